@@ -1,0 +1,73 @@
+/// The fields of an ErrorResponse or NoticeResponse.
+///
+///     'E' or 'N' | Int32 length | (Byte1 field code, String value)… | 0
+///
+/// Source: PostgreSQL, protocol-error-fields.html
+package struct ErrorFields: Hashable, Sendable {
+    package struct Field: Hashable, Sendable {
+        package var code: UInt8
+        package var value: [UInt8]
+    }
+
+    package private(set) var fields: [Field]
+
+    package init(severity: Severity, code: SQLState, message: String) {
+        fields = [
+            Field(code: UInt8(ascii: "S"), value: Array(severity.rawValue.utf8)),
+            Field(code: UInt8(ascii: "V"), value: Array(severity.rawValue.utf8)),
+            Field(code: UInt8(ascii: "C"), value: Array(code.rawValue.utf8)),
+            Field(code: UInt8(ascii: "M"), value: Array(message.utf8)),
+        ]
+    }
+
+    /// Decodes a body. A message without the closing zero is refused, one without a code or text is not: servers may
+    /// leave fields out, see ``severity``, ``code`` and ``message``.
+    package init(body: [UInt8]) throws(WireError) {
+        var reader = WireReader(body)
+        fields = []
+        while true {
+            let code = try reader.byte()
+            if code == 0 { break }
+            fields.append(Field(code: code, value: try reader.cStringBytes()))
+        }
+    }
+
+    package enum Severity: String, Sendable {
+        case error = "ERROR"
+        case fatal = "FATAL"
+        case panic = "PANIC"
+        case notice = "NOTICE"
+        case warning = "WARNING"
+    }
+
+    /// The text of one field; bytes that are not UTF-8 are replaced, it is for people and logs.
+    package func text(_ code: Unicode.Scalar) -> String? {
+        guard let field = fields.first(where: { $0.code == UInt8(ascii: code) }) else { return nil }
+        return String(decoding: field.value, as: UTF8.self)
+    }
+
+    /// The severity, untranslated where the server sent it so.
+    package var severity: String { text("V") ?? text("S") ?? "ERROR" }
+    package var code: SQLState { SQLState(rawValue: text("C") ?? "XX000") }
+    package var message: String { text("M") ?? "" }
+
+    package func encode(_ type: MessageType, into writer: inout WireWriter) {
+        writer.message(type) { body in
+            for field in fields {
+                body.byte(field.code)
+                body.cString(bytes: field.value)
+            }
+            body.byte(0)
+        }
+    }
+}
+
+extension WireWriter {
+    package mutating func errorResponse(_ severity: ErrorFields.Severity, _ code: SQLState, _ message: String) {
+        ErrorFields(severity: severity, code: code, message: message).encode(BackendMessage.errorResponse, into: &self)
+    }
+
+    package mutating func noticeResponse(_ message: String, code: SQLState = .successfulCompletion) {
+        ErrorFields(severity: .notice, code: code, message: message).encode(BackendMessage.noticeResponse, into: &self)
+    }
+}

@@ -1,0 +1,8 @@
+/// The status byte of ReadyForQuery.
+package enum TransactionStatus: UInt8, Sendable {
+    /// Not in a transaction block.
+    case idle = 0x49  // I
+    case inTransaction = 0x54  // T
+    /// In a failed transaction block; everything but its end is refused.
+    case failed = 0x45  // E
+}
