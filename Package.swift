@@ -57,7 +57,8 @@ let package = Package(
         core("PoolerStats", ["MonotonicTime"]),
         core("AdminConsole", ["PGWire", "PoolerStats"]),
 
-        edge("IOEngine", ["MonotonicTime"]),
+        .target(name: "CLinux", path: "Sources/Edge/CLinux"),
+        edge("IOEngine", ["MonotonicTime", "CLinux"]),
         edge("DevPostgres", ["PGConnInfo"]),
 
         daemon(

@@ -1,0 +1,44 @@
+// What the Glibc module of the toolchain leaves out: epoll, eventfd, accept4 and peer credentials.
+// Declarations only; every decision is in Swift.
+#ifndef WEIR_CLINUX_H
+#define WEIR_CLINUX_H
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/un.h>
+#include <time.h>
+
+static const uint32_t WEIR_EPOLLIN = EPOLLIN;
+static const uint32_t WEIR_EPOLLOUT = EPOLLOUT;
+static const uint32_t WEIR_EPOLLERR = EPOLLERR;
+static const uint32_t WEIR_EPOLLHUP = EPOLLHUP;
+static const uint32_t WEIR_EPOLLRDHUP = EPOLLRDHUP;
+static const int WEIR_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
+static const int WEIR_EVENTFD_FLAGS = EFD_NONBLOCK | EFD_CLOEXEC;
+static const int WEIR_STREAM = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+static const int WEIR_SEND_FLAGS = MSG_NOSIGNAL | MSG_DONTWAIT;
+static const int WEIR_RECEIVE_FLAGS = MSG_DONTWAIT;
+
+/// epoll_wait with a time-out in nanoseconds; negative waits for ever.
+int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns);
+
+/// accept4 with SOCK_NONBLOCK and SOCK_CLOEXEC.
+int weir_accept(int listener, struct sockaddr_storage *peer, socklen_t *length);
+
+/// The process and user at the other end of a Unix socket; 0 when known.
+int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+static inline int64_t weir_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+#endif

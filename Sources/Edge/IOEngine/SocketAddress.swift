@@ -1,0 +1,49 @@
+/// Where a socket is bound or connected.
+package enum SocketAddress: Hashable, Sendable {
+    /// Four bytes, in network order.
+    case ipv4(UInt32, port: UInt16)
+    /// Sixteen bytes, in network order.
+    case ipv6(high: UInt64, low: UInt64, scope: UInt32, port: UInt16)
+    /// A path; `pid` is the peer's process, or 0. A leading `@` stands for Linux's abstract name space.
+    case unix(path: String, pid: Int32)
+
+    package var isUnix: Bool { if case .unix = self { true } else { false } }
+
+    package var port: Int {
+        switch self {
+        case .ipv4(_, let port), .ipv6(_, _, _, let port): Int(port)
+        case .unix: 0
+        }
+    }
+
+    /// The host as PgBouncer's console and log print it: a numeric address, or `unix`.
+    package var host: String {
+        switch self {
+        case .ipv4(let address, _):
+            [24, 16, 8, 0].map { String(address >> $0 & 0xff) }.joined(separator: ".")
+        case .ipv6(let high, let low, _, _): IPv6Text.format(high: high, low: low)
+        case .unix: "unix"
+        }
+    }
+}
+
+/// The text form of an IPv6 address.
+///
+/// Source: RFC 5952, section 4: lower case, no leading zeros, the longest run of two or more zero groups shortened.
+enum IPv6Text {
+    static func format(high: UInt64, low: UInt64) -> String {
+        let groups = [high, low].flatMap { word in [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: word >> $0) } }
+        var best = 0..<0
+        var start = 0
+        while start < groups.count {
+            var end = start
+            while end < groups.count, groups[end] == 0 { end += 1 }
+            if end - start > max(best.count, 1) { best = start..<end }
+            start = max(end, start + 1)
+        }
+        func text(_ range: Range<Int>) -> String {
+            groups[range].map { String($0, radix: 16) }.joined(separator: ":")
+        }
+        return best.isEmpty ? text(0..<8) : text(0..<best.lowerBound) + "::" + text(best.upperBound..<8)
+    }
+}
