@@ -61,4 +61,14 @@ extension PoolerSettings {
         }
         return result
     }
+
+    /// What a second `[pgbouncer]` line in the file does: every setting that has a default goes back to it.
+    mutating func restartSection() {
+        var result = PoolerSettings()
+        for row in SettingTable.rows where row.defaultText == nil {
+            row.field.copy(from: self, to: &result)
+            result.written[row.name] = written[row.name]
+        }
+        self = result
+    }
 }
