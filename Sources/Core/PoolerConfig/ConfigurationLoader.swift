@@ -61,22 +61,15 @@ struct ConfigurationLoader {
         do throws(SettingError) {
             try configuration.settings.set(name, to: text)
         } catch {
-            let place = "(\(item.file):\(item.line))"
+            let complaint =
+                "invalid value \"\(text)\" for parameter \(name) in configuration (\(item.file):\(item.line))"
+            let messages: [String]
             switch error {
             case .unknownParameter: throw refusal(error.description, name, at: item)
-            case .invalidValue(let value, let name, let expected):
-                throw ConfigError(
-                    file: item.file, line: item.line,
-                    messages: [
-                        "invalid value \"\(value)\" for parameter \(name) in configuration \(place): expected \(expected)"
-                    ])
-            case .reservedDatabase(let value, let name):
-                throw ConfigError(
-                    file: item.file, line: item.line,
-                    messages: [
-                        error.description, "invalid value \"\(value)\" for parameter \(name) in configuration \(place)",
-                    ])
+            case .invalidValue(_, _, let expected): messages = ["\(complaint): expected \(expected)"]
+            case .reservedDatabase: messages = [error.description, complaint]
             }
+            throw ConfigError(file: item.file, line: item.line, messages: messages)
         }
     }
 

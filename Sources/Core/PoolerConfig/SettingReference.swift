@@ -7,13 +7,13 @@ package enum SettingReference {
 
         This page is generated from the settings table; change the table, not the page.
 
-        The section `[pgbouncer]` of the configuration file takes these settings, and `SHOW CONFIG` on the console shows \
-        them in this order. A time is in seconds and may have a fraction unless it says otherwise. Numbers may be \
-        written in decimal, in octal with a leading `0` or in hexadecimal with a leading `0x`. Words are matched \
+        The section `[pgbouncer]` of the configuration file takes these settings, and `SHOW CONFIG` on the console \
+        shows them in this order. A time is in seconds and may have a fraction unless it says otherwise. Numbers may \
+        be written in decimal, in octal with a leading `0` or in hexadecimal with a leading `0x`. Words are matched \
         without regard to case.
 
-        *Takes effect*: `reload` means that `RELOAD` and `SET` change it, `restart` that only a restart does. A setting \
-        marked **not yet** is accepted and shown but does nothing yet.
+        *Takes effect*: `reload` means that `RELOAD` and `SET` change it, `restart` that only a restart does. A \
+        setting marked **not yet** is accepted and shown but does nothing yet.
 
         | Setting | Value | Default | Takes effect | Meaning |
         |---|---|---|---|---|
