@@ -90,7 +90,7 @@ package struct PoolerSettings: Hashable, Sendable {
     package var syslog = false
     package var syslogFacility = ""
     package var syslogIdent = ""
-    package var tcpDeferAccept = Duration.zero
+    package var tcpDeferAccept = false
     package var tcpKeepalive = false
     package var tcpKeepcnt = 0
     package var tcpKeepidle = Duration.zero
