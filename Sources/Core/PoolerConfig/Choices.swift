@@ -24,7 +24,9 @@ package enum AuthType: String, SettingChoice {
     package var usesAuthFile: Bool { self != .any && self != .pam }
 }
 
-/// How much a TLS connection is wanted and how far its certificate is checked (`client_tls_sslmode`, `server_tls_sslmode`).
+/// How much a TLS connection is wanted and how far its certificate is checked.
+///
+/// Setting: `client_tls_sslmode`, `server_tls_sslmode`.
 package enum TLSMode: String, SettingChoice {
     case disable, allow, prefer, require
     case verifyCA = "verify-ca"

@@ -81,3 +81,26 @@ extension Duration {
         return digits[..<whole].joined() + "." + digits[whole...].joined()
     }
 }
+
+extension Int {
+    /// Reads the decimal number at the start of `bytes` as `atoi` does: 0 when there is none.
+    ///
+    /// A number too large for an `Int` becomes `Int.max` or `Int.min`.
+    ///
+    /// - Returns: the value, and whether the whole text was that number.
+    static func readingPrefix(_ bytes: [UInt8]) -> (value: Int, isWhole: Bool) {
+        var rest = bytes[...].drop(while: \.isSpace)
+        var isNegative = false
+        if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
+            isNegative = sign == UInt8(ascii: "-")
+            rest = rest.dropFirst()
+        }
+        let digits = rest.prefix(while: \.isDigit)
+        let isWhole = !digits.isEmpty && digits.count == rest.count
+        guard !digits.isEmpty else { return (0, false) }
+        guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
+            return (isNegative ? .min : .max, isWhole)
+        }
+        return (isNegative ? -value : value, isWhole)
+    }
+}

@@ -3,7 +3,7 @@ extension PoolerSettings {
     package mutating func set(_ name: String, to text: String) throws(SettingError) {
         guard let row = SettingTable.row(named: name) else { throw .unknownParameter(name) }
         try row.field.write(text, to: &self, name: name)
-        written[name] = text
+        written[name] = Secret(text)
     }
 
     /// `SET name = text` on the console: like ``set(_:to:)``, except that a restart-only setting silently stays.
@@ -20,7 +20,9 @@ extension PoolerSettings {
     }
 
     /// The value as `SHOW CONFIG` prints it; `nil` where it prints NULL.
-    package func text(of row: Setting) -> String? { row.field.read(from: self, written: written[row.name]) }
+    package func text(of row: Setting) -> String? {
+        row.field.read(from: self, written: written[row.name]?.exposedText)
+    }
 
     /// Whether the file, the command line or `SET` gave this setting a value.
     package func isExplicit(_ name: String) -> Bool { written[name] != nil }
@@ -37,6 +39,11 @@ extension PoolerSettings {
         package var defaultValue: String?
         /// Shown as `yes` or `no`.
         package var isChangeable: Bool
+
+        package init(key: String, value: String?, defaultValue: String?, isChangeable: Bool) {
+            (self.key, self.value) = (key, value)
+            (self.defaultValue, self.isChangeable) = (defaultValue, isChangeable)
+        }
     }
 
     /// The lines of `SHOW CONFIG`, in order.
@@ -60,5 +67,15 @@ extension PoolerSettings {
             result.written[row.name] = written[row.name]
         }
         return result
+    }
+
+    /// What a second `[pgbouncer]` line in the file does: every setting that has a default goes back to it.
+    mutating func restartSection() {
+        var result = PoolerSettings()
+        for row in SettingTable.rows where row.defaultText == nil {
+            row.field.copy(from: self, to: &result)
+            result.written[row.name] = written[row.name]
+        }
+        self = result
     }
 }

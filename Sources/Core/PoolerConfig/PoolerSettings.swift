@@ -90,7 +90,7 @@ package struct PoolerSettings: Hashable, Sendable {
     package var syslog = false
     package var syslogFacility = ""
     package var syslogIdent = ""
-    package var tcpDeferAccept = Duration.zero
+    package var tcpDeferAccept = false
     package var tcpKeepalive = false
     package var tcpKeepcnt = 0
     package var tcpKeepidle = Duration.zero
@@ -108,7 +108,9 @@ package struct PoolerSettings: Hashable, Sendable {
     /// Our own: threads that serve connections; 0 means one for each processor core.
     package var workers = 0
     /// The text of each setting that was set and not merely left at its default, by name.
-    var written: [String: String] = [:]
+    ///
+    /// Kept as secrets, because one of them is (`auth_ldap_options`).
+    var written: [String: Secret] = [:]
 
     /// Every setting at its default.
     package init() { self = Self.defaults }

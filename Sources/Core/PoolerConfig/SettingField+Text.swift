@@ -32,14 +32,18 @@ extension SettingField {
 
     /// The field's value as `SHOW CONFIG` prints it.
     ///
-    /// - Parameter written: the text a list was read from, printed as it was as long as it still says the same.
+    /// - Parameter written: the text it was read from: a list is printed as it was written, and a flag as the number
+    ///   it was, as long as that still says the same.
     func read(from settings: PoolerSettings, written: String?) -> String? {
         switch self {
         case .text(let path), .path(let path): return settings[keyPath: path]
         case .optionalText(let path), .optionalPath(let path), .databaseName(let path): return settings[keyPath: path]
         case .secret(let path): return settings[keyPath: path]?.exposedText
         case .integer(let path, _), .octal(let path, _): return String(settings[keyPath: path])
-        case .flag(let path): return settings[keyPath: path] ? "1" : "0"
+        case .flag(let path):
+            let isOn = settings[keyPath: path]
+            if let number = written.flatMap(Int.init(cLiteral:)), (number != 0) == isOn { return String(number) }
+            return isOn ? "1" : "0"
         case .seconds(let path): return settings[keyPath: path].settingSeconds
         case .wholeSeconds(let path, _): return String(settings[keyPath: path].components.seconds)
         case .milliseconds(let path, _): return String(settings[keyPath: path].settingMicroseconds / 1_000)
@@ -96,7 +100,8 @@ extension ListSeparator {
     func split(_ text: String) -> [String] {
         let utf8 = Array(text.utf8)
         var items: [String] = []
-        for part in utf8.split(whereSeparator: { $0 == UInt8(ascii: ",") || (self == .commasAndBlanks && $0.isSpace) }) {
+        for part in utf8.split(whereSeparator: { $0 == UInt8(ascii: ",") || (self == .commasAndBlanks && $0.isSpace) })
+        {
             let item = part.trimmingSpace()
             if !item.isEmpty { items.append(String(decoding: item, as: UTF8.self)) }
         }

@@ -12,7 +12,7 @@ extension SettingTable {
             "Users who may look at the console but change nothing."),
         Setting(
             "suspend_timeout", .seconds(\.suspendTimeout), default: "10", isActedOn: false,
-            "Disconnect clients whose buffers are not flushed this long after `SUSPEND`."),
+            "Close connections whose buffers are still not flushed this long after `SUSPEND`; 0 waits for ever."),
         Setting(
             "syslog", .flag(\.syslog), default: "0",
             "Send log lines to syslog."),
@@ -23,8 +23,8 @@ extension SettingTable {
             "syslog_ident", .text(\.syslogIdent), default: "pgbouncer",
             "Name of the program in syslog."),
         Setting(
-            "tcp_defer_accept", .wholeSeconds(\.tcpDeferAccept, count), default: "1",
-            "Let the kernel hold a new connection for up to this long until it has sent something; 0 does not."),
+            "tcp_defer_accept", .flag(\.tcpDeferAccept), default: "1",
+            "Let the kernel hold back a new TCP connection until its first data has arrived."),
         Setting(
             "tcp_keepalive", .flag(\.tcpKeepalive), default: "1",
             "Turn on TCP keepalive."),

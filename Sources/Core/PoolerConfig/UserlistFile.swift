@@ -26,11 +26,17 @@ package struct UserlistFile: Hashable, Sendable {
     /// An empty file.
     package init() {}
 
-    /// Reads `bytes`. Never fails: like PgBouncer it stops at the first broken line, with a warning.
-    ///
-    /// - Parameter file: the name to use in warnings.
-    package init(parsing bytes: [UInt8], file: String) {}
-
     /// The secret of `name`; `nil` when the file has no such user. O(1).
     package func secret(of name: String) -> Secret? { index[name].map { users[$0].secret } }
+
+    mutating func add(_ user: User) {
+        if let place = index[user.name] {
+            users[place].secret = user.secret
+        } else {
+            index[user.name] = users.count
+            users.append(user)
+        }
+    }
+
+    mutating func warn(_ warning: ConfigWarning) { warnings.append(warning) }
 }
