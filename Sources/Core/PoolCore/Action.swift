@@ -11,6 +11,8 @@ extension PoolGroup {
         case reject(ClientID, worker: WorkerID, RejectReason)
         /// Tell the client that it is queued (`query_wait_notify`).
         case notifyQueued(ClientID, worker: WorkerID)
+        /// Run `server_reset_query`, then report `serverReady` or `serverLost`.
+        case reset(ServerID, worker: WorkerID)
         /// Run `server_check_query`, then report `serverReady` or `serverLost`.
         case check(ServerID, worker: WorkerID)
         /// Close the connection, linked client and all, then report `serverLost`.

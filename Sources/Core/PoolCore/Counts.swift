@@ -27,7 +27,10 @@ package struct ConnectionCounts: Hashable, Sendable {
     package var connections = 0
     package var clientConnections = 0
 
-    package init() {}
+    package init(connections: Int = 0, clientConnections: Int = 0) {
+        self.connections = connections
+        self.clientConnections = clientConnections
+    }
 }
 
 /// What a server is doing: PgBouncer's words of `SHOW SERVERS`.

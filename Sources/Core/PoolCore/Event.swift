@@ -39,8 +39,9 @@ extension PoolGroup {
         case connectFailed(ServerID, ConnectFailure)
         /// The linked client is done and the server is clean.
         case serverReleased(ServerID)
-        /// The linked client is done and a reset query is running (`server_reset_query`).
-        case serverResetting(ServerID)
+        /// The linked client is done and `server_reset_query` has to run first. Answered by `reset`, at once unless a
+        /// cancel request is under way, which must not hit the reset query; or by `close`.
+        case serverNeedsReset(ServerID)
         /// The reset or check query succeeded.
         case serverReady(ServerID)
         /// The server must be closed when free, e.g. because its address left the DNS answer.
