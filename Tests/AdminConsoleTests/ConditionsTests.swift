@@ -82,16 +82,17 @@ struct ConditionsTests {
         }
     }
 
-    @Test(arguments: [
-        (.pause(database: nil), "PAUSE command issued"),
-        (.pause(database: "p0"), "PAUSE 'p0' command issued"),
-        (.waitClose(database: "p0"), "WAIT_CLOSE 'p0' command issued"),
-        (.reload, "RELOAD command issued"),
-        (.shutdown(.immediate), "SHUTDOWN command issued"),
-        (.shutdown(.waitForServers), "SHUTDOWN WAIT_FOR_SERVERS command issued"),
-        (.show(.clients), nil),
-        (.killClient(id: 1), nil),
-    ] as [(AdminCommand, String?)])
+    @Test(
+        arguments: [
+            (.pause(database: nil), "PAUSE command issued"),
+            (.pause(database: "p0"), "PAUSE 'p0' command issued"),
+            (.waitClose(database: "p0"), "WAIT_CLOSE 'p0' command issued"),
+            (.reload, "RELOAD command issued"),
+            (.shutdown(.immediate), "SHUTDOWN command issued"),
+            (.shutdown(.waitForServers), "SHUTDOWN WAIT_FOR_SERVERS command issued"),
+            (.show(.clients), nil),
+            (.killClient(id: 1), nil),
+        ] as [(AdminCommand, String?)])
     func theLogSaysWhatIsDone(_ command: AdminCommand, line: String?) {
         #expect(command.logLine == line)
     }

@@ -3,7 +3,9 @@ import Testing
 
 @testable import AdminConsole
 
-/// Bytes were first recorded from PgBouncer 1.25.2. PostgreSQL's own errors carry a `V` field beside `S`; so do ours.
+/// Bytes were first recorded from PgBouncer 1.25.2.
+///
+/// PostgreSQL's own errors carry a `V` field beside `S`; so do ours.
 @Suite("Replies on the wire")
 struct ReplyTests {
     private func bytes(_ reply: AdminReply) -> String {

@@ -116,9 +116,10 @@ struct ShowColumnsTests {
         #expect(Set(Self.table.map(\.target)).union([.help]) == Set(ShowTarget.allCases))
     }
 
-    @Test(arguments: [
-        (ShowTable.ColumnType.text, 25, -1), (.int4, 23, 4), (.int8, 20, 8), (.numeric, 1700, -1), (.bytea, 17, -1),
-    ] as [(ShowTable.ColumnType, Int32, Int16)])
+    @Test(
+        arguments: [
+            (ShowTable.ColumnType.text, 25, -1), (.int4, 23, 4), (.int8, 20, 8), (.numeric, 1700, -1), (.bytea, 17, -1),
+        ] as [(ShowTable.ColumnType, Int32, Int16)])
     func types(_ type: ShowTable.ColumnType, oid: Int32, size: Int16) {
         #expect(type.oid == oid)
         #expect(type.size == size)

@@ -58,7 +58,9 @@ struct ShowRowsTests {
         #expect(
             states(.clients(oneOfEach)) == ["active", "waiting", "active_cancel_req", "waiting_cancel_req"])
         #expect(
-            states(.servers(oneOfEach)) == ["active", "idle", "used", "tested", "new", "active_cancel", "being_canceled"])
+            states(.servers(oneOfEach)) == [
+                "active", "idle", "used", "tested", "new", "active_cancel", "being_canceled",
+            ])
     }
 
     @Test func onlyTheLinkedAreActive() {

@@ -79,13 +79,14 @@ struct StatsBookTests {
         #expect(average == PoolStats())
     }
 
-    @Test(arguments: [
-        (UInt64.max, 1, UInt64.max),
-        (UInt64.max, 1_000_000, 18_446_744_073_709_000_000),
-        (18_446_744_073_709, 1_000_000, 18_446_744_073_709),
-        (18_446_744_073_710, 1_000_000, 18_446_744_000_000),
-        (UInt64.max, Int64.max, 2_000_000),
-    ] as [(UInt64, Int64, UInt64)])
+    @Test(
+        arguments: [
+            (UInt64.max, 1, UInt64.max),
+            (UInt64.max, 1_000_000, 18_446_744_073_709_000_000),
+            (18_446_744_073_709, 1_000_000, 18_446_744_073_709),
+            (18_446_744_073_710, 1_000_000, 18_446_744_000_000),
+            (UInt64.max, Int64.max, 2_000_000),
+        ] as [(UInt64, Int64, UInt64)])
     func hugeCountersDoNotOverflow(_ count: UInt64, microseconds: Int64, perSecond: UInt64) {
         let average = PoolStats(
             averageFrom: PoolStats(), to: database("d", queries: count).totals, microseconds: microseconds)
