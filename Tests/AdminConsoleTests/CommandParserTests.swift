@@ -87,6 +87,7 @@ struct CommandParserTests {
         Row("SET \"a\"TOb", .set(key: "a", value: "b")),
         Row("SET a = to", .set(key: "a", value: "to")),
         Row(invalid: "SET a='b"),
+        Row(invalid: "SET to b"),
         Row(invalid: "SET a='"),
         Row(invalid: "SET a=\"b"),
         Row(invalid: "SET a to 'b"),
