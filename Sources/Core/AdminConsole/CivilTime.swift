@@ -37,7 +37,7 @@ struct CivilTime: Hashable, Sendable {
 }
 
 extension CivilTime: CustomStringConvertible {
-    /// `YYYY-MM-DD HH:MM:SS UTC`
+    /// As in `2026-11-21 12:49:45 UTC`.
     var description: String {
         let date = "\(Self.padded(year, to: 4))-\(Self.padded(month, to: 2))-\(Self.padded(day, to: 2))"
         let (hour, minute, second) = (secondOfDay / 3_600, secondOfDay / 60 % 60, secondOfDay % 60)

@@ -48,14 +48,19 @@ struct CommandScanner {
         return next == nil
     }
 
+    /// - Returns: `nil`, without a step, if the closing quote is missing.
     private mutating func quoted(by quote: UInt8) -> CommandWord? {
-        let start = position
-        position += 1
-        while let byte = next {
-            position += 1
-            guard byte == quote else { continue }
-            guard next == quote else { return CommandWord(source: bytes[start..<position], quote: quote) }
-            position += 1
+        var end = position + 1
+        while end < bytes.count {
+            guard bytes[end] == quote else {
+                end += 1
+                continue
+            }
+            guard end + 1 < bytes.count, bytes[end + 1] == quote else {
+                defer { position = end + 1 }
+                return CommandWord(source: bytes[position...end], quote: quote)
+            }
+            end += 2
         }
         return nil
     }

@@ -12,7 +12,9 @@ package enum ConsoleWelcome {
         ("is_superuser", "on"),
     ]
 
-    /// Writes one ParameterStatus each. AuthenticationOk, BackendKeyData and ReadyForQuery are the daemon's.
+    /// Writes one ParameterStatus each.
+    ///
+    /// AuthenticationOk, BackendKeyData and ReadyForQuery are the daemon's.
     package static func encode(into writer: inout WireWriter) {
         for (name, value) in parameters {
             ParameterStatus(name: name, value: Array(value.utf8)).encode(into: &writer)

@@ -13,6 +13,8 @@ package struct ShowTable: Hashable, Sendable {
     package enum ColumnType: String, Hashable, Sendable {
         case text, int4, int8, numeric, bytea
 
+        /// The number PostgreSQL gives the type.
+        ///
         /// Source: PostgreSQL, pg_type.dat
         package var oid: Int32 {
             switch self {

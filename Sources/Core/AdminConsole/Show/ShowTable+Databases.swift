@@ -1,4 +1,6 @@
-/// One database, for SHOW DATABASES. Sizes and limits are the effective ones, defaults filled in.
+/// One database, for SHOW DATABASES.
+///
+/// Sizes and limits are the effective ones, defaults filled in.
 package struct DatabaseRow: Hashable, Sendable {
     package var name: String
     /// `nil` for the default Unix socket.

@@ -42,7 +42,9 @@ extension ShowTable {
             rows: rows.map { [$0.database] + $0.totals.cells })
     }
 
-    /// SHOW STATS_AVERAGES. Only the younger columns carry `avg_` in their names.
+    /// SHOW STATS_AVERAGES.
+    ///
+    /// Only the younger columns carry `avg_` in their names.
     package static func statsAverages(_ rows: [StatsRow]) -> ShowTable {
         ShowTable(
             columns: columns(.text, "database")

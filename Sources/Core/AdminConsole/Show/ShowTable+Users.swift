@@ -16,7 +16,9 @@ package struct UserRow: Hashable, Sendable {
 }
 
 extension ShowTable {
-    /// SHOW USERS. The sizes are text, right-aligned in nine places; one that is not set is empty, not NULL.
+    /// SHOW USERS.
+    ///
+    /// The sizes are text, right-aligned in nine places; one that is not set is empty, not NULL.
     package static func users(_ users: [UserRow]) -> ShowTable {
         ShowTable(
             columns: columns(.text, "name", "pool_size", "reserve_pool_size", "pool_mode")

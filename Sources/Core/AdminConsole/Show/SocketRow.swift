@@ -17,7 +17,9 @@ package struct SocketRow: Hashable, Sendable {
     package var localPort: Int
     /// Unix time in seconds.
     package var connectTime: Int64
-    /// When the last request arrived; Unix time in seconds. PgBouncer shows the present time if there was none.
+    /// When the last request arrived; Unix time in seconds.
+    ///
+    /// PgBouncer shows the present time if there was none.
     package var requestTime: Int64
     /// How long the present request has waited, or run.
     package var waitMicroseconds: UInt64 = 0
@@ -33,7 +35,9 @@ package struct SocketRow: Hashable, Sendable {
     package var tls = ""
     package var applicationName = ""
     package var preparedStatements: Int = 0
-    /// The number KILL_CLIENT takes. Clients and servers draw from one counter, in the order they came.
+    /// The number KILL_CLIENT takes.
+    ///
+    /// Clients and servers draw from one counter, in the order they came.
     package var id: UInt64
     package var buffer = Buffer()
 
