@@ -16,7 +16,9 @@ struct Base64Tests {
         #expect(Base64.decode(bytes(encoded)) == bytes(plain))
     }
 
-    @Test(arguments: ["=", "====", "Z===", "Zg=", "Zg", "Z", "Zm9v=", "Zm=v", "Zg==Zg==", "Zm9 ", "Zm9\n", "Zm9-", "Zm9_", "Zm9é"])
+    @Test(arguments: [
+        "=", "====", "Z===", "Zg=", "Zg", "Z", "Zm9v=", "Zm=v", "Zg==Zg==", "Zm9 ", "Zm9\n", "Zm9-", "Zm9_", "Zm9é",
+    ])
     func refuses(_ input: String) {
         #expect(Base64.decode(bytes(input)) == nil)
     }

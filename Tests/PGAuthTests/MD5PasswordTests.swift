@@ -4,9 +4,11 @@ import Testing
 
 @Suite("MD5 passwords")
 struct MD5PasswordTests {
-    /// `hashlib.md5(stored_digits + salt)` in Python, after pg_authid of PostgreSQL 15.20 for role ann, password pencil.
+    /// `hashlib.md5(stored_digits + salt)` in Python, after pg_authid of PostgreSQL 15.20 for role ann, password
+    /// pencil.
     static let challenges: [(salt: [UInt8], response: String)] = [
-        ([0, 0, 0, 0], "md5406cd351d5d115099ef5668c58e9a3f0"), ([1, 2, 3, 4], "md57a54f810f22603a6e57c5628653701a4"), ([0xFF, 0xFE, 0x80, 0x7F], "md5adc4ead3d41ed49df0cc869b876218bf"),
+        ([0, 0, 0, 0], "md5406cd351d5d115099ef5668c58e9a3f0"), ([1, 2, 3, 4], "md57a54f810f22603a6e57c5628653701a4"),
+        ([0xFF, 0xFE, 0x80, 0x7F], "md5adc4ead3d41ed49df0cc869b876218bf"),
     ]
 
     @Test(arguments: challenges)
@@ -33,7 +35,8 @@ struct MD5PasswordTests {
     }
 
     @Test func theUserNameIsPartOfTheHash() {
-        #expect(MD5Password(password: bytes("pencil"), user: "ann") != MD5Password(password: bytes("pencil"), user: "bob"))
+        #expect(
+            MD5Password(password: bytes("pencil"), user: "ann") != MD5Password(password: bytes("pencil"), user: "bob"))
     }
 
     @Test func plainAndMD5SecretsAnswerAlike() {

@@ -4,8 +4,8 @@ import Testing
 
 /// Messages that break the grammar, and such that look as if they did.
 ///
-/// The client's messages were sent to PostgreSQL 15.20, which accepts and refuses the same ones, with one exception: it takes
-/// an empty client nonce.
+/// The client's messages were sent to PostgreSQL 15.20, which accepts and refuses the same ones, with one exception: it
+/// takes an empty client nonce.
 @Suite("Malformed SCRAM messages")
 struct ScramMalformedTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -58,17 +58,22 @@ struct ScramMalformedTests {
         Row("c=biws,r=R,p=P"), Row("c=biws,r=R,x=1,p=P"), Row("c=biws,r=R,x=1,y=,p=P"), Row("c=biws,r=R,p=P,"),
         Row("c=eSws,r=R,p=P", .channelBindingMismatch), Row("c=,r=R,p=P", .channelBindingMismatch),
         Row("c=biwsAAAA,r=R,p=P", .channelBindingMismatch),
-        Row("", .malformed(.clientFinal, .attributeExpected("c"))), Row("c", .malformed(.clientFinal, .attributeExpected("c"))),
+        Row("", .malformed(.clientFinal, .attributeExpected("c"))),
+        Row("c", .malformed(.clientFinal, .attributeExpected("c"))),
         Row("r=R,p=P", .malformed(.clientFinal, .attributeExpected("c"))),
         Row("c=biws", .malformed(.clientFinal, .attributeExpected("r"))),
         Row("c=biws,p=P", .malformed(.clientFinal, .attributeExpected("r"))),
-        Row("c=biws,r=abc,p=P", .nonceMismatch), Row("c=biws,r=RR,p=P", .nonceMismatch), Row("c=biws,r=,p=P", .nonceMismatch),
-        Row("c=biws,r=R", .malformed(.clientFinal, .noAttribute)), Row("c=biws,r=R,q=P", .malformed(.clientFinal, .noAttribute)),
+        Row("c=biws,r=abc,p=P", .nonceMismatch), Row("c=biws,r=RR,p=P", .nonceMismatch),
+        Row("c=biws,r=,p=P", .nonceMismatch),
+        Row("c=biws,r=R", .malformed(.clientFinal, .noAttribute)),
+        Row("c=biws,r=R,q=P", .malformed(.clientFinal, .noAttribute)),
         Row("c=biws,r=R,1=x,p=P", .malformed(.clientFinal, .noAttribute)),
         Row("c=biws,r=R,p=P,x=1", .malformed(.clientFinal, .garbageAtEnd)),
         Row("c=biws,r=R,p=P\0", .malformed(.clientFinal, .zeroByte)),
-        Row("c=biws,r=R,p=", .malformed(.clientFinal, .base64)), Row("c=biws,r=R,p=AAAA", .malformed(.clientFinal, .base64)),
-        Row("c=biws,r=R,p=!!!!", .malformed(.clientFinal, .base64)), Row("c=biws,r=R,p= P", .malformed(.clientFinal, .base64)),
+        Row("c=biws,r=R,p=", .malformed(.clientFinal, .base64)),
+        Row("c=biws,r=R,p=AAAA", .malformed(.clientFinal, .base64)),
+        Row("c=biws,r=R,p=!!!!", .malformed(.clientFinal, .base64)),
+        Row("c=biws,r=R,p= P", .malformed(.clientFinal, .base64)),
         Row("c=biws,r=R,p=" + String(repeating: "A", count: 43) + "=", .proofMismatch),
         Row(String(repeating: "a", count: 1025), .messageTooLong),
     ]
@@ -79,7 +84,9 @@ struct ScramMalformedTests {
         let serverFirst = try server.handle(clientFirst: bytes("n,,n=,r=cli"))
         let message = bytes(row.message).flatMap { $0 == UInt8(ascii: "R") ? bytes("cliSRV") : [$0] }
         var signed = message
-        if let comma = text(message).firstRange(of: ",p=") { signed = bytes(String(text(message)[..<comma.lowerBound])) }
+        if let comma = text(message).firstRange(of: ",p=") {
+            signed = bytes(String(text(message)[..<comma.lowerBound]))
+        }
         let transcript = ScramTranscript.join(bytes("n=,r=cli"), serverFirst, signed)
         let proof = Base64.encode((Self.keys.clientKey ^ Self.keys.storedKey.authenticate(transcript)).bytes)
         let whole = message.flatMap { $0 == UInt8(ascii: "P") ? proof : [$0] }
@@ -111,11 +118,14 @@ struct ScramMalformedTests {
         Row("r=cliSRV,s=AAAA,i=", .malformed(.serverFirst, .iterations)),
         Row("r=cliSRV,s=AAAA,i=4x", .malformed(.serverFirst, .iterations)),
         Row("r=cliSRV,s=AAAA,i=1,", nil), Row("r=cliSRV,s=AAAA,i=1,?", .malformed(.serverFirst, .noAttribute)),
-        Row("r=cliSRV,s=,i=1", .malformed(.serverFirst, .base64)), Row("r=cliSRV,s=AAA,i=1", .malformed(.serverFirst, .base64)),
+        Row("r=cliSRV,s=,i=1", .malformed(.serverFirst, .base64)),
+        Row("r=cliSRV,s=AAA,i=1", .malformed(.serverFirst, .base64)),
         Row("r=cliSRV,s=AAAA", .malformed(.serverFirst, .attributeExpected("i"))),
         Row("r=cliSRV,i=1", .malformed(.serverFirst, .attributeExpected("s"))),
-        Row("", .malformed(.serverFirst, .attributeExpected("r"))), Row("m=1,r=cliSRV,s=AAAA,i=1", .unsupportedExtension),
-        Row("r=cli,s=AAAA,i=1", .nonceMismatch), Row("r=clISRV,s=AAAA,i=1", .nonceMismatch), Row("r=,s=AAAA,i=1", .nonceMismatch),
+        Row("", .malformed(.serverFirst, .attributeExpected("r"))),
+        Row("m=1,r=cliSRV,s=AAAA,i=1", .unsupportedExtension),
+        Row("r=cli,s=AAAA,i=1", .nonceMismatch), Row("r=clISRV,s=AAAA,i=1", .nonceMismatch),
+        Row("r=,s=AAAA,i=1", .nonceMismatch),
         Row("r=cliS V,s=AAAA,i=1", .malformed(.serverFirst, .nonce)),
         Row("r=cliSRV,s=AAAA,i=1\0", .malformed(.serverFirst, .zeroByte)),
         Row(String(repeating: "a", count: 1025), .messageTooLong),
@@ -130,7 +140,8 @@ struct ScramMalformedTests {
 
     static let serverFinal = [
         Row("e=other-error", .refusedByServer("other-error")), Row("e=", .refusedByServer("")),
-        Row("", .malformed(.serverFinal, .attributeExpected("v"))), Row("v", .malformed(.serverFinal, .attributeExpected("v"))),
+        Row("", .malformed(.serverFinal, .attributeExpected("v"))),
+        Row("v", .malformed(.serverFinal, .attributeExpected("v"))),
         Row("v=", .malformed(.serverFinal, .base64)), Row("v=AAAA", .malformed(.serverFinal, .base64)),
         Row("v=AAAA,x=1", .malformed(.serverFinal, .garbageAtEnd)),
         Row("v=" + String(repeating: "A", count: 43) + "=", .serverSignatureMismatch),

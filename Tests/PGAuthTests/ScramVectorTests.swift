@@ -27,7 +27,8 @@ struct ScramVectorTests {
     /// `create role frida login password U&'Sch\00FCssel \2168'`. libpq was given frida's password as "Schüssel IX".
     static let exchanges = [
         Exchange(
-            testDescription: "RFC 7677 section 3", userName: "user", password: "pencil", salt: "W22ZaJ0SNY7soEsUEjb6gQ==",
+            testDescription: "RFC 7677 section 3", userName: "user", password: "pencil",
+            salt: "W22ZaJ0SNY7soEsUEjb6gQ==",
             clientNonce: "rOprNGfwEbeRWgbNEkqO", serverNonce: "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
             proof: "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
             signature: "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="),

@@ -39,15 +39,19 @@ struct StoredSecretTests {
         #expect(!secret.matches(cleartext: [], user: user))
     }
 
-    static let good = "SCRAM-SHA-256$4096:AAAA$mpj73HaAMVtu82jt9EqGUcaxrmGPii5L2YBUvZHBiGw=:uKvt3Erb9ieCFlKmWhRO0sVScjlH00QmWn62DRYBAZQ="
+    static let good =
+        "SCRAM-SHA-256$4096:AAAA$mpj73HaAMVtu82jt9EqGUcaxrmGPii5L2YBUvZHBiGw=:"
+        + "uKvt3Erb9ieCFlKmWhRO0sVScjlH00QmWn62DRYBAZQ="
 
     /// Each is `good` or an md5 secret with one flaw; PgBouncer takes them for plain passwords, too, unless noted.
     static let plain = [
         "", "pencil", "md5", "md528754acffc5400623f44a44d30b5039", "md528754acffc5400623f44a44d30b503933",
-        "md528754ACFFC5400623F44A44D30B50393", "MD528754acffc5400623f44a44d30b50393", "md528754acffc5400623f44a44d30b5039g",
+        "md528754ACFFC5400623F44A44D30B50393", "MD528754acffc5400623f44a44d30b50393",
+        "md528754acffc5400623f44a44d30b5039g",
         "SCRAM-SHA-256", "SCRAM-SHA-256$", "SCRAM-SHA-256$4096:AAAA", "SCRAM-SHA-256$4096:AAAA$:",
         good.replacing("SCRAM-SHA-256", with: "SCRAM-SHA-1"), good.replacing("SCRAM", with: "scram"),
-        good.replacing("4096", with: ""), good.replacing("4096", with: "x"), good.replacing("4096", with: "99999999999"),
+        good.replacing("4096", with: ""), good.replacing("4096", with: "x"),
+        good.replacing("4096", with: "99999999999"),
         good.replacing("4096", with: "2147483648"),
         good.replacing("4096", with: "0"),  // PgBouncer: a secret, with which nobody gets in
         good.replacing("AAAA", with: ""), good.replacing("AAAA", with: "AAA"), good.replacing("AAAA", with: "A A="),
@@ -94,7 +98,8 @@ struct StoredSecretTests {
         let secrets: [Any] = [
             StoredSecret(bytes("pencil")), StoredSecret(bytes(Self.real[0].stored)), StoredSecret(bytes(Self.good)),
             ScramMalformedTests.keys, ScramMalformedTests.keys.clientKey,
-            ScramServer(secret: ScramSecret(keys: ScramMalformedTests.keys), nonce: try ScramMalformedTests.nonce("SRV")),
+            ScramServer(
+                secret: ScramSecret(keys: ScramMalformedTests.keys), nonce: try ScramMalformedTests.nonce("SRV")),
             ScramClient(nonce: try ScramMalformedTests.nonce("cli")),
         ]
         for secret in secrets {

@@ -21,7 +21,7 @@ enum Base64 {
         return text
     }
 
-    /// The bytes, or `nil` for a foreign character (blanks included), wrong padding or a length that is no multiple of 4.
+    /// The bytes, or `nil` for a foreign character (blanks included), wrong padding or a partial group of four.
     ///
     /// Unused bits of the last character are not looked at; PostgreSQL does not, either.
     ///

@@ -1,8 +1,8 @@
 /// Prepares a password for SCRAM: two ways to type the same characters must give the same keys.
 ///
-/// As PostgreSQL does it, which differs from RFC 4013 in three points: what cannot be prepared is used as it is; a pure ASCII
-/// password is never refused, control characters included; and the forbidden characters and the rules for right-to-left
-/// text are looked for before normalisation, not after.
+/// As PostgreSQL does it, which differs from RFC 4013 in three points: what cannot be prepared is used as it is; a pure
+/// ASCII password is never refused, control characters included; and the forbidden characters and the rules for
+/// right-to-left text are looked for before normalisation, not after.
 ///
 /// Source: RFC 4013, RFC 3454 (stringprep, Unicode 3.2); PostgreSQL, src/common/saslprep.c
 enum SASLprep {
@@ -30,12 +30,15 @@ enum SASLprep {
         return mappedToNothing.contains(scalar) ? nil : scalar
     }
 
-    /// Text with a right-to-left letter must begin and end with one, and hold no left-to-right letter (RFC 3454 section 6).
+    /// Text with a right-to-left letter must begin and end with one, and hold no left-to-right letter.
+    ///
+    /// Source: RFC 3454 section 6
     private static func isProperlyDirected(_ scalars: [UInt32]) -> Bool {
         guard scalars.contains(where: rightToLeft.contains), let first = scalars.first, let last = scalars.last else {
             return true
         }
-        return rightToLeft.contains(first) && rightToLeft.contains(last) && !scalars.contains(where: leftToRight.contains)
+        return rightToLeft.contains(first) && rightToLeft.contains(last)
+            && !scalars.contains(where: leftToRight.contains)
     }
 
     private static func utf8(_ scalars: [UInt32]) -> [UInt8] {

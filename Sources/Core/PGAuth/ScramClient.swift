@@ -1,8 +1,9 @@
 /// The client's side of one SCRAM-SHA-256 exchange, without channel binding: we log in to a server.
 ///
 /// In order: ``clientFirst`` is sent, ``handle(serverFirst:)`` gives the parameters the keys are needed for,
-/// ``respond(with:)`` gives the final message, ``handle(serverFinal:)`` checks that the server knew the secret, too. The
-/// machine never sees a password, so that its owner can keep derived keys, or use captured ones (SCRAM pass-through).
+/// ``respond(with:)`` gives the final message, ``handle(serverFinal:)`` checks that the server knew the secret, too.
+/// The machine never sees a password, so that its owner can keep derived keys, or use captured ones (SCRAM
+/// pass-through).
 ///
 /// Source: RFC 5802, RFC 7677; PostgreSQL, sasl-authentication.html
 package struct ScramClient: Sendable, Redacted {
@@ -28,8 +29,8 @@ package struct ScramClient: Sendable, Redacted {
     /// Whether the server has proved itself. AuthenticationOk before that is not to be believed.
     package private(set) var isComplete = false
 
-    /// - Parameter userName: for test vectors. PostgreSQL ignores it, and libpq sends none, because the start-up message
-    ///   names the user.
+    /// - Parameter userName: for test vectors. PostgreSQL ignores it, and libpq sends none, because the start-up
+    ///   message names the user.
     package init(nonce: ScramNonce, userName: [UInt8] = []) {
         self.nonce = nonce
         self.userName = userName
@@ -71,8 +72,8 @@ package struct ScramClient: Sendable, Redacted {
 
     /// Returns the data of SASLResponse: the proof that we hold the keys.
     ///
-    /// - Throws: ``ScramError/keysForOtherParameters`` if the keys are not those of the parameters just returned. Nothing is
-    ///   sent then, so a server never sees a proof it could only refuse.
+    /// - Throws: ``ScramError/keysForOtherParameters`` if the keys are not those of the parameters just returned.
+    ///   Nothing is sent then, so a server never sees a proof it could only refuse.
     package mutating func respond(with keys: ScramKeys) throws(ScramError) -> [UInt8] {
         guard case .awaitingKeys(let challenge) = state else { throw fail(.unexpectedMessage(.clientFinal)) }
         state = .over

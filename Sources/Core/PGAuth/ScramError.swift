@@ -56,7 +56,7 @@ package enum ScramDefect: Hashable, Sendable {
 package enum ScramMessage: Hashable, Sendable {
     case clientFirst, serverFirst, clientFinal, serverFinal
 
-    /// The longest message accepted from either side. PostgreSQL's limit for the client's messages is the same.
+    /// The longest message accepted from either side. PostgreSQL's limit for the client's is a little less.
     package static let maximumByteCount = 1024
 }
 

@@ -26,7 +26,7 @@ package struct ScramServer: Sendable, Redacted {
     package struct Success: Equatable, Sendable, Redacted {
         /// To be sent as AuthenticationSASLFinal.
         package let serverFinal: [UInt8]
-        /// The client's keys, recovered from its proof: with them one can log in to a server that stores the same secret.
+        /// The client's keys, recovered from its proof. They open every server that stores the same secret.
         package let keys: ScramKeys
     }
 
@@ -44,8 +44,8 @@ package struct ScramServer: Sendable, Redacted {
     /// An exchange that looks like any other and always ends in ``ScramError/proofMismatch``, for an unknown user.
     ///
     /// - Parameters:
-    ///   - processSecret: random bytes, the same for the life of the process: one user name always gets the same salt, as a
-    ///     real user would.
+    ///   - processSecret: random bytes, the same for the life of the process: one user name always gets the same salt,
+    ///     as a real user would.
     ///   - iterations: what real secrets have, usually `scram_iterations`; out of range means 4096.
     package init(mockFor user: String, processSecret: [UInt8], iterations: Int, nonce: ScramNonce) {
         secret = .mock(user: user, processSecret: processSecret, iterations: iterations)
@@ -135,7 +135,9 @@ package struct ScramServer: Sendable, Redacted {
             let (name, value) = try attributes.any()
             guard name == UInt8(ascii: "p") else { continue }  // an optional extension
             try attributes.end()
-            guard let proof = Base64.decode(value).flatMap(ScramKey.init) else { throw .malformed(.clientFinal, .base64) }
+            guard let proof = Base64.decode(value).flatMap(ScramKey.init) else {
+                throw .malformed(.clientFinal, .base64)
+            }
             return (proof, Array(message[..<(start - 1)]))
         }
     }

@@ -1,6 +1,7 @@
 /// Why a connection string was refused.
 ///
-/// Descriptions use libpq's words, so searching for one finds PostgreSQL's own answers. Passwords are replaced by `***`.
+/// Descriptions use libpq's words, so searching for one finds PostgreSQL's own answers. Passwords are replaced by
+/// `***`.
 public enum ConnInfoError: Error, Hashable, Sendable {
     /// A keyword was not followed by “=”.
     case missingEquals(keyword: String, offset: Int)
@@ -58,7 +59,8 @@ extension ConnInfoError: CustomStringConvertible {
             "end of string reached when looking for matching \"]\" in IPv6 host address in URI: \"\(uri)\""
         case .emptyIPv6Address(let uri, _): "IPv6 host address may not be empty in URI: \"\(uri)\""
         case .unexpectedCharacter(let character, let uri, let offset):
-            "unexpected character \"\(character)\" at position \(offset + 1) in URI (expected \":\" or \"/\"): \"\(uri)\""
+            "unexpected character \"\(character)\" at position \(offset + 1) in URI "
+                + "(expected \":\" or \"/\"): \"\(uri)\""
         case .missingQuerySeparator(let parameter, _):
             "missing key/value separator \"=\" in URI query parameter: \"\(parameter)\""
         case .extraQuerySeparator(let parameter, _):

@@ -52,7 +52,9 @@ public struct ConnectionString: Hashable, Sendable {
     }
 
     private static func uriStart(_ bytes: [UInt8]) -> Int? {
-        for prefix in ["postgresql://", "postgres://"] where bytes.starts(with: prefix.utf8) { return prefix.utf8.count }
+        for prefix in ["postgresql://", "postgres://"] where bytes.starts(with: prefix.utf8) {
+            return prefix.utf8.count
+        }
         return nil
     }
 }

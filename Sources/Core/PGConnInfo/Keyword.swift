@@ -1,7 +1,8 @@
 extension ConnectionString {
     /// What a connection string can set: every keyword of libpq 18, in libpq's order.
     ///
-    /// The raw value is libpq's spelling. `requiressl`, which libpq still accepts and turns into `sslmode`, is not one of them.
+    /// The raw value is libpq's spelling. `requiressl`, which libpq still accepts and turns into `sslmode`, is not one
+    /// of them.
     ///
     /// Source: PostgreSQL 18, libpq-connect.html#LIBPQ-PARAMKEYWORDS
     public enum Keyword: String, CaseIterable, Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// Parses `keyword=value keyword='quoted value' …`
 ///
-/// Blanks are C's: space, tab, line feed, vertical tab, form feed, carriage return. A backslash takes the next character as
-/// it is, in quotes or not.
+/// Blanks are C's: space, tab, line feed, vertical tab, form feed, carriage return. A backslash takes the next
+/// character as it is, in quotes or not.
 struct KeywordValueParser {
     private let bytes: [UInt8]
     private var position = 0

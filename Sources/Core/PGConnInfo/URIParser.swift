@@ -1,7 +1,7 @@
 /// Parses `postgresql://[user[:password]@][host[:port],…][/dbname][?keyword=value&…]`
 ///
-/// Not RFC 3986: the first `@` ends the user part unless a `/` comes before it, there is no fragment, hosts are a list, and
-/// blanks around a value are trimmed.
+/// Not RFC 3986: the first `@` ends the user part unless a `/` comes before it, there is no fragment, hosts are a list,
+/// and blanks around a value are trimmed.
 struct URIParser {
     private let bytes: [UInt8]
     private var position: Int
@@ -38,7 +38,8 @@ struct URIParser {
     }
 
     private mutating func parseUserInfo() throws(ConnInfoError) {
-        guard bytes[position...].first(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "/") }) == UInt8(ascii: "@")
+        guard
+            bytes[position...].first(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "/") }) == UInt8(ascii: "@")
         else { return }
         let user = take(until: ":@")
         if !user.isEmpty { try set(.user, user) }
@@ -115,8 +116,8 @@ struct URIParser {
         _ = try table.set(Array(keyword.rawValue.utf8), decoded, offset: offset)
     }
 
-    /// The URI for an error message. libpq shows all of it; here the password is left out, and the parameters, too, which may
-    /// hold another.
+    /// The URI for an error message. libpq shows all of it; here the password is left out, and the parameters, too,
+    /// which may hold another.
     private var shown: String {
         var uri = self
         uri.position = bytes.firstIndex(of: UInt8(ascii: "/")).map { $0 + 2 } ?? 0
