@@ -61,6 +61,8 @@ extension PoolSimulation {
         guard record.limits.size == 0 || there < record.limits.size else { return }
         let (isDatabaseFull, isUserFull) = (world.isDatabaseFull(pool), world.isUserFull(pool))
         if !isDatabaseFull, !isUserFull { world.blame("pool \(pool) could connect and does not") }
+        // Where both limits deny, making room at one is of no use until the other has some.
+        guard isDatabaseFull != isUserFull else { return }
         let isMissing = { (server: PoolWorld.Server) in server.phase == .closing }
         if isDatabaseFull, hasIdle({ world.pools[$0].database == record.database }),
             !hasClosing({ world.pools[$0].database == record.database }, isMissing)
