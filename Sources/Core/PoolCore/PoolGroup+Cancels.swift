@@ -73,7 +73,7 @@ extension PoolGroup {
     /// The last cancel request for a released server is through.
     private mutating func canceled(_ server: Int32, at now: Instant, into actions: inout [Action]) {
         if let reason = closeOnRelease(server, at: now) {
-            return close(server, reason, at: now, into: &actions)
+            return closeReleased(server, reason, at: now, into: &actions)
         }
         finishRelease(server, at: now, into: &actions)
     }

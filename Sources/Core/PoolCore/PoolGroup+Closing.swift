@@ -93,6 +93,7 @@ extension PoolGroup {
     mutating func serverObsolete(_ id: ServerID, at now: Instant, into actions: inout [Action]) {
         guard let server = slot(id) else { return }
         markDirty(server, at: now, into: &actions)
+        settle(servers[server].pool, at: now, into: &actions)
     }
 
     /// Forgets a pool of a removed database once nothing is left in it.

@@ -38,6 +38,7 @@ extension PoolGroup {
         guard let chosen = chosen(database) else { return }
         for pool in pools(of: chosen) { pools[pool].welcomeReady = false }
         for server in servers(of: chosen) { markDirty(server, at: now, into: &actions) }
+        settleAll(of: chosen, at: now, into: &actions)
     }
 
     mutating func waitClose(_ database: DatabaseID?, into actions: inout [Action]) {

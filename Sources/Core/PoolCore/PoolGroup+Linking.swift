@@ -60,7 +60,7 @@ extension PoolGroup {
         servers[server].needsReset = needsReset
         if servers[server].unsentCancels.first >= 0 { dropUnsentCancels(server, at: now, into: &actions) }
         if let reason = closeOnRelease(server, at: now) {
-            return close(server, reason, at: now, into: &actions)
+            return closeReleased(server, reason, at: now, into: &actions)
         }
         if servers[server].sentCancels > 0 { return move(server, to: .beingCanceled, at: now) }
         finishRelease(server, at: now, into: &actions)
@@ -69,7 +69,7 @@ extension PoolGroup {
     mutating func serverReady(_ id: ServerID, at now: Instant, into actions: inout [Action]) {
         guard let server = slot(id), servers[server].place == .tested else { return }
         if let reason = closeOnRelease(server, at: now) {
-            return close(server, reason, at: now, into: &actions)
+            return closeReleased(server, reason, at: now, into: &actions)
         }
         makeFree(server, at: now, into: &actions)
     }
@@ -96,7 +96,7 @@ extension PoolGroup {
         let pool = servers[server].pool
         let first = pools[pool].waiters.first
         if first >= 0, !isPaused(pool: pool) {
-            if mustHandOver(server, at: now) { return close(server, .evicted, at: now, into: &actions) }
+            if mustHandOver(server, at: now) { return closeReleased(server, .evicted, at: now, into: &actions) }
             let waiter = waiters[first]
             dequeue(first)
             return link(waiter, to: server, at: now, into: &actions)
@@ -106,6 +106,12 @@ extension PoolGroup {
         evict(for: server, at: now, into: &actions)
         let soonest = min(pools[pool].delays.check, pools[pool].delays.idle)
         if pools[pool].armed > now.after(soonest) || servers[server].isExpired { rearm(pool, at: now) }
+    }
+
+    /// Closes a server that clients may have counted on.
+    mutating func closeReleased(_ server: Int32, _ reason: CloseReason, at now: Instant, into actions: inout [Action]) {
+        close(server, reason, at: now, into: &actions)
+        settle(servers[server].pool, at: now, into: &actions)
     }
 
     /// Why a server that has come free must not be used again.

@@ -52,6 +52,13 @@ extension PoolGroup {
     }
 
     private mutating func enqueue(_ waiter: WaiterRecord, _ pool: Int32, atFront: Bool) {
+        var waiter = waiter
+        // Workers read the clock each for itself. In order of time the first deadline of a queue is its head's.
+        let queue = waiter.purpose == .welcome ? pools[pool].welcomes : pools[pool].waiters
+        if !queue.isEmpty {
+            waiter.since =
+                atFront ? min(waiter.since, waiters[queue.first].since) : max(waiter.since, waiters[queue.last].since)
+        }
         let slot = waiters.insert(waiter)
         waiterLinks.grow(to: waiters.capacity)
         waiterByClient[waiter.client] = slot
