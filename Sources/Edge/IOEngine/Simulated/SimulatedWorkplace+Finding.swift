@@ -1,0 +1,66 @@
+import Glibc
+
+extension SimulatedWorkplace {
+    /// What a socket has to report now, as the epoll engine would find it.
+    func find(_ socket: SimulatedSocket) -> FoundCompletion? {
+        switch socket.state {
+        case .closed: return nil
+        case .connecting: return fail(socket)
+        case .connected:
+            socket.state = .open
+            socket.roomAppeared()
+            return .connected
+        case .flushing:
+            if socket.error != nil || push(socket) { release(socket, abruptly: false) }
+            return nil
+        case .open: break
+        }
+        if !socket.queue.isEmpty, socket.error == nil, push(socket) { return .drained }
+        if socket.isPaused {
+            if socket.error != nil { return fail(socket) }
+            guard socket.watchesForClose, socket.hasEnded, !socket.hasReportedWatchedEnd else { return nil }
+            socket.hasReportedWatchedEnd = true
+            return .closed
+        }
+        if !socket.arrived.isEmpty, !socket.hasReportedFailure {
+            let bytes = socket.arrived.take(network.random.length(upTo: network.conditions.pieceBytes))
+            socket.connection?.pump()
+            return .received(bytes)
+        }
+        if socket.error != nil { return fail(socket) }
+        guard socket.hasEnded, !socket.hasReportedEnd else { return nil }
+        socket.hasReportedEnd = true
+        return .closed
+    }
+
+    private func fail(_ socket: SimulatedSocket) -> FoundCompletion? {
+        guard let error = socket.error, !socket.hasReportedFailure else { return nil }
+        socket.hasReportedFailure = true
+        socket.queue.removeAll()
+        return .failed(error)
+    }
+
+    /// Sends queued bytes; true when none are left.
+    private func push(_ socket: SimulatedSocket) -> Bool {
+        guard let connection = socket.connection else { return false }
+        while !socket.queue.isEmpty {
+            // Bytes that are not taken go back to the front.
+            let bytes = socket.queue.peek(65_536)
+            let taken = unsafe bytes.withUnsafeBytes { unsafe connection.take($0) }
+            _ = socket.queue.take(taken)
+            if taken < bytes.count { return false }
+        }
+        return true
+    }
+
+    /// Gives a socket back to the network.
+    func release(_ socket: SimulatedSocket, abruptly: Bool) {
+        if sockets.isLive(socket.handle.index, socket.handle.generation) { sockets.remove(socket.handle.index) }
+        socket.state = .closed
+        socket.owner = nil
+        network.forget(socket)
+        if let connection = socket.connection, connection.isEstablished, socket.error == nil {
+            connection.socketClosed(abruptly: abruptly)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Glibc
+import MonotonicTime
+import Synchronization
+
+/// What a simulated engine holds; shared with the network, which must know whether the engine's worker has anything to
+/// do.
+@safe final class SimulatedWorkplace {
+    static let flushTime: Duration = .seconds(5)
+    static let acceptPause: Duration = .seconds(1)
+    /// Turns without any news after which a worker that still asks for a past deadline is said to spin.
+    static let idleTurnLimit = 1000
+
+    let number: Int
+    let network: SimulatedNetwork
+    let wake = WakeFlag()
+    private let receiveBuffer: UnsafeMutableRawBufferPointer
+    private var lentCount = 0
+
+    var now: Instant
+    private(set) var deadline: Instant?
+    var sockets = Slab<SimulatedSocket>()
+    var listeners: [Listening] = []
+    /// Completions that were known before anything was waited for.
+    var ready: [(token: SocketToken, completion: FoundCompletion)] = []
+    /// Sockets and listeners with news for the next turn.
+    var signalled: [SimulatedSocket] = []
+    private var signalledListeners: [SimulatedListener] = []
+    private var turn: [Report] = []
+    /// The last turn brought nothing, so the worker only waits.
+    private var isResting = false
+    private var idleTurns = 0
+
+    struct Listening {
+        let listener: SimulatedListener
+        let id: ListenerID
+        var isPausing = false
+    }
+
+    private enum Report {
+        case socket(SimulatedSocket)
+        case listener(SimulatedListener)
+    }
+
+    init(_ network: SimulatedNetwork) {
+        self.network = network
+        number = network.workplaces.count
+        now = network.now
+        unsafe receiveBuffer = .allocate(byteCount: 65_536, alignment: 64)
+        network.workplaces.append(self)
+    }
+
+    deinit { unsafe receiveBuffer.deallocate() }
+
+    // MARK: - Turns
+
+    /// Whether a turn would do anything; true also when the worker has not yet said how long it wants to wait.
+    var hasWork: Bool {
+        if !isResting || !signalled.isEmpty || !signalledListeners.isEmpty || !ready.isEmpty || wake.isSet { return true }
+        guard let deadline else { return false }
+        return deadline <= network.now
+    }
+
+    func signal(_ listener: SimulatedListener) {
+        if !signalledListeners.contains(where: { $0 === listener }) { signalledListeners.append(listener) }
+    }
+
+    func wait(until deadline: Instant?) {
+        now = network.now
+        self.deadline = deadline
+        let wasWoken = wake.clear()
+        turn.removeAll(keepingCapacity: true)
+        let news = signalled
+        signalled.removeAll(keepingCapacity: true)
+        for socket in news {
+            socket.isSignalled = false
+            if network.random.happens(network.conditions.lateReport) {
+                socket.signal()
+            } else {
+                turn.append(.socket(socket))
+            }
+        }
+        turn += signalledListeners.map { .listener($0) }
+        signalledListeners.removeAll(keepingCapacity: true)
+        turn.shuffle(using: &network.random)
+        isResting = turn.isEmpty && signalled.isEmpty && ready.isEmpty && !wasWoken && !(deadline.map { $0 <= now } ?? false)
+        watchForSpinning(isIdle: turn.isEmpty && signalled.isEmpty && ready.isEmpty && !wasWoken)
+    }
+
+    /// The worker had a past deadline again and again, and nothing else happened.
+    private func watchForSpinning(isIdle: Bool) {
+        idleTurns = isIdle && !isResting ? idleTurns + 1 : 0
+        guard idleTurns > Self.idleTurnLimit else { return }
+        if idleTurns == Self.idleTurnLimit + 1 {
+            network.violations.append("worker \(number) spins on a deadline that has passed")
+        }
+        isResting = true
+        deadline = nil
+    }
+
+    /// Completions the worker did not take would have been lost to it.
+    func turnHasEnded() {
+        guard !ready.isEmpty || !turn.isEmpty else { return }
+        network.violations.append("worker \(number) left completions behind at the end of its turn")
+        turn.removeAll()
+    }
+
+    func nextCompletion() -> Completion? {
+        poisonLentBytes()
+        if !ready.isEmpty {
+            let (token, completion) = ready.removeFirst()
+            return lend(completion, token)
+        }
+        while let report = turn.last {
+            switch report {
+            case .listener(let listener):
+                if let completion = accept(listener) { return completion }
+                turn.removeLast()
+            case .socket(let socket):
+                turn.removeLast()
+                if let completion = news(of: socket) { return lend(completion, socket.token) }
+            }
+        }
+        return nil
+    }
+
+    private func news(of socket: SimulatedSocket) -> FoundCompletion? {
+        if socket.state == .closed {
+            defer { socket.stale = nil }
+            return socket.stale
+        }
+        guard socket.owner === self else { return nil }
+        let found = find(socket)
+        if socket.hasNews { socket.signal() }
+        return found
+    }
+
+    /// A closed socket's news that had been found before it was closed.
+    func keepStaleCompletion(of socket: SimulatedSocket) {
+        let isInTurn = turn.contains { if case .socket(let other) = $0 { other === socket } else { false } }
+        guard isInTurn, network.random.happens(network.conditions.staleCompletion) else { return }
+        socket.stale = find(socket)
+    }
+
+    // MARK: - Lending bytes
+
+    private func lend(_ completion: FoundCompletion, _ token: SocketToken) -> Completion {
+        switch completion {
+        case .connected: return .connected(token)
+        case .closed: return .closed(token)
+        case .failed(let error): return .failed(token, error)
+        case .drained: return .drained(token)
+        case .received(let bytes):
+            unsafe receiveBuffer.copyBytes(from: bytes)
+            lentCount = bytes.count
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: receiveBuffer[..<bytes.count])
+            return .received(token, unsafe ReceivedPiece(bytes: piece))
+        }
+    }
+
+    /// A worker that keeps a piece too long sees rubbish instead of what it hoped for.
+    private func poisonLentBytes() {
+        for index in 0..<lentCount { unsafe receiveBuffer[index] = 0xDB }
+        lentCount = 0
+    }
+
+    // MARK: - Accepting
+
+    private func accept(_ listener: SimulatedListener) -> Completion? {
+        guard let index = listeners.firstIndex(where: { $0.listener === listener }), !listeners[index].isPausing,
+            let socket = listener.first
+        else { return nil }
+        guard network.hasDescriptor else {
+            listeners[index].isPausing = true
+            let id = listeners[index].id
+            network.inBackground(after: Self.acceptPause) { [weak self] in self?.goOnAccepting(id) }
+            return .acceptFailed(listener: id, error: EMFILE)
+        }
+        listener.removeFirst()
+        network.adopt(socket)
+        return .accepted(
+            listener: listeners[index].id, socket: DetachedSocket(rawValue: socket.number), peer: socket.peerAddress)
+    }
+
+    private func goOnAccepting(_ id: ListenerID) {
+        for index in listeners.indices where listeners[index].id == id && listeners[index].isPausing {
+            listeners[index].isPausing = false
+            listeners[index].listener.signal()
+        }
+    }
+}
+
+/// Whether an engine was woken; the one thing of a simulation that other threads may touch, because a worker may give
+/// its waker away.
+final class WakeFlag: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+    func set() { flag.store(true, ordering: .releasing) }
+    func clear() -> Bool { flag.exchange(false, ordering: .acquiringAndReleasing) }
+}
