@@ -24,6 +24,7 @@ def test_empty_reset_query_resets_nothing(start_pooler):
     assert pooler.login().value("show work_mem") == "123kB"
 
 
+@pytest.mark.weir
 def test_failing_reset_query_costs_the_server(start_pooler):
     pooler = start_pooler(pool_mode="session", default_pool_size=1, server_reset_query="select 1/0")
     first = pooler.login()
@@ -46,11 +47,3 @@ def test_connect_query(start_pooler, postgres):
         "app": f"host=127.0.0.1 port={postgres.port} dbname=app connect_query='set work_mem to ''321kB'''"})
     assert pooler.login().value("show work_mem") == "321kB"
 
-
-def test_failing_connect_query_reaches_the_client(start_pooler, postgres):
-    pooler = start_pooler(databases={
-        "app": f"host=127.0.0.1 port={postgres.port} dbname=app connect_query='select 1/0'"}, query_wait_timeout=2)
-    client = pooler.raw()
-    client.close()
-    pooler.refused()
-    pooler.logged("exec_on_connect query failed")

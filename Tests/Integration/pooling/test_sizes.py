@@ -101,8 +101,9 @@ def test_limit_across_pools(start_pooler, postgres, setting):
         names = [{"user": "alice"}, {"user": "bob"}]
     else:
         names = [{"database": "app"}, {"database": "two"}]
-    busy(pooler, 2, **names[0])
+    # Logs in first: the first login of a pool itself waits for a server, whose parameters it passes on.
     waiting = pooler.login(**names[1])
+    busy(pooler, 2, **names[0])
     waiting.send(query("select 1"))
     pooler.pool_becomes(cl_waiting=1, sv_active=0, sv_login=0, **names[1])
     assert not waiting.pending()

@@ -28,13 +28,20 @@ def test_query_wait_notify(start_pooler):
     assert waiting.answer().value == "1"
 
 
-def test_query_timeout(start_pooler, postgres):
+def test_query_timeout(start_pooler):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=1, query_timeout=1)
     client, other = pooler.login(), pooler.login()
     client.send(query("select pg_sleep(60)"))
     assert client.fails().text == "query timeout"
     assert other.value("select 1") == "1"
-    eventually(lambda: len(postgres.connections("alice")) == 1, "one server")
+
+
+@pytest.mark.weir
+def test_query_that_ran_too_long_is_cancelled_in_postgresql(start_pooler, postgres):
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=1, query_timeout=1)
+    pooler.login().send(query("select pg_sleep(60)"))
+    pooler.logged("closing because: query timeout")
+    eventually(lambda: not postgres.connections("alice"), "an idle PostgreSQL", deadline=5)
 
 
 def test_idle_transaction_timeout(start_pooler):
@@ -81,31 +88,40 @@ def test_client_idle_timeout_leaves_a_client_in_a_transaction(start_pooler):
     ("query_timeout", "query timeout"),
     ("idle_transaction_timeout", "idle transaction timeout"),
     ("transaction_timeout", "transaction timeout"),
-    ("client_idle_timeout", "client_idle_timeout"),
-    ("query_wait_timeout", "query_wait_timeout"),
 ])
-def test_timeout_of_one_user(start_pooler, setting, text):
-    pooler = start_pooler(pool_mode="transaction", databases=None, users={"bob": f"{setting}=1"})
+def test_transaction_limits_of_one_user(start_pooler, setting, text):
+    pooler = start_pooler(pool_mode="transaction", users={"bob": f"{setting}=1"})
     strict, free = pooler.login(user="bob"), pooler.login(user="alice")
-    if setting == "query_wait_timeout":
-        pooler.console("pause app", user="admin")
-        free.send(query("select 1"))
-        strict.send(query("select 1"))
-        assert strict.fails().text == text
-        pooler.console("resume app")
-        assert free.answer().value == "1"
-        return
-    if setting != "client_idle_timeout":
-        free.ask("begin")
-        strict.ask("begin")
+    free.ask("begin")
+    strict.ask("begin")
     if setting == "query_timeout":
         strict.send(query("select pg_sleep(60)"))
     assert strict.fails().text == text
     assert free.value("select 1") == "1"
 
 
+def test_query_wait_timeout_of_one_user(start_pooler):
+    pooler = start_pooler(pool_mode="transaction", users={"bob": "query_wait_timeout=1"})
+    strict, free = pooler.login(user="bob"), pooler.login(user="alice")
+    pooler.console("pause app")
+    free.send(query("select 1"))
+    strict.send(query("select 1"))
+    assert strict.fails().text == "query_wait_timeout"
+    pooler.console("resume app")
+    assert free.answer().value == "1"
+
+
+# PgBouncer applies a limit of zero to everybody else as soon as one user has a limit.
+@pytest.mark.weir
+def test_client_idle_timeout_of_one_user_spares_the_others(start_pooler):
+    pooler = start_pooler(pool_mode="transaction", users={"bob": "client_idle_timeout=1"})
+    strict, free = pooler.login(user="bob"), pooler.login(user="alice")
+    assert strict.fails().text == "client_idle_timeout"
+    assert free.value("select 1") == "1"
+
+
 def test_client_login_timeout(start_pooler):
-    pooler = start_pooler(client_login_timeout=1, auth_type="plain", secrets={"alice": "known"})
+    pooler = start_pooler(client_login_timeout=1, auth_type="plain")
     silent = pooler.raw()
     silent.send(startup(user="alice", database="app"))
     assert silent.fails().text == "client_login_timeout"

@@ -92,7 +92,7 @@ class Answer:
     tags: list = dataclasses.field(default_factory=list)
     errors: list = dataclasses.field(default_factory=list)
     notices: list = dataclasses.field(default_factory=list)
-    copied: bytes = b""
+    copied: bytearray = dataclasses.field(default_factory=bytearray)
     kinds: str = ""
     status: str = ""
 
