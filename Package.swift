@@ -65,7 +65,7 @@ let package = Package(
             "Pooler",
             [
                 "MonotonicTime", "PGWire", "PGAuth", "PoolCore", "RelayCore", "PoolerConfig", "PoolerStats",
-                "AdminConsole", "IOEngine", collections,
+                "AdminConsole", "IOEngine", "CLinux", collections,
             ]),
 
         .executableTarget(
