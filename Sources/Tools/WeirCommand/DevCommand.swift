@@ -1,3 +1,4 @@
+import Pooler
 import ArgumentParser
 import DevPostgres
 import Foundation

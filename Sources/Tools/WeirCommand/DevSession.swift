@@ -51,10 +51,10 @@ final class DevSession {
 
     private func start(_ configuration: DevConfiguration) throws -> PoolerService {
         let readyPipe = try ReadyPipe()
-        let service = try PoolerService(
-            options: ServeOptions(
-                configPath: try configuration.write(), quiet: true, verbosity: 0, user: nil,
-                daemonized: readyPipe.descriptorToWrite))
+        var options = ServeOptions(
+            configPath: try configuration.write(), quiet: true, readyPipe: readyPipe.descriptorToWrite)
+        options.handlesSignals = false
+        let service = try PoolerService(options: options)
         let events = events
         readyPipe.whenReady { events.post(.ready) }
         Thread.detachNewThread { events.post(.ended(UInt8(truncatingIfNeeded: service.run()))) }

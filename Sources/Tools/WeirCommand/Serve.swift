@@ -52,15 +52,14 @@ struct Serve {
         let readyPipe = try ReadyPipe()
         let options = ServeOptions(
             configPath: arguments.configPath, quiet: arguments.quiet, verbosity: arguments.verbosity,
-            user: arguments.user, daemonized: readyPipe.descriptorToWrite)
+            user: arguments.user, readyPipe: readyPipe.descriptorToWrite)
         // Loaded before the change of user: it may be readable for root only.
-        let settings = StartupSettings(configPath: arguments.configPath)
         let service = try PoolerService(options: options)
 
-        if let user = arguments.user ?? settings.user { try Identity.assume(user) }
+        if let user = arguments.user ?? service.user { try Identity.assume(user) }
         guard getuid() != 0 else { throw Failure(message: "PgBouncer should not run as root") }
 
-        let pidfile = try settings.pidfile.map { path in try Pidfile(path) }
+        let pidfile = try service.pidfile.map { path in try Pidfile(path) }
         if arguments.daemon, pidfile == nil { throw Failure(message: "daemon needs pidfile configured") }
 
         readyPipe.whenReady {

@@ -1,3 +1,4 @@
+import AdminConsole
 import Glibc
 
 /// What the pooler prints about itself.

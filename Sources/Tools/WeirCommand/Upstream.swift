@@ -27,7 +27,7 @@ struct Upstream: Sendable {
     /// The database that a connection URI names, with libpq's defaults for what it leaves out.
     init(uri: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         var values: [String: String] = [:]
-        let pairs = try connectionKeywords(ofURI: uri)
+        let pairs = try ConnectionString(uri).options.map { (keyword: $0.keyword.rawValue, value: $0.value) }
         for (keyword, value) in pairs { values[keyword] = value }
 
         user = values["user"] ?? environment["PGUSER"] ?? NSUserName()

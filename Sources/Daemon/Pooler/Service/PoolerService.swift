@@ -37,6 +37,13 @@ package final class PoolerService: Sendable {
         }
     }
 
+    /// The account to run as (`user`), and the file for the process ID (`pidfile`); `nil` where not set.
+    package var user: String? { shared.live.settings.user.flatMap { $0.isEmpty ? nil : $0 } }
+    package var pidfile: String? {
+        let path = shared.live.settings.pidfile
+        return path.isEmpty ? nil : path
+    }
+
     /// Serves until the pooler is shut down.
     ///
     /// - Returns: the exit code.
