@@ -12,25 +12,34 @@ import random
 import sys
 
 CHOSEN = """
-host=db port=5432|password='it\\'s' user=a\\ b|host=a host=b|host= port=1|host|host |host  x=1|port=1 password='oops|port=1 hots=db
-host='' port=''|user='a'host='b'|user='a'x=1|user=a'b'c|user=a\\|user='a\\|user=\\'|user=\\\\|=x|= x|a\\=b|user = a|   | user=a |'user'=a|user==a|user=a=b|HOST=a|Host=a|requiressl=1|requiressl=0|requiressl=|requiressl=10
-sslmode=allow requiressl=1|requiressl=1 sslmode=allow|ssl=true|authtype=x|tty=x|servicefile=x|dbname=postgresql://x|user=é|user=日本
-POSTGRESQL://h/d| postgresql://h|postgresql+asyncpg://h|postgresql:/h|postgres:h|postgresql://u:p:w@h|postgresql://u:p@w@h
-postgresql://u:p/w@h|postgresql://u:a?b#c+d@h|postgresql:///db#frag|postgresql://h?application_name=a+b|postgresql://h/a/b
-postgresql://h?user=a&|postgresql://h?&user=a|postgresql://h?user=a&&host=b|postgresql://h?user=a&user=b|postgresql://h?USER=a
-postgresql://h?ssl=true|postgresql://h?ssl=false|postgresql://h?ssl=TRUE|postgresql://h?%73sl=tru%65|postgresql://h1:1,h2:2|postgresql://h1,h2,h3:6543/db
-postgresql://h1:1,:2|postgresql://,|postgresql://h1,%20h2|postgresql://[::1]:77,[::2]/x|postgresql://[fe80::1%25eth0]/|postgresql://[fe80::1%eth0]/
-postgresql://[a,b]:1|postgresql://[::1],h|postgresql://[::1]?user=a|postgresql://[]:1|postgresql://[::1]]|postgresql://[[::1]/|postgresql://h[::1]/
-postgresql://%2Fvar%2Frun:5433|postgresql://@h|postgresql://:@h|postgresql://u:@h|postgresql://:p@h|postgresql://@@h|postgresql://u@/d|postgresql:///
-postgresql://h:abc|postgresql://h:1:2|postgresql://%C3%A9|postgresql://é|postgresql://h: 5432 /db|postgresql:// h /db|postgresql://h/d b|postgresql:// 
-postgresql://h?user= a |postgresql://h?user=a%20b|postgresql://h?user=%20a|postgresql://h? user =a|postgresql://h?us er=a|postgresql://h\t/db
-postgresql://h?options=-c%20a%3Db|postgresql://h?options=-c a=b|postgresql://h?requiressl=1|postgresql://h?=a|postgresql://h?user|postgresql://h?user=
-postgresql://u@h?user=|postgresql://h/%|postgresql://h/%4|postgresql://h/%4g|postgresql://h/%g4|postgresql://h/%00|postgresql://h/a%0Ab|postgresql://h/?dbname=b
-postgresql://a?host=b&port=1&hostaddr=1.2.3.4|postgresql://h??user=a|postgresql://h?user=?|postgresql://h?user=a/b:c@d[e]|postgresql://?hostaddr=::1
-postgresql:|postgresql:/|postgresql://?|postgresql://??|postgresql:///?|postgresql://h/?|postgres://h?channel_binding=require&keepalives=0&min_protocol_version=3.0
+host=db port=5432|password='it\\'s' user=a\\ b|host=a host=b|host= port=1|host|host  x=1|port=1 password='oops
+port=1 hots=db|host='' port=''|user='a'host='b'|user='a'x=1|user=a'b'c|user=a\\|user='a\\|user=\\'|user=\\\\|=x|= x
+a\\=b|user = a|'user'=a|user==a|user=a=b|HOST=a|Host=a|requiressl=1|requiressl=0|requiressl=|requiressl=10
+sslmode=allow requiressl=1|requiressl=1 sslmode=allow|ssl=true|authtype=x|tty=x|servicefile=x|dbname=postgresql://x
+user=é|user=日本|POSTGRESQL://h/d| postgresql://h|postgresql+asyncpg://h|postgresql:/h|postgres:h|postgresql://u:p:w@h
+postgresql://u:p@w@h|postgresql://u:p/w@h|postgresql://u:a?b#c+d@h|postgresql:///db#frag
+postgresql://h?application_name=a+b|postgresql://h/a/b|postgresql://h?user=a&|postgresql://h?&user=a
+postgresql://h?user=a&&host=b|postgresql://h?user=a&user=b|postgresql://h?USER=a|postgresql://h?ssl=true
+postgresql://h?ssl=false|postgresql://h?ssl=TRUE|postgresql://h?%73sl=tru%65|postgresql://h1:1,h2:2
+postgresql://h1,h2,h3:6543/db|postgresql://h1:1,:2|postgresql://,|postgresql://h1,%20h2
+postgresql://[::1]:77,[::2]/x|postgresql://[fe80::1%25eth0]/|postgresql://[fe80::1%eth0]/|postgresql://[a,b]:1
+postgresql://[::1],h|postgresql://[::1]?user=a|postgresql://[]:1|postgresql://[::1]]|postgresql://[[::1]/
+postgresql://h[::1]/|postgresql://%2Fvar%2Frun:5433|postgresql://@h|postgresql://:@h|postgresql://u:@h
+postgresql://:p@h|postgresql://@@h|postgresql://u@/d|postgresql:///|postgresql://h:abc|postgresql://h:1:2
+postgresql://%C3%A9|postgresql://é|postgresql://h: 5432 /db|postgresql:// h /db|postgresql://h/d b
+postgresql://h?user=a%20b|postgresql://h?user=%20a|postgresql://h? user =a|postgresql://h?us er=a
+postgresql://h\t/db|postgresql://h?options=-c%20a%3Db|postgresql://h?options=-c a=b|postgresql://h?requiressl=1
+postgresql://h?=a|postgresql://h?user|postgresql://h?user=|postgresql://u@h?user=|postgresql://h/%|postgresql://h/%4
+postgresql://h/%4g|postgresql://h/%g4|postgresql://h/%00|postgresql://h/a%0Ab|postgresql://h/?dbname=b
+postgresql://a?host=b&port=1&hostaddr=1.2.3.4|postgresql://h??user=a|postgresql://h?user=?
+postgresql://h?user=a/b:c@d[e]|postgresql://?hostaddr=::1|postgresql:|postgresql:/|postgresql://?|postgresql://??
+postgresql:///?|postgresql://h/?|postgres://h?channel_binding=require&keepalives=0&min_protocol_version=3.0
 """
-PIECES = """postgresql:// postgres:// @ : / ? , [ ] = & %20 %2F %00 %zz % %41 host user port dbname a b ::1 é # + ssl true ' \\
-sslmode 1 5432 requiressl options x""".split() + [" ", "  ", "\t", "\n"]
+# In the block above a line feed ends a row, and blanks at the end would not be seen.
+WITH_BLANKS = ["user\t=\n a\r\nhost=b", "user=a\vhost=b\fport=1", "postgresql://h\t/db", "",
+               "host ", "   ", " user=a ", "postgresql:// ", "postgresql://h?user= a "]
+PIECES = """postgresql:// postgres:// @ : / ? , [ ] = & %20 %2F %00 %zz % %41 host user port dbname a b ::1 é # + ssl true
+sslmode 1 5432 requiressl options x ' \\""".split() + [" ", "  ", "\t", "\n"]
 
 
 class Option(ctypes.Structure):
@@ -79,9 +88,8 @@ print("// Generated by script/make-conninfo-vectors.py; do not edit.\n")
 print("/// Connection strings with what libpq 18 says: its options or its error.")
 print("let connInfoVectors: [(input: String, isValid: Bool, printed: String)] = [")
 chosen = [text for line in CHOSEN.split("\n") if line for text in line.split("|")]
-# In the block above a line feed ends a row, so these come by themselves.
 seen = set()
-for text in ["user\t=\n a\r\nhost=b", "user=a\vhost=b\fport=1", "", *chosen, *made_up()]:
+for text in [*WITH_BLANKS, *chosen, *made_up()]:
     try:
         valid, printed = parse(text)
     except UnicodeDecodeError:

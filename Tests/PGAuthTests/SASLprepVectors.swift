@@ -76,6 +76,22 @@ let saslprepVectors = """
     efac9defbbbc d799d6b4d984d8a7
     65cc81cc81 c3a9cc81
     cc81c3a9 cc81c3a9
+    c8a1c2aa c8a1c2aa
+    ee8080c2aa ee8080c2aa
+    e2808ec2aa e2808ec2aa
+    07c2aa 07c2aa
+    7fc2aa 7fc2aa
+    c280c2aa c280c2aa
+    e2bfb0c2aa e2bfb0c2aa
+    efb790c2aa efb790c2aa
+    f3a08081c2aa f3a08081c2aa
+    efbfbdc2aa efbfbdc2aa
+    cd80c2aa cd80c2aa
+    e280a8c2aa e280a8c2aa
+    d8a7efbca1d8a8 d8a7efbca1d8a8
+    d8a7c2bd d8a7c2bd
+    c2bdd8a7 c2bdd8a7
+    e284b561 d79061
     ff ff
     636166e9 636166e9
     c3 c3
@@ -484,38 +500,36 @@ let saslprepVectors = """
     f09d86abcda930efaab5efb688 f09d86abcda930efaab5efb688
     d6b9 d6b9
     e2a9b4f09d85b0f0afa2b3e380afcdaedd81 3a3a3df09d85b0e6889be380afcdaedd81
-    63dba72fe1ba83e2be90 63dba72fe1ba83e8a1a3
-    4de0b1955ff09d9198e2839cf0afa798f09f8690 4de0b1955ff09d9198e2839cf0afa798f09f8690
-    e2bebf254adcb0efaea6d696 e2bebf254adcb0efaea6d696
-    e19c94efacac e19c94efacac
-    efa7a2efbaa4cc8649 efa7a2efbaa4cc8649
-    73efb482ce8fcc92e0bcb7e0bf86 73efb482ce8fcc92e0bcb7e0bf86
-    e0b989cca5d6aad98d d98de0b989cca5d6aa
-    dcba78f09d998d3de38abedba4 dcba78523d3439dba4
-    e0a58de38fb9 e0a58d3236e697a5
-    e0af8defb59acda0f09f88aec4a8e38ba0 e0af8defb59acda0f09f88aec4a8e38ba0
-    c790e1bb9f c790e1bb9f
-    cca7 cca7
-    e38ea040 636d3240
-    e1ba9661cca4e3829a e1ba9661e3829acca4
-    d69a3062efb99cf0afa480f09d85afe3869f d69a30627de6b4bef09d85afe4baba
+    efaa9ad28ee19a8ff09d9489e0a593 efaa9ad28ee19a8ff09d9489e0a593
+    f2aa9697f190bfb1e280aad694 f2aa9697f190bfb1e280aad694
+    e285a5efad8cdcb6e381a0efb499dc91f2ad8485 e285a5efad8cdcb6e381a0efb499dc91f2ad8485
+    e2a491c4afefb8a3 e2a491c4afefb8a3
+    dd8acc94f0939abcefbfaef09d9298f195b0a8 dd8acc94f0939abcefbfaef09d9298f195b0a8
+    f0a69e89e38a91efa49ef2bd9fbe f0a69e89e38a91efa49ef2bd9fbe
+    e19280d6acf2ab87afe2929cf2b597a7 e19280d6acf2ab87afe2929cf2b597a7
+    efb99ae29c94f18fb4aa efb99ae29c94f18fb4aa
     cc86 cc86
-    f0afa586f09d9ea5f09d95aa e79c9fcea679
-    efab87d694e38aa7d6bcf09d85a5f09d9e8a efab87d694e38aa7d6bcf09d85a5f09d9e8a
-    f09d9996f09d9ba8e0bdbce1ba835ae2bda3 61ce97e0bdbce1ba835ae7949f
-    41e38fb8e0bdb4f09d909a25e0bcb5 413235e697a5e0bdb46125e0bcb5
-    cc88 cc88
-    efa2a8e383bfcdab efa2a8e383bfcdab
-    ccbc ccbc
-    cc88 cc88
-    e0ab8de2a38ce0a593 e0ab8de2a38ce0a593
-    cd8dccbaf3b496a6e289abe19f8ace98f48884b3 cd8dccbaf3b496a6e289abe19f8ace98f48884b3
-    d798c9a0d4bdd782 d798c9a0d4bdd782
-    f09d8685dcbdcc97f09d98b4e38eb5 cc97f09d8685dcbd736e56
-    f1b9bcb6f2a391a9cd88f2bca98bf0a490b4e1a0bc f1b9bcb6f2a391a9cd88f2bca98bf0a490b4e1a0bc
-    e288ac e288abe288ab
-    f09d9f9be283a5ccb7f0a89987f09490addb9b f09d9f9be283a5ccb7f0a89987f09490addb9b
-    e29da1 e29da1
+    d6a9cc8cde8d d6a9cc8cde8d
+    e1b8ae e1b8ae
+    e19e99dd83 e19e99dd83
+    e0b4abe381a8e384bd e0b4abe381a8e186b3
+    f09d9382e2a28fe2a29fe190a0e381ab 6de2a28fe2a29fe190a0e381ab
+    d6b6 d6b6
+    f09d85afe28395e287b0f1a791b4d6abf28ca5b3 f09d85afe28395e287b0f1a791b4d6abf28ca5b3
+    e284beefb8a0f3ba8298daa0 e284beefb8a0f3ba8298daa0
+    f0b3a9acf0afa1accc91dd83f28da0ac f0b3a9acf0afa1accc91dd83f28da0ac
+    e18093f0b2b58ccc88f09d85b2 e18093f0b2b58ccc88f09d85b2
+    efa2a8e383bfcdabe1a19ee0abaa efa2a8e383bfcdabe1a19ee0abaa
+    cc88dba2f0bdada8f2879d9af2959296 cc88dba2f0bdada8f2879d9af2959296
+    ccbaf3b496a6 ccbaf3b496a6
+    cc99 cc99
+    ce98f48884b3f09397b8 ce98f48884b3f09397b8
+    c9a0 c9a0
+    e1bcb7 e1bcb7
+    f09d8685dcbdcc97 cc97f09d8685dcbd
+    f09d98b4e38eb5f1b9bcb6f2a391a9cd88f2bca98b f09d98b4e38eb5f1b9bcb6f2a391a9cd88f2bca98b
+    f0a490b4e1a0bce190a0f09d94b3f09d9f9be283a5ccb7 f0a490b4e1a0bce190a07633e283a5ccb7
+    e2a5b7e287b8cc91e29da1 e2a5b7e287b8cc91e29da1
     d6b5f0a3b099f484a892ca8befad8af3a3b4a2f28da6a0 d6b5f0a3b099f484a892ca8befad8af3a3b4a2f28da6a0
     ccb05bf2979582 ccb05bf2979582
     f0ac91a6dc92f2b9b79ee185a9 f0ac91a6dc92f2b9b79ee185a9
@@ -566,22 +580,4 @@ let saslprepVectors = """
     efbc89 29
     f09d978cf381b1adcda4e0a593efa58ef28d9e9af09d9abc f09d978cf381b1adcda4e0a593efa58ef28d9e9af09d9abc
     f0afa39cd6a9dcba e69d93d6a9dcba
-    f3ad819d f3ad819d
-    d6aff38bbf91d286cda8c4b6e1b88c d6aff38bbf91d286cda8c4b6e1b88c
-    e192a5e285a6 e192a5564949
-    f48b9996f2a996b7 f48b9996f2a996b7
-    e0b988efb2bdcca2e0bf8b e0b988efb2bdcca2e0bf8b
-    e183aecd81e29499e2be91e0be88e38299 e183aecd81e29499e2be91e0be88e38299
-    efb5a4f09d9e86c88fe2bc85e2ba80f0afa692f09d8682 efb5a4f09d9e86c88fe2bc85e2ba80f0afa692f09d8682
-    efbdabf1ad96a8e2a39df09fb0b2e292a5 efbdabf1ad96a8e2a39df09fb0b2e292a5
-    f48296bbcf92f194a4baf09d9babe0bdb4 f48296bbcf92f194a4baf09d9babe0bdb4
-    efb8a3e38299e29d99d6a3 e38299efb8a3e29d99d6a3
-    e1bcb9cda4efb8a2f394899ef09d9ebf e1bcb9cda4efb8a2f394899ef09d9ebf
-    f190b9bbf09d86adcc88d991e285abe19a87 f190b9bbf09d86adcc88d991e285abe19a87
-    efaeb1dbb5f1b8a58fcca6e28984e1b893 efaeb1dbb5f1b8a58fcca6e28984e1b893
-    e28392f0a4aa8af3acbd88 e28392f0a4aa8af3acbd88
-    e292b0 287529
-    dcb3f0afa681 dcb3e48f95
-    e28398 e28398
-    f2a68cb0f1baa4a2e2bcabcda3 f2a68cb0f1baa4a2e2bcabcda3
     """

@@ -23,7 +23,7 @@ package struct ScramKeys: Equatable, Sendable, Redacted {
 
     /// Hashes a password, after SASLprep.
     ///
-    /// The one slow operation of this module: about a millisecond for 4096 iterations, so keep the result.
+    /// The one slow operation of this module: about half a millisecond for 4096 iterations, so keep the result.
     ///
     /// - Complexity: O(`parameters.iterations`)
     ///
