@@ -14,7 +14,7 @@ struct HistoryTests {
             for _ in 0..<100 where history.simulation.world.violations.isEmpty { history.step() }
             if history.simulation.world.violations.isEmpty { history.end() }
             let violations = history.simulation.world.violations
-            #expect(violations.isEmpty, "VIOL \(violations.prefix(1)) seed \(seed): \(history.simulation.trace.suffix(60).joined(separator: "\n"))")
+            #expect(violations == [], "seed \(seed):\n\(history.simulation.trace.suffix(25).joined(separator: "\n"))")
         }
     }
 }
@@ -92,6 +92,13 @@ struct History {
 
     private mutating func newClient() {
         simulation.nextClient += 1
+        if chance(30) {
+            let pool = simulation.world.pools[roll(simulation.world.pools.count)].id
+            simulation.send(
+                chance(70)
+                    ? .clientJoined(ClientID(rawValue: simulation.nextClient), pool)
+                    : .clientParted(ClientID(rawValue: simulation.nextClient), pool))
+        }
         let purpose: PoolGroup.WaitPurpose = chance(15) ? .welcome : chance(5) ? .authQuery : .server
         simulation.wait(
             simulation.nextClient, roll(simulation.world.pools.count), worker: UInt16(roll(Int(simulation.workers))),
@@ -127,7 +134,9 @@ struct History {
 
     private mutating func command() {
         let database = chance(30) ? nil : roll(simulation.databases.count)
-        switch roll(8) {
+        switch roll(10) {
+        case 8: change()
+        case 9: simulation.setDatabaseLimit(roll(simulation.databases.count), roll(6))
         case 0: simulation.pause(database)
         case 1, 2, 3: simulation.resume(database)
         case 4: simulation.reconnect(database)
@@ -138,6 +147,17 @@ struct History {
                 simulation.world.servers[server]?.isDirty = true
                 simulation.send(.serverObsolete(id))
             }
+        }
+    }
+
+    private mutating func change() {
+        let new = limits()
+        let pool = roll(simulation.world.pools.count)
+        _ = simulation.setLimits(pool) { limits in
+            limits.size = new.size
+            limits.minSize = new.minSize
+            limits.serverLifetime = new.serverLifetime
+            limits.waitTimeout = new.waitTimeout
         }
     }
 

@@ -13,6 +13,8 @@ struct PoolSimulation {
     var nextClient: UInt64 = 1_000_000
     let workers: UInt16
     var trace: [String] = []
+    /// For actions nobody asks about.
+    var sink: [PoolGroup.Action] = []
 
     init(seed: UInt64 = 0, workers: UInt16 = 1) {
         group = PoolGroup(workerCount: Int(workers))

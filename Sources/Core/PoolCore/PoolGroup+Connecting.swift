@@ -40,34 +40,14 @@ extension PoolGroup {
     }
 
     /// How many servers to open now as far as the pool itself is concerned.
-    ///
-    /// While attempts fail there is one at a time, `server_login_retry` apart, and the reserve opens one by one.
-    func wanted(_ slot: Int32, at now: Instant) -> (count: Int, fromReserve: Bool) {
-        let pool = pools[slot]
-        var count = pool.waiters.count - pool.tested.count - pool.login.count
-        if count <= 0, !pool.welcomes.isEmpty, pool.login.isEmpty { count = 1 }
-        guard count > 0 else { return (0, false) }
-        if pool.connectFailed {
-            guard pool.login.isEmpty, pool.lastLaunch.after(pool.delays.retry) <= now else { return (0, false) }
-            count = 1
-        }
-        guard pool.limits.size > 0 else { return (count, false) }
-        let room = pool.limits.size - pool.servers
-        if room > 0 { return (min(count, room), false) }
-        return (mayUseReserve(slot, at: now) ? 1 : 0, true)
+    func wanted(_ pool: Int32, at now: Instant) -> (count: Int, fromReserve: Bool) {
+        pools[pool].wanted(firstSince: firstSince(pool), at: now)
     }
 
-    private func mayUseReserve(_ slot: Int32, at now: Instant) -> Bool {
-        let first = pools[slot].waiters.first
-        return hasReserveLeft(slot) && first >= 0 && waiters[first].since.after(pools[slot].delays.reserve) <= now
-    }
-
-    func hasReserveLeft(_ slot: Int32) -> Bool {
-        let pool = pools[slot]
-        guard pool.delays.reserve != PoolDelays.never, pool.login.isEmpty, let most = pool.hardSize else {
-            return false
-        }
-        return pool.servers < most
+    /// Since when the head of the queue for servers waits, or never.
+    func firstSince(_ pool: Int32) -> Instant {
+        let first = pools[pool].waiters.first
+        return first >= 0 ? waiters[first].since : .never
     }
 
     /// Opens what is wanted and allowed; what a shared limit denies is queued there.

@@ -20,7 +20,9 @@ extension PoolGroup {
     package var nextDeadline: Instant? { alarms.min?.at }
 
     mutating func timePassed(at now: Instant, into actions: inout [Action]) {
-        while let first = alarms.min, first.at <= now {
+        // Each alarm once: whatever is wrong, the mutex that guards the group is given back.
+        for _ in 0..<alarms.count {
+            guard let first = alarms.min, first.at <= now else { return }
             alarms.removeMin()
             let pool = first.pool
             guard pools[pool].isAlive, pools[pool].generation == first.generation, pools[pool].armed == first.at
@@ -149,61 +151,46 @@ extension PoolGroup {
 
     // MARK: When something is due
 
-    /// The earliest instant after `now` at which something may fall due in the pool.
-    private func deadline(of slot: Int32, at now: Instant) -> Instant {
-        let pool = pools[slot]
-        let delays = pool.delays
-        var due = Instant.never
-        if pool.waiters.first >= 0 { due = min(due, waiters[pool.waiters.first].since.after(delays.wait)) }
-        if pool.welcomes.first >= 0 { due = min(due, waiters[pool.welcomes.first].since.after(delays.wait)) }
-        if pool.unnotified >= 0 { due = min(due, waiters[pool.unnotified].since.after(delays.notify)) }
-        if pool.queuedCancels.first >= 0 {
-            due = min(due, cancels[pool.queuedCancels.first].since.after(delays.cancelWait))
+    /// The earliest instant at which something may fall due in the pool.
+    private func deadline(of pool: Int32, at now: Instant) -> Instant {
+        var due = min(waitDeadline(pool), serverDeadline(pool))
+        if !isPaused(pool: pool) {
+            due = min(due, pools[pool].connectDeadline(firstSince: firstSince(pool), at: now))
         }
-        if pool.connectingCancels.first >= 0 {
-            due = min(due, cancels[pool.connectingCancels.first].since.after(delays.cancelWait))
-        }
-        if pool.login.first >= 0 { due = min(due, servers[pool.login.first].launchedAt.after(delays.connect)) }
-        due = min(due, serverDeadline(slot))
-        if !isPaused(pool: slot) { due = min(due, connectDeadline(slot, at: now)) }
-        if delays.unused != PoolDelays.never, pool.isUnused { due = min(due, removalTime(slot)) }
+        if pools[pool].delays.unused != PoolDelays.never, pools[pool].isUnused { due = min(due, removalTime(pool)) }
+        return due
+    }
+
+    /// Everything that waits: clients, cancel requests, connections being opened.
+    private func waitDeadline(_ pool: Int32) -> Instant {
+        var due = firstSince(pool).after(pools[pool].delays.wait)
+        let (welcome, unnotified) = (pools[pool].welcomes.first, pools[pool].unnotified)
+        if welcome >= 0 { due = min(due, waiters[welcome].since.after(pools[pool].delays.wait)) }
+        if unnotified >= 0 { due = min(due, waiters[unnotified].since.after(pools[pool].delays.notify)) }
+        let (queued, connecting) = (pools[pool].queuedCancels.first, pools[pool].connectingCancels.first)
+        if queued >= 0 { due = min(due, cancels[queued].since.after(pools[pool].delays.cancelWait)) }
+        if connecting >= 0 { due = min(due, cancels[connecting].since.after(pools[pool].delays.cancelWait)) }
+        let login = pools[pool].login.first
+        if login >= 0 { due = min(due, servers[login].launchedAt.after(pools[pool].delays.connect)) }
         return due
     }
 
     /// Idle time and age.
-    private func serverDeadline(_ slot: Int32) -> Instant {
-        let pool = pools[slot]
-        let delays = pool.delays
+    private func serverDeadline(_ pool: Int32) -> Instant {
         var due = Instant.never
-        if pool.idle.last >= 0 { due = min(due, servers[pool.idle.last].since.after(delays.check)) }
-        if pool.tested.first >= 0 { due = min(due, servers[pool.tested.first].since.after(delays.idle)) }
-        let oldest = longestFree(slot)
-        if oldest >= 0, pool.connected > pool.limits.minSize {
-            due = min(due, servers[oldest].since.after(delays.idle))
+        let (idle, tested, oldest) = (pools[pool].idle.last, pools[pool].tested.first, longestFree(pool))
+        if idle >= 0 { due = min(due, servers[idle].since.after(pools[pool].delays.check)) }
+        if tested >= 0 { due = min(due, servers[tested].since.after(pools[pool].delays.idle)) }
+        if oldest >= 0, pools[pool].connected > pools[pool].limits.minSize {
+            due = min(due, servers[oldest].since.after(pools[pool].delays.idle))
         }
-        if delays.lifetime > 0 {
-            if pool.young.first >= 0 { due = min(due, servers[pool.young.first].launchedAt.after(delays.lifetime)) }
-            if pool.overdue.first >= 0 { due = min(due, pool.lastLifetimeClose.after(delays.lifetimeGap)) }
+        let lifetime = pools[pool].delays.lifetime
+        guard lifetime > 0 else { return due }
+        let young = pools[pool].young.first
+        if young >= 0 { due = min(due, servers[young].launchedAt.after(lifetime)) }
+        if !pools[pool].overdue.isEmpty {
+            due = min(due, pools[pool].lastLifetimeClose.after(pools[pool].delays.lifetimeGap))
         }
-        return due
-    }
-
-    /// The reserve, the next attempt after a failure, `min_pool_size`. What is past could not be had then, and an
-    /// event will say when it can.
-    private func connectDeadline(_ slot: Int32, at now: Instant) -> Instant {
-        let pool = pools[slot]
-        var due = Instant.never
-        if pool.waiters.first >= 0, hasReserveLeft(slot) {
-            let reserve = waiters[pool.waiters.first].since.after(pool.delays.reserve)
-            if reserve > now { due = min(due, reserve) }
-        }
-        if pool.connectFailed, pool.login.isEmpty,
-            !pool.waiters.isEmpty || !pool.welcomes.isEmpty || pool.missing > 0
-        {
-            let retry = pool.lastLaunch.after(pool.delays.retry)
-            if retry > now { due = min(due, retry) }
-        }
-        if pool.fillAt > now { due = min(due, pool.fillAt) }
         return due
     }
 }

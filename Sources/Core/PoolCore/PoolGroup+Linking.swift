@@ -118,16 +118,15 @@ extension PoolGroup {
     ///
     /// Source: PgBouncer 1.25.2, `release_server`; pause and size are its janitor's.
     mutating func closeOnRelease(_ server: Int32, at now: Instant) -> CloseReason? {
-        let record = servers[server]
-        let pool = record.pool
-        let delays = pools[pool].delays
-        if record.launchedAt.after(delays.lifetime) <= now, delays.lifetime > 0 || record.wasUsed,
-            pools[pool].lastLifetimeClose.after(delays.lifetimeGap) <= now
+        let pool = servers[server].pool
+        let lifetime = pools[pool].delays.lifetime
+        if servers[server].launchedAt.after(lifetime) <= now, lifetime > 0 || servers[server].wasUsed,
+            pools[pool].lastLifetimeClose.after(pools[pool].delays.lifetimeGap) <= now
         {
             pools[pool].lastLifetimeClose = now
             return .lifetimeOver
         }
-        if record.isDirty { return .closeNeeded }
+        if servers[server].isDirty { return .closeNeeded }
         if isPaused(pool: pool) { return .paused }
         if let most = pools[pool].hardSize, pools[pool].connected > most { return .tooManyServers }
         return nil

@@ -69,17 +69,15 @@ extension PoolGroup {
     }
 
     private mutating func enterFree(_ server: Int32) {
-        let record = servers[server]
-        databaseLinks.prepend(server, to: &databases[record.database].shared.free)
-        userLinks.prepend(server, to: &users[record.user].shared.free)
-        if record.isExpired { ageLinks.append(server, to: &pools[record.pool].overdue) }
+        databaseLinks.prepend(server, to: &databases[servers[server].database].shared.free)
+        userLinks.prepend(server, to: &users[servers[server].user].shared.free)
+        if servers[server].isExpired { ageLinks.append(server, to: &pools[servers[server].pool].overdue) }
     }
 
     private mutating func leaveFree(_ server: Int32) {
-        let record = servers[server]
-        databaseLinks.remove(server, from: &databases[record.database].shared.free)
-        userLinks.remove(server, from: &users[record.user].shared.free)
-        if record.isExpired { ageLinks.remove(server, from: &pools[record.pool].overdue) }
+        databaseLinks.remove(server, from: &databases[servers[server].database].shared.free)
+        userLinks.remove(server, from: &users[servers[server].user].shared.free)
+        if servers[server].isExpired { ageLinks.remove(server, from: &pools[servers[server].pool].overdue) }
     }
 
     /// Takes a server out of every list and count, and its slot out of use.

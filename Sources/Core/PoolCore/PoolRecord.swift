@@ -122,6 +122,47 @@ struct PoolRecord: Sendable {
     }
 }
 
+/// What the pool would do if it were alone. (Methods of the record, so that nothing copies it.)
+extension PoolRecord {
+    /// How many servers to open now.
+    ///
+    /// While attempts fail there is one at a time, `server_login_retry` apart, and the reserve opens one by one.
+    func wanted(firstSince: Instant, at now: Instant) -> (count: Int, fromReserve: Bool) {
+        var count = waiters.count - tested.count - login.count
+        if count <= 0, !welcomes.isEmpty, login.isEmpty { count = 1 }
+        guard count > 0 else { return (0, false) }
+        if connectFailed {
+            guard login.isEmpty, lastLaunch.after(delays.retry) <= now else { return (0, false) }
+            count = 1
+        }
+        guard limits.size > 0 else { return (count, false) }
+        let room = limits.size - servers
+        if room > 0 { return (min(count, room), false) }
+        return (hasReserveLeft && firstSince.after(delays.reserve) <= now ? 1 : 0, true)
+    }
+
+    private var hasReserveLeft: Bool {
+        guard delays.reserve != PoolDelays.never, login.isEmpty, let hardSize else { return false }
+        return servers < hardSize
+    }
+
+    /// When the reserve, the next attempt after a failure or `min_pool_size` is next due. What is past could not be
+    /// had then, and an event will say when it can.
+    func connectDeadline(firstSince: Instant, at now: Instant) -> Instant {
+        var due = Instant.never
+        if !waiters.isEmpty, hasReserveLeft {
+            let reserve = firstSince.after(delays.reserve)
+            if reserve > now { due = min(due, reserve) }
+        }
+        if connectFailed, login.isEmpty, !waiters.isEmpty || !welcomes.isEmpty || missing > 0 {
+            let retry = lastLaunch.after(delays.retry)
+            if retry > now { due = min(due, retry) }
+        }
+        if fillAt > now { due = min(due, fillAt) }
+        return due
+    }
+}
+
 /// The durations of ``PoolLimits`` in nanoseconds; `Int64.max` is never. Adding them costs one instruction.
 struct PoolDelays: Sendable {
     static let never = Int64.max

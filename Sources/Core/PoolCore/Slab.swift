@@ -8,7 +8,7 @@ struct Slab<Record: Sendable>: Sendable {
     var count: Int { records.count - free.count }
 
     subscript(slot: Int32) -> Record {
-        get { records[Int(slot)] }
+        _read { yield records[Int(slot)] }
         _modify { yield &records[Int(slot)] }
     }
 
