@@ -92,13 +92,20 @@ package final class StateFolder {
         lock.release()
     }
 
-    private static func make(_ path: String, for account: ProgramAccount) throws(DevPostgresError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        } catch {
-            throw .file(path, task: "create", reason: error.localizedDescription)
+    /// Makes the folders above, as a shell would: they stay ours, and open to whom the umask lets in.
+    private static func makeParents(of path: String) throws(DevPostgresError) {
+        var folder = ""
+        for part in path.split(separator: "/").dropLast() {
+            folder += "/\(part)"
+            guard unsafe mkdir(folder, 0o755) != 0, errno != EEXIST else { continue }
+            let reason = lastSystemError()
+            // A folder that is there may still be one in which nothing can be made; that is not yet a fault.
+            if !exists(folder) { throw .file(folder, task: "create", reason: reason) }
         }
+    }
+
+    private static func make(_ path: String, for account: ProgramAccount) throws(DevPostgresError) {
+        try makeParents(of: path)
         try makeFolder(path, for: account)
         guard let facts = facts(path), facts.st_mode & S_IFMT == S_IFDIR else {
             throw .file(path, task: "use", reason: "it is not a folder")
