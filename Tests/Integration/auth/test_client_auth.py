@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.postgres import password_of
 from support.scram import md5_secret, scram_secret
 from support.wire import Disconnected, Wire, startup
 
@@ -41,7 +42,7 @@ def test_refuses_a_wrong_password(start_pooler, auth_type, kind):
     expected = "SASL authentication failed" if "scram" in auth_type or (auth_type, kind) == ("md5", "scram") \
         else "password authentication failed"
     assert end.text == expected
-    assert (end.errors[0].severity, end.errors[0].code) == ("FATAL", "28P01" if False else end.errors[0].code)
+    assert end.errors[0].severity == "FATAL"
     assert pooler.pool()["sv_idle"] == 0
 
 
@@ -130,7 +131,6 @@ def test_quotes_in_userlist(start_pooler):
 def test_auth_query(start_pooler, postgres):
     pooler = start_pooler(auth_type="scram-sha-256", auth_user="pooled", databases={
         "app": f"host=127.0.0.1 port={postgres.port} dbname=app"})
-    from support.postgres import password_of
     assert pooler.login(user="scram_user", password=password_of("scram_user")).value("select current_user") == "scram_user"
     assert pooler.refused(user="scram_user", password="guess").text == "SASL authentication failed"
 

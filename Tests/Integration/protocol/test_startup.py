@@ -107,6 +107,8 @@ def test_options_that_set_nothing(start_pooler):
 def test_ignored_options(start_pooler):
     pooler = start_pooler(ignore_startup_parameters="work_mem")
     assert pooler.login(options="-c work_mem=64kB").value("show work_mem") == "4MB"
+    pooler.set("ignore_startup_parameters", "options")
+    assert pooler.login(options="-c jit=off").value("select 1") == "1"
 
 
 def test_unix_socket(start_pooler):

@@ -1,10 +1,11 @@
 """Waiting for facts instead of sleeping: ask again until it is so, with a deadline that is only met in failure."""
 
+import os
 import socket
 import time
 
 #: Seconds after which something that should happen is said not to happen.
-DEADLINE = 20.0
+DEADLINE = float(os.environ.get("WEIR_TEST_DEADLINE", "20"))
 
 
 def eventually(question, what="the expected state", deadline=DEADLINE):
