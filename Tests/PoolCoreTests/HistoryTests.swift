@@ -47,6 +47,7 @@ struct History {
         limits.serverIdleTimeout = chance(70) ? .seconds(5 + roll(60)) : nil
         limits.checkDelay = chance(20) ? .zero : chance(60) ? .seconds(1 + roll(20)) : nil
         limits.roundRobin = chance(20)
+        limits.loginRetry = .seconds(1 + roll(15))
         limits.connectTimeout = .seconds(3 + roll(10))
         return limits
     }

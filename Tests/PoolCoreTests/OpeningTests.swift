@@ -18,6 +18,28 @@ struct OpeningTests {
         #expect(sim.world.violations == [])
     }
 
+    @Test func theReserveOpensOneByOne() {
+        var sim = PoolSimulation.single { $0.size = 1; $0.reserveSize = 2; $0.reserveTimeout = .seconds(5); $0.waitNotify = nil }
+        sim.warm(1)
+        (1...4).forEach { _ = sim.wait($0, 0) }
+        #expect(sim.advance(by: .seconds(6)).brief == ["connect 2 reserve"])
+        #expect(sim.wait(5, 0).brief == [])
+        #expect(sim.logIn(2).brief == ["link 2 to 2", "connect 3 reserve"])
+        #expect(sim.logIn(3).brief == ["link 3 to 3"])
+        #expect(sim.world.violations == [])
+    }
+
+    @Test func anAttemptThatTakesLongIsNotJoinedByAnother() {
+        var sim = PoolSimulation.single { $0.loginRetry = .seconds(1); $0.connectTimeout = .seconds(15); $0.waitNotify = nil }
+        sim.wait(1, 0)
+        sim.wait(2, 0)
+        sim.lose(1, .network)
+        #expect(sim.advance(by: .seconds(10)).brief == [], "the second is still on its way")
+        #expect(sim.wait(3, 0).brief == ["reject 3: server login has been failing, cached error: (server_login_retry)"])
+        #expect(sim.wait(4, 0, for: .welcome).brief == [])
+        #expect(sim.world.violations == [])
+    }
+
     @Test func aZeroReserveTimeoutKeepsTheReserveShut() {
         var sim = PoolSimulation.single { $0.size = 1; $0.reserveSize = 1; $0.reserveTimeout = nil; $0.waitNotify = nil }
         sim.warm(1)

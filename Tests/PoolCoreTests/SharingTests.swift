@@ -111,6 +111,29 @@ struct SharingTests {
         #expect(sim.sink.brief == ["connect 2"])
     }
 
+    @Test func aLimitThatIsLiftedHoldsNobodyBack() {
+        var sim = shared(max: 1)
+        sim.wait(1, 0)
+        sim.wait(2, 1)
+        sim.wait(3, 1)
+        #expect(sim.setDatabaseLimit(0, 0).brief == ["connect 2", "connect 3"])
+        #expect(sim.world.violations == [])
+    }
+
+    @Test func atMostOneServerIsHandedOverAtATime() {
+        var sim = shared(max: 3) { $0.checkDelay = nil }
+        sim.warm(3, pool: 0)
+        (1...3).forEach { _ = sim.wait($0, 0) }
+        (4...6).forEach { _ = sim.wait($0, 1) }
+        sim.advance(by: .seconds(1))
+        (7...9).forEach { _ = sim.wait($0, 0) }
+        #expect(sim.release(1).brief == ["close 1: evicted"])
+        #expect(sim.release(2).brief == ["link 7 to 2"])
+        #expect(sim.lose(1).brief == ["connect 4"])
+        #expect(sim.release(3).brief == ["link 8 to 3"], "the effect of the first is not seen yet")
+        #expect(sim.world.violations == [])
+    }
+
     @Test func evictionWaitsForBothLimits() {
         var sim = PoolSimulation()
         let (one, two) = (sim.addDatabase(max: 1), sim.addDatabase(max: 1))
