@@ -94,6 +94,17 @@ struct ServingTests {
         #expect(sim.world.violations == [])
     }
 
+    @Test func theNoticeSurvivesTheClientInFront() {
+        var sim = PoolSimulation.single { $0.size = 1; $0.connectTimeout = nil; $0.waitNotify = .seconds(5) }
+        sim.wait(1, 0)
+        sim.wait(2, 0)
+        sim.leave(1)
+        #expect(sim.advance(by: .seconds(5)).brief == ["notify 2"])
+        sim.wait(3, 0, atFront: true)
+        #expect(sim.advance(by: .seconds(5)).brief == [])
+        #expect(sim.world.violations == [])
+    }
+
     @Test func aShorterQueryTimeoutEndsTheWait() {
         var sim = PoolSimulation.single {
             $0.connectTimeout = nil

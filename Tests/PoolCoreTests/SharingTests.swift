@@ -120,6 +120,16 @@ struct SharingTests {
         #expect(sim.world.violations == [])
     }
 
+    @Test func nothingIsEvictedForAClientThatLeft() {
+        var sim = shared(max: 1)
+        sim.wait(1, 0)
+        sim.logIn(1)
+        sim.wait(2, 1)
+        sim.leave(2)
+        #expect(sim.release(1).brief == [])
+        #expect(sim.world.violations == [])
+    }
+
     @Test func atMostOneServerIsHandedOverAtATime() {
         var sim = shared(max: 3) { $0.checkDelay = nil }
         sim.warm(3, pool: 0)
