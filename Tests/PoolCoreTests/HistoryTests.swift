@@ -74,7 +74,9 @@ struct History {
         case 0..<22: newClient()
         case 22..<32: if let client = pickClient({ $0.phase == .idle }) { again(client) }
         case 32..<35:
-            if let client = pickClient({ $0.phase == .waiting || $0.phase == .welcoming }) { simulation.leave(client.id) }
+            if let client = pickClient({ $0.phase == .waiting || $0.phase == .welcoming }) {
+                simulation.leave(client.id)
+            }
         case 35..<58:
             if let server = pick(Self.isLinked) { simulation.release(server, reset: chance(20)) }
         case 58..<60: if let server = pick(Self.isLinked) { simulation.lose(server) }

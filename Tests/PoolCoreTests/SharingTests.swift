@@ -11,7 +11,12 @@ struct SharingTests {
         let database = sim.addDatabase(max: max)
         for _ in 0..<3 {
             let user = sim.addUser()
-            sim.addPool(database, user, PoolSimulation.limits { $0.waitNotify = nil; change(&$0) })
+            sim.addPool(
+                database, user,
+                PoolSimulation.limits {
+                    $0.waitNotify = nil
+                    change(&$0)
+                })
         }
         return sim
     }
@@ -92,7 +97,8 @@ struct SharingTests {
         for round in 0..<20 {
             sim.wait(UInt64(10 + round), 0)  // pool 0 always has somebody waiting
             sim.advance(by: .milliseconds(100))
-            let server = sim.world.servers.values.filter { $0.pool == 0 && $0.phase != .closing }.map(\.id.rawValue).min()
+            let server = sim.world.servers.values.filter { $0.pool == 0 && $0.phase != .closing }.map(\.id.rawValue)
+                .min()
             closed += sim.release(server ?? 0).brief.filter { $0.contains("close") }
             if !closed.isEmpty { break }
         }
