@@ -47,7 +47,9 @@ def bench_tables(postgres):
 
 @pytest.mark.seconds(180)
 @pytest.mark.parametrize("mode, arguments", [
-    ("transaction", ["-M", "simple"]), ("transaction", ["-M", "extended"]), ("transaction", ["-M", "prepared"]),
+    ("transaction", ["-M", "simple"]), ("transaction", ["-M", "extended"]),
+    # Not TPC-B: pgbench waits for each Parse with its whole thread, and so for its own clients' transactions.
+    ("transaction", ["-M", "prepared", "-S"]),
     ("transaction", ["-M", "simple", "-C"]), ("transaction", ["-M", "simple", "-S"]), ("session", ["-M", "prepared"]),
     ("statement", ["-M", "simple", "-S"])], ids=lambda value: value if isinstance(value, str) else "".join(value))
 @pytest.mark.usefixtures("bench_tables")
