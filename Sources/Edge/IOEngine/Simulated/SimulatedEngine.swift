@@ -78,6 +78,7 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
     package mutating func resume(_ socket: SocketHandle) {
         guard let socket = open(socket), socket.isPaused else { return }
         socket.isPaused = false
+        socket.hasReportedWatchedEnd = false
         if socket.hasNews { socket.signal() }
     }
 
@@ -124,7 +125,7 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
             sent = unsafe open.connection?.take(bytes) ?? 0
             if sent == bytes.count { return true }
         }
-        unsafe open.queue.append(bytes[sent...])
+        unsafe open.queue.append(Array(bytes[sent...]))
         return false
     }
 
