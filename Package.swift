@@ -65,12 +65,12 @@ let package = Package(
             "Pooler",
             [
                 "MonotonicTime", "PGWire", "PGAuth", "PoolCore", "RelayCore", "PoolerConfig", "PoolerStats",
-                "AdminConsole", "IOEngine", collections,
+                "AdminConsole", "IOEngine", "CLinux", collections,
             ]),
 
         .executableTarget(
             name: "WeirCommand",
-            dependencies: ["Pooler", "PoolerConfig", "DevPostgres", "PGConnInfo", argumentParser],
+            dependencies: ["Pooler", "AdminConsole", "DevPostgres", "PGConnInfo", argumentParser],
             path: "Sources/Tools/WeirCommand", swiftSettings: house),
 
         tests("PGWireTests", ["PGWire"]),
@@ -79,7 +79,7 @@ let package = Package(
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire"]),
         tests("PoolerConfigTests", ["PoolerConfig"]),
-        tests("PoolerStatsTests", ["PoolerStats"]),
+        tests("PoolerStatsTests", ["PoolerStats", "MonotonicTime"]),
         tests("AdminConsoleTests", ["AdminConsole", "PGWire", "PoolerStats"]),
     ]
 )

@@ -56,3 +56,15 @@ package enum BackendMessage {
     package static let readyForQuery: MessageType = "Z"
     package static let rowDescription: MessageType = "T"
 }
+
+extension FrontendMessage {
+    /// Whether a client that is logged in may send this message: everything but passwords and what does not exist.
+    package static func isAllowedAfterLogin(_ type: UInt8) -> Bool {
+        switch MessageType(rawValue: type) {
+        case query, functionCall, parse, bind, describe, execute, close, flush, sync, copyData, copyDone, copyFail,
+            terminate:
+            true
+        default: false
+        }
+    }
+}

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <string.h>
+
 int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns) {
     // Round up: waking early would spin until the deadline has really passed.
     int64_t milliseconds = timeout_ns < 0 ? -1 : (timeout_ns + 999999) / 1000000;
@@ -20,4 +22,10 @@ int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {
     *uid = credentials.uid;
     *gid = credentials.gid;
     return 0;
+}
+
+void weir_name_thread(pthread_t thread, const char *name) {
+    char cut[16] = {0};
+    strncpy(cut, name, sizeof cut - 1);
+    pthread_setname_np(thread, cut);
 }

@@ -64,9 +64,31 @@ package protocol IOEngine: ~Copyable {
     /// The turn's next completion. A received piece is valid until the next call.
     mutating func nextCompletion() -> Completion?
 
+    /// Asks the kernel for the options of an accepted socket.
+    mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle)
+
     /// Facts about a socket for the log and the console.
     func localAddress(of socket: SocketHandle) -> SocketAddress
     func peerAddress(of socket: SocketHandle) -> SocketAddress
+
+    /// The process and user at the other end of a Unix socket; `nil` for other sockets.
+    func peerCredentials(of socket: SocketHandle) -> PeerCredentials?
+}
+
+extension IOEngine where Self: ~Copyable {
+    package mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle) {}
+    package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? { nil }
+}
+
+/// Who is at the other end of a Unix socket.
+package struct PeerCredentials: Hashable, Sendable {
+    package let processID: Int32
+    package let userID: UInt32
+
+    package init(processID: Int32, userID: UInt32) {
+        self.processID = processID
+        self.userID = userID
+    }
 }
 
 /// What became of an operation.

@@ -65,7 +65,7 @@ package enum PosixSockets {
     }
 
     /// Applies what applies to the address's family; a refusal is harmless and ignored, as PgBouncer does.
-    package static func apply(_ options: SocketOptions, to descriptor: Int32, address: SocketAddress) {
+    static func apply(_ options: SocketOptions, to descriptor: Int32, address: SocketAddress) {
         guard !address.isUnix else { return }
         let tcp = Int32(IPPROTO_TCP)
         try? set(descriptor, tcp, TCP_NODELAY, 1)
@@ -87,12 +87,12 @@ package enum PosixSockets {
     }
 
     /// The process and user at the other end of a Unix socket.
-    package static func peerCredentials(of socket: DetachedSocket) -> (pid: Int32, uid: UInt32)? {
+    static func peerCredentials(of descriptor: Int32) -> PeerCredentials? {
         var pid: pid_t = 0
         var uid: uid_t = 0
         var gid: gid_t = 0
-        guard unsafe weir_peer_credentials(socket.rawValue, &pid, &uid, &gid) == 0 else { return nil }
-        return (pid, uid)
+        guard unsafe weir_peer_credentials(descriptor, &pid, &uid, &gid) == 0 else { return nil }
+        return PeerCredentials(processID: pid, userID: uid)
     }
 
     package static func close(_ socket: DetachedSocket) { Glibc.close(socket.rawValue) }
@@ -237,4 +237,17 @@ extension SocketAddress {
 /// Why a host name has no address.
 package struct ResolveError: Error, Hashable, Sendable {
     package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+}
+
+extension PosixSockets {
+    /// Whether somebody listens on a Unix socket.
+    package static func answers(_ path: String) -> Bool {
+        guard let (descriptor, _) = try? connect(to: .unix(path: path, pid: 0), options: SocketOptions()) else {
+            return false
+        }
+        Glibc.close(descriptor)
+        return true
+    }
 }

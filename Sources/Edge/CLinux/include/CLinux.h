@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -33,6 +34,9 @@ int weir_accept(int listener, struct sockaddr_storage *peer, socklen_t *length);
 
 /// The process and user at the other end of a Unix socket; 0 when known.
 int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
+
+/// Names a thread for ps and gdb; cut at 15 bytes.
+void weir_name_thread(pthread_t thread, const char *name);
 
 /// Nanoseconds of CLOCK_MONOTONIC.
 static inline int64_t weir_monotonic_nanoseconds(void) {

@@ -452,6 +452,16 @@ package import MonotonicTime
 
     // MARK: - Facts
 
+    package mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle) {
+        guard isOpen(socket) else { return }
+        PosixSockets.apply(options, to: sockets[socket.index].descriptor, address: localAddress(of: socket))
+    }
+
+    package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? {
+        guard isOpen(socket) else { return nil }
+        return PosixSockets.peerCredentials(of: sockets[socket.index].descriptor)
+    }
+
     package func localAddress(of socket: SocketHandle) -> SocketAddress {
         guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
         return unsafe Self.address(sockets[socket.index].descriptor, of: getsockname)

@@ -1,0 +1,20 @@
+/// One side's half of a SCRAM nonce: printable ASCII without comma.
+package struct ScramNonce: Hashable, Sendable {
+    let text: [UInt8]
+
+    /// 18 random bytes in base64, as PostgreSQL makes them.
+    package init(using generator: inout some RandomNumberGenerator) {
+        text = Base64.encode((0..<18).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+
+    /// A given text, for test vectors; `nil` unless it is a non-empty RFC 5802 `printable`.
+    package init?(text: [UInt8]) {
+        guard !text.isEmpty, text.allSatisfy(Self.isPrintable) else { return nil }
+        self.text = text
+    }
+
+    /// `printable` of RFC 5802 section 7.
+    static func isPrintable(_ byte: UInt8) -> Bool {
+        byte >= 0x21 && byte <= 0x7E && byte != UInt8(ascii: ",")
+    }
+}

@@ -1,0 +1,161 @@
+import Crypto
+
+/// The server's side of one SCRAM-SHA-256 exchange, without channel binding: we let a client log in.
+///
+/// Two calls, in order: ``handle(clientFirst:)``, ``handle(clientFinal:)``. After an error the exchange is over.
+///
+/// Source: RFC 5802, RFC 7677; PostgreSQL, sasl-authentication.html
+package struct ScramServer: Sendable, Redacted {
+    /// The one mechanism offered.
+    package static let mechanism = "SCRAM-SHA-256"
+
+    private enum State: Sendable {
+        case awaitingClientFirst
+        case awaitingClientFinal(Challenge)
+        case over
+    }
+
+    private struct Challenge: Sendable {
+        var channelBinding: [UInt8]  // "biws" or "eSws": the gs2 header, which the final message must repeat
+        var nonce: [UInt8]
+        var clientFirstBare: [UInt8]
+        var serverFirst: [UInt8]
+    }
+
+    /// What a client that knows the password gave us.
+    package struct Success: Equatable, Sendable, Redacted {
+        /// To be sent as AuthenticationSASLFinal.
+        package let serverFinal: [UInt8]
+        /// The client's keys, recovered from its proof. They open every server that stores the same secret.
+        package let keys: ScramKeys
+    }
+
+    private let secret: ScramSecret
+    private let isMock: Bool
+    private let nonce: ScramNonce
+    private var state = State.awaitingClientFirst
+
+    package init(secret: ScramSecret, nonce: ScramNonce) {
+        self.secret = secret
+        self.nonce = nonce
+        isMock = false
+    }
+
+    /// An exchange that looks like any other and always ends in ``ScramError/proofMismatch``, for an unknown user.
+    ///
+    /// - Parameters:
+    ///   - processSecret: random bytes, the same for the life of the process: one user name always gets the same salt,
+    ///     as a real user would.
+    ///   - iterations: what real secrets have, usually `scram_iterations`; out of range means 4096.
+    package init(mockFor user: String, processSecret: [UInt8], iterations: Int, nonce: ScramNonce) {
+        secret = .mock(user: user, processSecret: processSecret, iterations: iterations)
+        self.nonce = nonce
+        isMock = true
+    }
+
+    /// Takes the client's first message and returns the data of AuthenticationSASLContinue.
+    ///
+    /// The user name in it is ignored, like in PostgreSQL: the one of the start-up message counts.
+    package mutating func handle(clientFirst message: [UInt8]) throws(ScramError) -> [UInt8] {
+        guard case .awaitingClientFirst = state else { throw fail(.unexpectedMessage(.clientFirst)) }
+        state = .over
+
+        let header = try Self.header(of: message)
+        let bare = message.dropFirst(header.count)
+        var attributes = try ScramAttributes(bare, of: .clientFirst)
+        if attributes.next == UInt8(ascii: "m") { throw .unsupportedExtension }
+        _ = try attributes.value(of: "n")
+        let clientNonce = try attributes.value(of: "r")
+        guard !clientNonce.isEmpty, clientNonce.allSatisfy(ScramNonce.isPrintable) else {
+            throw .malformed(.clientFirst, .nonce)
+        }
+        while !attributes.isAtEnd { _ = try attributes.any() }  // optional extensions
+
+        let joined = Array(clientNonce) + nonce.text
+        var serverFirst = Array("r=".utf8) + joined
+        serverFirst += Array(",s=".utf8) + Base64.encode(secret.parameters.salt)
+        serverFirst += Array(",i=\(secret.parameters.iterations)".utf8)
+        state = .awaitingClientFinal(
+            Challenge(
+                channelBinding: Base64.encode(Array(header)), nonce: joined, clientFirstBare: Array(bare),
+                serverFirst: serverFirst))
+        return serverFirst
+    }
+
+    /// Takes the client's final message and checks its proof.
+    package mutating func handle(clientFinal message: [UInt8]) throws(ScramError) -> Success {
+        guard case .awaitingClientFinal(let challenge) = state else { throw fail(.unexpectedMessage(.clientFinal)) }
+        state = .over
+
+        var attributes = try ScramAttributes(message[...], of: .clientFinal)
+        let channelBinding = try attributes.value(of: "c")
+        guard channelBinding.elementsEqual(challenge.channelBinding) else { throw .channelBindingMismatch }
+        let finalNonce = try attributes.value(of: "r")
+        let (proof, withoutProof) = try Self.proof(&attributes, of: message)
+        guard ConstantTime.equal(Array(finalNonce), challenge.nonce) else { throw .nonceMismatch }
+
+        let transcript = ScramTranscript.join(challenge.clientFirstBare, challenge.serverFirst, withoutProof)
+        let clientKey = proof ^ secret.storedKey.authenticate(transcript)
+        let isRight = clientKey.hashed == secret.storedKey
+        guard isRight, !isMock else { throw .proofMismatch }
+        let signature = secret.serverKey.authenticate(transcript)
+        return Success(
+            serverFinal: Array("v=".utf8) + Base64.encode(signature.bytes),
+            keys: ScramKeys(parameters: secret.parameters, clientKey: clientKey, serverKey: secret.serverKey))
+    }
+
+    private mutating func fail(_ error: ScramError) -> ScramError {
+        state = .over
+        return error
+    }
+
+    /// The gs2 header, `n,,` or `y,,`. The client may support channel binding (`y`), but not demand it (`p=…`).
+    private static func header(of message: [UInt8]) throws(ScramError) -> ArraySlice<UInt8> {
+        guard message.count <= ScramMessage.maximumByteCount else { throw .messageTooLong }
+        switch message.first {
+        case UInt8(ascii: "n"), UInt8(ascii: "y"): break
+        case UInt8(ascii: "p"): throw .channelBindingRequired
+        default: throw .malformed(.clientFirst, .channelBindingFlag)
+        }
+        let afterFlag = message.dropFirst()
+        guard afterFlag.first == UInt8(ascii: ",") else { throw .malformed(.clientFirst, .channelBindingFlag) }
+        switch afterFlag.dropFirst().first {
+        case UInt8(ascii: ","): return message.prefix(3)
+        case UInt8(ascii: "a"): throw .authorizationIdentity
+        default: throw .malformed(.clientFirst, .noAttribute)
+        }
+    }
+
+    /// The proof, which must be the last attribute, and everything before its comma.
+    private static func proof(
+        _ attributes: inout ScramAttributes, of message: [UInt8]
+    ) throws(ScramError) -> (ScramKey, [UInt8]) {
+        while true {
+            let start = attributes.position
+            let (name, value) = try attributes.any()
+            guard name == UInt8(ascii: "p") else { continue }  // an optional extension
+            try attributes.end()
+            guard let proof = Base64.decode(value).flatMap(ScramKey.init) else {
+                throw .malformed(.clientFinal, .base64)
+            }
+            return (proof, Array(message[..<(start - 1)]))
+        }
+    }
+}
+
+extension ScramSecret {
+    /// A secret nobody has the password of; equal arguments give equal secrets.
+    fileprivate static func mock(user: String, processSecret: [UInt8], iterations: Int) -> ScramSecret {
+        func bytes(_ label: String) -> [UInt8] {
+            let key = SymmetricKey(data: processSecret)
+            return Array(HMAC<SHA256>.authenticationCode(for: Array("\(label) \(user)".utf8), using: key))
+        }
+        let salt = Array(bytes("salt").prefix(ScramParameters.defaultSaltByteCount))
+        guard
+            let parameters = ScramParameters(salt: salt, iterations: iterations)
+                ?? ScramParameters(salt: salt, iterations: ScramParameters.defaultIterations),
+            let storedKey = ScramKey(bytes("stored key")), let serverKey = ScramKey(bytes("server key"))
+        else { preconditionFailure("a SHA-256 code has 32 bytes") }
+        return ScramSecret(parameters: parameters, storedKey: storedKey, serverKey: serverKey)
+    }
+}

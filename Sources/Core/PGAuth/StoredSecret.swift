@@ -1,0 +1,55 @@
+/// A user's secret as `auth_file`, `auth_query` or `pg_authid` holds it.
+///
+/// Source: PgBouncer, doc/config.md “Authentication file format”
+package enum StoredSecret: Equatable, Sendable {
+    case plain(PlainPassword)
+    case md5(MD5Password)
+    case scram(ScramSecret)
+
+    /// Tells the three forms apart. What is neither a whole md5 nor a whole SCRAM secret is a plain password, damaged
+    /// secrets included; PgBouncer and PostgreSQL do the same.
+    package init(_ bytes: [UInt8]) {
+        if let md5 = MD5Password(stored: bytes) {
+            self = .md5(md5)
+        } else if let scram = ScramSecret(stored: bytes) {
+            self = .scram(scram)
+        } else {
+            self = .plain(PlainPassword(bytes))
+        }
+    }
+
+    /// Whether a password sent in clear is right. An empty secret matches nothing.
+    ///
+    /// Slow for a SCRAM secret, see ``ScramKeys``.
+    package func matches(cleartext password: [UInt8], user: String) -> Bool {
+        switch self {
+        case .plain(let own): !own.bytes.isEmpty && ConstantTime.equal(own.bytes, password)
+        case .md5(let own): own == MD5Password(password: password, user: user)
+        case .scram(let own): own.matches(password: password)
+        }
+    }
+
+    /// What an md5 challenge is answered or checked with; `nil` for a SCRAM or an empty secret, which cannot.
+    package func md5(user: String) -> MD5Password? {
+        switch self {
+        case .plain(let own): own.bytes.isEmpty ? nil : MD5Password(password: own.bytes, user: user)
+        case .md5(let own): own
+        case .scram: nil
+        }
+    }
+}
+
+/// A password in clear; never printed.
+package struct PlainPassword: Sendable, Redacted {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+}
+
+extension PlainPassword: Equatable {
+    package static func == (left: PlainPassword, right: PlainPassword) -> Bool {
+        ConstantTime.equal(left.bytes, right.bytes)
+    }
+}

@@ -1,0 +1,77 @@
+/// Why a connection string was refused.
+///
+/// Descriptions use libpq's words, so searching for one finds PostgreSQL's own answers. Passwords are replaced by
+/// `***`.
+public enum ConnInfoError: Error, Hashable, Sendable {
+    /// A keyword was not followed by “=”.
+    case missingEquals(keyword: String, offset: Int)
+    /// A value opened with a single quote that never closed.
+    case unterminatedQuote(offset: Int)
+    /// The keyword is not one libpq knows.
+    case unknownKeyword(String, offset: Int)
+
+    /// A “[” in a URI was not followed by “]”.
+    case unterminatedIPv6Address(uri: String, offset: Int)
+    /// There was nothing between “[” and “]” in a URI.
+    case emptyIPv6Address(uri: String, offset: Int)
+    /// Behind “]” in a URI came neither a port, a comma, a slash nor a question mark.
+    case unexpectedCharacter(Unicode.Scalar, uri: String, offset: Int)
+    /// A URI's query parameter has no “=”.
+    case missingQuerySeparator(parameter: String, offset: Int)
+    /// A URI's query parameter has a second “=”; in a value it is written `%3D`.
+    case extraQuerySeparator(parameter: String, offset: Int)
+    /// A URI's query parameter is not a keyword that libpq knows.
+    case unknownQueryParameter(String, offset: Int)
+    /// In a URI, “%” was not followed by two hexadecimal digits.
+    case invalidPercentEncoding(String, offset: Int)
+    /// A URI holds `%00`.
+    case forbiddenZero(String, offset: Int)
+    /// A URI holds a space in the midst of a value; it is written `%20`.
+    case unexpectedSpaces(String, offset: Int)
+
+    /// A value is not UTF-8 after percent-decoding. Stricter than libpq, which takes any bytes.
+    case invalidUTF8(offset: Int)
+    /// The text holds a zero byte, where libpq's would end.
+    case zeroByte(offset: Int)
+
+    /// Byte offset into the input's UTF-8, of the part that is wrong.
+    public var offset: Int {
+        switch self {
+        case .missingEquals(_, let offset), .unterminatedQuote(let offset), .unknownKeyword(_, let offset),
+            .unterminatedIPv6Address(_, let offset), .emptyIPv6Address(_, let offset),
+            .unexpectedCharacter(_, _, let offset), .missingQuerySeparator(_, let offset),
+            .extraQuerySeparator(_, let offset), .unknownQueryParameter(_, let offset),
+            .invalidPercentEncoding(_, let offset), .forbiddenZero(_, let offset), .unexpectedSpaces(_, let offset),
+            .invalidUTF8(let offset), .zeroByte(let offset):
+            offset
+        }
+    }
+}
+
+extension ConnInfoError: CustomStringConvertible {
+    /// The message libpq 18 would give.
+    public var description: String {
+        switch self {
+        case .missingEquals(let keyword, _): "missing \"=\" after \"\(keyword)\" in connection info string"
+        case .unterminatedQuote: "unterminated quoted string in connection info string"
+        case .unknownKeyword(let keyword, _): "invalid connection option \"\(keyword)\""
+        case .unterminatedIPv6Address(let uri, _):
+            "end of string reached when looking for matching \"]\" in IPv6 host address in URI: \"\(uri)\""
+        case .emptyIPv6Address(let uri, _): "IPv6 host address may not be empty in URI: \"\(uri)\""
+        case .unexpectedCharacter(let character, let uri, let offset):
+            "unexpected character \"\(character)\" at position \(offset + 1) in URI "
+                + "(expected \":\" or \"/\"): \"\(uri)\""
+        case .missingQuerySeparator(let parameter, _):
+            "missing key/value separator \"=\" in URI query parameter: \"\(parameter)\""
+        case .extraQuerySeparator(let parameter, _):
+            "extra key/value separator \"=\" in URI query parameter: \"\(parameter)\""
+        case .unknownQueryParameter(let parameter, _): "invalid URI query parameter: \"\(parameter)\""
+        case .invalidPercentEncoding(let token, _): "invalid percent-encoded token: \"\(token)\""
+        case .forbiddenZero(let value, _): "forbidden value %00 in percent-encoded value: \"\(value)\""
+        case .unexpectedSpaces(let value, _):
+            "unexpected spaces found in \"\(value)\", use percent-encoded spaces (%20) instead"
+        case .invalidUTF8: "value is not valid UTF-8 in connection info string"
+        case .zeroByte: "zero byte in connection info string"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package import MonotonicTime
+
+extension PoolGroup {
+    /// Why a client waits.
+    package enum WaitPurpose: Hashable, Sendable {
+        /// It has a query to run.
+        case server
+        /// It is logging in to a pool that has not seen a server yet: it needs to learn the server's parameters,
+        /// not a server.
+        case welcome
+        /// It is not logged in yet: the pooler needs a server to run `auth_query` for it.
+        case authQuery
+    }
+
+    /// Why a server could not be opened.
+    package enum ConnectFailure: Hashable, Sendable {
+        /// No connection, or it broke: waiting clients keep waiting.
+        case network
+        /// The server refused the log-in; its error fails the waiting clients unless it is `57P03` or the pool still
+        /// has a usable server.
+        case login(failWaiters: Bool)
+    }
+
+    /// A fact. An event about a client, server or pool that is already gone is ignored.
+    package enum Event: Hashable, Sendable {
+        /// A client is logged in and belongs to the pool (it may still wait for its welcome).
+        case clientJoined(ClientID, PoolID)
+        /// A client of the pool is gone. Send `clientLeft` first if it may be waiting, and settle its server.
+        case clientParted(ClientID, PoolID)
+        /// `since` is when it began to wait. `atFront` is for a client whose server broke before it was used.
+        case clientWaits(
+            ClientID, PoolID, worker: WorkerID, for: WaitPurpose, since: Instant, atFront: Bool = false)
+        /// A client stopped waiting. If its `link` is already under way, the driver releases that server unused.
+        case clientLeft(ClientID)
+
+        /// Connected, logged in, idle.
+        case serverLoggedIn(ServerID)
+        /// The connection was not made; it is gone and no longer counts.
+        case connectFailed(ServerID, ConnectFailure)
+        /// The linked client is done and the server is clean.
+        case serverReleased(ServerID)
+        /// The linked client is done and `server_reset_query` has to run first. Answered by `reset`, at once unless a
+        /// cancel request is under way, which must not hit the reset query; or by `close`.
+        case serverNeedsReset(ServerID)
+        /// The reset or check query succeeded.
+        case serverReady(ServerID)
+        /// The server must be closed when free, e.g. because its address left the DNS answer.
+        case serverObsolete(ServerID)
+        /// The connection is closed, whoever closed it. Until then it counts towards every limit.
+        case serverLost(ServerID)
+
+        /// A cancel request arrived for the client that `target` is linked to.
+        case cancelRequested(CancelID, target: ServerID, worker: WorkerID)
+        /// The connection asked for by `openCancel` is up; answered by `sendCancel` or `rejectCancel`.
+        case cancelConnected(CancelID)
+        /// The request was sent and the server closed the connection, or it failed, or its sender left.
+        case cancelFinished(CancelID)
+
+        /// The instant in ``PoolGroup/nextDeadline`` has come.
+        case timePassed
+
+        /// `PAUSE`; `nil` means every database. Answered by `pauseSettled`.
+        case pause(DatabaseID?)
+        /// `RESUME`.
+        case resume(DatabaseID?)
+        /// `RECONNECT`: servers are closed when free.
+        case reconnect(DatabaseID?)
+        /// `WAIT_CLOSE`. Answered by `waitCloseSettled`.
+        case waitClose(DatabaseID?)
+        /// `KILL`: pauses, closes every server and rejects every waiting client. The driver drops the other clients.
+        case kill(DatabaseID?)
+        /// `DISABLE`: no new clients.
+        case disable(DatabaseID)
+        /// `ENABLE`.
+        case enable(DatabaseID)
+        /// `SHUTDOWN`. Answered by `shutdownSettled`.
+        case shutDown(ShutdownMode)
+    }
+
+    /// What a shutdown waits for.
+    package enum ShutdownMode: Hashable, Sendable {
+        /// Waiting clients are rejected and servers are closed as they become free.
+        case waitForServers
+        /// No new clients; the others may go on for as long as they like.
+        case waitForClients
+    }
+}

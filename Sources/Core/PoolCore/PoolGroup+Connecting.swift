@@ -1,0 +1,122 @@
+import MonotonicTime
+
+/// Opening servers.
+extension PoolGroup {
+    /// Serves what can be served in a pool and asks for what is missing.
+    ///
+    /// The one order of settling: link, check, connect, fill.
+    mutating func settle(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
+        guard pools[pool].isAlive else { return }
+        if isPaused(pool: pool) {
+            closeFree(pool, .paused, at: now, into: &actions)
+            setUnmet(pool, database: 0, user: 0)
+        } else {
+            linkIdle(pool, at: now, into: &actions)
+            startChecks(pool, at: now, into: &actions)
+            connectForShortage(pool, at: now, into: &actions)
+            fillMinimum(pool, at: now, into: &actions)
+        }
+        rearm(pool, at: now)
+    }
+
+    private mutating func linkIdle(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
+        while case let first = pools[pool].waiters.first, first >= 0,
+            let server = takeIdle(pool, for: waiters[first].worker, at: now)
+        {
+            let waiter = waiters[first]
+            dequeue(first)
+            link(waiter, to: server, at: now, into: &actions)
+        }
+    }
+
+    /// Checks as many used servers as clients wait for; they become idle when the answer is there.
+    private mutating func startChecks(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
+        while pools[pool].waiters.count > pools[pool].tested.count, case let server = pools[pool].used.first,
+            server >= 0
+        {
+            move(server, to: .tested, at: now)
+            actions.append(.check(id(ofServer: server), worker: home(of: server)))
+        }
+    }
+
+    /// How many servers to open now as far as the pool itself is concerned.
+    func wanted(_ pool: Int32, at now: Instant) -> (count: Int, fromReserve: Bool) {
+        pools[pool].wanted(firstSince: firstSince(pool), at: now)
+    }
+
+    /// Since when the head of the queue for servers waits, or never.
+    func firstSince(_ pool: Int32) -> Instant {
+        let first = pools[pool].waiters.first
+        return first >= 0 ? waiters[first].since : .never
+    }
+
+    /// Opens what is wanted and allowed; what a shared limit denies is queued there.
+    private mutating func connectForShortage(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
+        var (count, fromReserve) = wanted(pool, at: now)
+        while count > 0, !isDenied(pool, considerOthers: true) {
+            launch(pool, fromReserve: fromReserve, at: now, into: &actions)
+            (count, fromReserve) = wanted(pool, at: now)
+        }
+        deny(pool, count, at: now, into: &actions)
+    }
+
+    /// Tries to connect although nobody waits: the client that asked was just turned away because log-ins fail.
+    mutating func probe(_ pool: Int32, worker: UInt16, at now: Instant, into actions: inout [Action]) {
+        let record = pools[pool]
+        guard record.login.isEmpty, record.lastLaunch.after(record.delays.retry) <= now,
+            record.limits.size == 0 || record.servers < record.limits.size, !isDenied(pool, considerOthers: true)
+        else { return }
+        launch(pool, fromReserve: false, at: now, into: &actions)
+    }
+
+    /// Opens the servers of `min_pool_size`, if they are to be had without taking any from somebody else.
+    private mutating func fillMinimum(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
+        pools[pool].fillAt = .never
+        guard pools[pool].limits.minSize > 0, !databases[pools[pool].database].isDead else { return }
+        while pools[pool].missing > 0 {
+            if pools[pool].connectFailed {
+                guard pools[pool].login.isEmpty, pools[pool].lastLaunch.after(pools[pool].delays.retry) <= now
+                else { return }
+            }
+            guard pools[pool].limits.size == 0 || pools[pool].servers < pools[pool].limits.size else { return }
+            if isDenied(pool, considerOthers: true) {
+                // Nobody tells when a limit has room for more than those who wait; ask three times a second, like
+                // PgBouncer's janitor.
+                pools[pool].fillAt = now.after(333_000_000)
+                return
+            }
+            launch(pool, fromReserve: false, at: now, into: &actions)
+        }
+    }
+
+    mutating func launch(_ pool: Int32, fromReserve: Bool, at now: Instant, into actions: inout [Action]) {
+        let worker = launchWorker(pool)
+        let record = pools[pool]
+        let server = servers.insert(
+            ServerRecord(
+                id: makeID(), pool: pool, database: record.database, user: record.user, home: worker, launchedAt: now,
+                since: now))
+        for table in [\PoolGroup.placeLinks, \.workerLinks, \.databaseLinks, \.userLinks, \.ageLinks] {
+            self[keyPath: table].grow(to: servers.capacity)
+        }
+        enter(server, .login)
+        ageLinks.append(server, to: &pools[pool].young)
+        databases[record.database].shared.servers += 1
+        users[record.user].shared.servers += 1
+        serverCount += 1
+        pools[pool].lastLaunch = now
+        armSoon(pool, now.after(record.delays.connect))
+        actions.append(
+            .connect(
+                id(ofServer: server), id(ofPool: pool), worker: WorkerID(rawValue: worker), fromReserve: fromReserve))
+    }
+
+    /// The worker of the client that came last, if only one server is short: then it is opened for that client.
+    /// Otherwise the workers take turns.
+    private mutating func launchWorker(_ slot: Int32) -> UInt16 {
+        let pool = pools[slot]
+        let last = pool.waiters.last >= 0 ? pool.waiters.last : pool.welcomes.last
+        let short = pool.waiters.count - pool.tested.count - pool.login.count
+        return last >= 0 && short <= 1 ? waiters[last].worker : takeTurn()
+    }
+}

@@ -1,0 +1,118 @@
+import MonotonicTime
+
+/// Clients: joining, waiting, leaving.
+extension PoolGroup {
+    mutating func clientJoined(_ id: PoolID, at now: Instant, into actions: inout [Action]) {
+        guard let pool = slot(id) else { return }
+        pools[pool].clients += 1
+        if pools[pool].limits.minSize > 0 { settle(pool, at: now, into: &actions) }
+    }
+
+    mutating func clientParted(_ id: PoolID, at now: Instant, into actions: inout [Action]) {
+        guard let pool = slot(id), pools[pool].clients > 0 else { return }
+        pools[pool].clients -= 1
+        guard pools[pool].clients == 0 else { return }
+        pools[pool].lastActive = now
+        rearm(pool, at: now)
+        removeIfDead(pool, into: &actions)
+    }
+
+    mutating func clientWaits(
+        _ waiter: WaiterRecord, in id: PoolID, atFront: Bool, at now: Instant, into actions: inout [Action]
+    ) {
+        let (client, worker) = (ClientID(rawValue: waiter.client), WorkerID(rawValue: waiter.worker))
+        guard let pool = slot(id), !databases[pools[pool].database].isDead else {
+            return actions.append(.reject(client, worker: worker, .databaseRemoved))
+        }
+        if shutdown == .waitForServers {
+            return actions.append(.reject(client, worker: worker, .shuttingDown))
+        }
+        if waiter.purpose == .welcome {
+            if pools[pool].welcomeReady { return actions.append(.welcome(client, worker: worker)) }
+        } else if !isPaused(pool: pool) {
+            if pools[pool].waiters.isEmpty, let server = takeIdle(pool, for: waiter.worker, at: now) {
+                return link(waiter, to: server, at: now, into: &actions)
+            }
+            if mustFailFast(pool) {
+                actions.append(.reject(client, worker: worker, .loginHasBeenFailing))
+                return probe(pool, worker: waiter.worker, at: now, into: &actions)
+            }
+        }
+        guard waiterByClient[waiter.client] == nil else { return }
+        enqueue(waiter, pool, atFront: atFront)
+        settle(pool, at: now, into: &actions)
+    }
+
+    mutating func clientLeft(_ client: ClientID, at now: Instant, into actions: inout [Action]) {
+        guard let waiter = waiterByClient[client.rawValue] else { return }
+        let pool = waiters[waiter].pool
+        dequeue(waiter)
+        if pools[pool].unmetByDatabase + pools[pool].unmetByUser > 0 { settle(pool, at: now, into: &actions) }
+        touchIfUnused(pool, at: now, into: &actions)
+    }
+
+    private mutating func enqueue(_ waiter: WaiterRecord, _ pool: Int32, atFront: Bool) {
+        var waiter = waiter
+        // Workers read the clock each for itself. In order of time the first deadline of a queue is its head's.
+        let queue = waiter.purpose == .welcome ? pools[pool].welcomes : pools[pool].waiters
+        if !queue.isEmpty {
+            waiter.since =
+                atFront ? min(waiter.since, waiters[queue.first].since) : max(waiter.since, waiters[queue.last].since)
+        }
+        let slot = waiters.insert(waiter)
+        waiterLinks.grow(to: waiters.capacity)
+        waiterByClient[waiter.client] = slot
+        if waiter.purpose == .authQuery { pools[pool].authWaiting += 1 }
+        guard waiter.purpose != .welcome else {
+            return waiterLinks.append(slot, to: &pools[pool].welcomes)
+        }
+        guard atFront else {
+            if pools[pool].unnotified < 0 { pools[pool].unnotified = slot }
+            return waiterLinks.append(slot, to: &pools[pool].waiters)
+        }
+        // Those before `unnotified` were all told; a newcomer at the front counts as told unless it comes right
+        // before it.
+        if pools[pool].unnotified == pools[pool].waiters.first {
+            pools[pool].unnotified = slot
+        } else {
+            waiters[slot].isNotified = true
+        }
+        waiterLinks.prepend(slot, to: &pools[pool].waiters)
+    }
+
+    /// Ends a wait, whatever its outcome.
+    mutating func dequeue(_ slot: Int32) {
+        let waiter = waiters[slot]
+        if waiter.purpose == .welcome {
+            waiterLinks.remove(slot, from: &pools[waiter.pool].welcomes)
+        } else {
+            if pools[waiter.pool].unnotified == slot {
+                pools[waiter.pool].unnotified = waiterLinks.next(after: slot)
+            }
+            waiterLinks.remove(slot, from: &pools[waiter.pool].waiters)
+            if waiter.purpose == .authQuery { pools[waiter.pool].authWaiting -= 1 }
+        }
+        waiterByClient[waiter.client] = nil
+        waiters.remove(slot)
+    }
+
+    mutating func rejectWaiter(_ slot: Int32, _ reason: RejectReason, into actions: inout [Action]) {
+        let waiter = waiters[slot]
+        dequeue(slot)
+        actions.append(
+            .reject(ClientID(rawValue: waiter.client), worker: WorkerID(rawValue: waiter.worker), reason))
+    }
+
+    /// Turns away everybody who waits in the pool; O(waiting), each of them once.
+    mutating func rejectAll(_ pool: Int32, _ reason: RejectReason, into actions: inout [Action]) {
+        while pools[pool].welcomes.first >= 0 { rejectWaiter(pools[pool].welcomes.first, reason, into: &actions) }
+        while pools[pool].waiters.first >= 0 { rejectWaiter(pools[pool].waiters.first, reason, into: &actions) }
+    }
+
+    /// There is no server and the last log-in failed: queueing would only make the client wait for the same error.
+    ///
+    /// Source: PgBouncer 1.25.2, `check_fast_fail`.
+    private func mustFailFast(_ pool: Int32) -> Bool {
+        pools[pool].loginFailed && pools[pool].connected + pools[pool].sentCancels == 0
+    }
+}

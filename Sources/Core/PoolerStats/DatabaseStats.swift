@@ -1,0 +1,10 @@
+/// The counters of one database: those of its pools, added together.
+package struct DatabaseStats: Hashable, Sendable {
+    package var database: String
+    package var totals: PoolStats
+
+    package init(database: String, totals: PoolStats) {
+        self.database = database
+        self.totals = totals
+    }
+}

@@ -1,0 +1,11 @@
+extension PoolStats {
+    /// The line for the log at the end of each `stats_period`, for averages.
+    ///
+    /// Log readers look for these words, so they are PgBouncer's.
+    package var logLine: String {
+        "stats: \(transactions) xacts/s, \(queries) queries/s, \(clientParses) client parses/s,"
+            + " \(serverParses) server parses/s, \(binds) binds/s, \(clientLogins) client logins/s,"
+            + " in \(bytesReceived) B/s, out \(bytesSent) B/s,"
+            + " xact \(transactionTime) us, query \(queryTime) us, wait \(waitTime) us"
+    }
+}

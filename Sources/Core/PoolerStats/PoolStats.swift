@@ -1,0 +1,47 @@
+/// What passed through a pool, or through several added together, since the pooler started.
+///
+/// The same twelve numbers hold averages, too: then a count is per second and a time is per event, see
+/// ``StatsBook``.
+///
+/// Source: PgBouncer, doc/usage.md “SHOW STATS”
+package struct PoolStats: Hashable, Sendable {
+    /// Times a server was linked to a client.
+    package var serverAssignments: UInt64 = 0
+    /// Transactions; in statement pooling, statements.
+    package var transactions: UInt64 = 0
+    package var queries: UInt64 = 0
+    /// Bytes that arrived from clients.
+    package var bytesReceived: UInt64 = 0
+    /// Bytes that went to clients.
+    package var bytesSent: UInt64 = 0
+    /// Microseconds spent in transactions, idle in transaction included.
+    package var transactionTime: UInt64 = 0
+    /// Microseconds spent while a server worked on queries.
+    package var queryTime: UInt64 = 0
+    /// Microseconds clients waited for a server.
+    package var waitTime: UInt64 = 0
+    /// Prepared statements that clients made.
+    package var clientParses: UInt64 = 0
+    /// Prepared statements that were made on servers.
+    package var serverParses: UInt64 = 0
+    /// Binds of prepared statements that clients sent.
+    package var binds: UInt64 = 0
+    package var clientLogins: UInt64 = 0
+
+    package init() {}
+
+    package static func += (sum: inout PoolStats, part: PoolStats) {
+        sum.serverAssignments &+= part.serverAssignments
+        sum.transactions &+= part.transactions
+        sum.queries &+= part.queries
+        sum.bytesReceived &+= part.bytesReceived
+        sum.bytesSent &+= part.bytesSent
+        sum.transactionTime &+= part.transactionTime
+        sum.queryTime &+= part.queryTime
+        sum.waitTime &+= part.waitTime
+        sum.clientParses &+= part.clientParses
+        sum.serverParses &+= part.serverParses
+        sum.binds &+= part.binds
+        sum.clientLogins &+= part.clientLogins
+    }
+}

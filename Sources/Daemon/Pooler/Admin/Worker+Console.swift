@@ -1,0 +1,109 @@
+import AdminConsole
+import Glibc
+import IOEngine
+import PGAuth
+import PGWire
+import PoolCore
+import PoolerConfig
+import PoolerStats
+
+/// Clients of the virtual database `pgbouncer`.
+extension Worker where Engine: ~Copyable {
+    /// Who may log in: the pooler's own account over the Unix socket as `pgbouncer`, and `admin_users` and `stats_users`
+    /// with their passwords. With `auth_type = any` everybody is an administrator.
+    mutating func beginConsoleLogin(_ slot: UInt32, _ login: ClientLogin) {
+        let user = clients[slot].details.user
+        let details = clients[slot].details
+        if live.settings.authType == .any {
+            details.role = .admin
+            return finishConsoleLogin(slot)
+        }
+        if user == ConsoleState.databaseName, details.peerUser == getuid() {
+            details.role = .admin
+            return finishConsoleLogin(slot)
+        }
+        if live.settings.adminUsers.contains(user) {
+            details.role = .admin
+        } else if live.settings.statsUsers.contains(user) {
+            details.role = .stats
+        } else {
+            return disconnectClient(slot, "not allowed")
+        }
+        challenge(slot, login)
+    }
+
+    mutating func finishConsoleLogin(_ slot: UInt32) {
+        writer.removeAll()
+        Authentication.ok.encode(into: &writer)
+        ConsoleWelcome.encode(into: &writer)
+        consoleStats.clientLogins += 1
+        finishLogin(slot)
+    }
+
+    // MARK: - Commands
+
+    /// The longest message the console takes; its commands are a line.
+    private static var longestMessage: Int { 64 * 1024 }
+
+    mutating func receiveConsole(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) {
+        clients[slot].held = unsafe (clients[slot].held ?? []) + Array(bytes)
+        runConsole(slot)
+    }
+
+    /// Runs the messages that have arrived whole, until one has to wait.
+    private mutating func runConsole(_ slot: UInt32) {
+        let generation = clients.generation(of: slot)
+        while clients.isLive(slot, generation), clients[slot].phase == .console,
+            let held = clients[slot].held, held.count >= 5
+        {
+            let type = MessageType(rawValue: held[0])
+            let length = held[1..<5].reduce(0) { $0 << 8 | Int($1) }
+            guard length >= 4, length <= Self.longestMessage else { return disconnectClient(slot, "bad packet header") }
+            guard held.count >= 1 + length else { return }
+            let rest = Array(held[(1 + length)...])
+            clients[slot].held = rest.isEmpty ? nil : rest
+            handleConsole(slot, type, Array(held[5..<(1 + length)]))
+        }
+    }
+
+    private mutating func handleConsole(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+        clients[slot].requestTime = now
+        switch type {
+        case FrontendMessage.terminate: disconnectClient(slot, "client close request", notifying: false)
+        case FrontendMessage.query:
+            var reader = WireReader(body)
+            guard let query = try? reader.cStringBytes() else { return disconnectClient(slot, "incomplete query") }
+            run(slot, query)
+        case FrontendMessage.password: disconnectClient(slot, "unknown pkt")
+        default:
+            reply(slot, .refusedMessage(type))
+            disconnectClient(slot, "bad packet", notifying: false)
+        }
+    }
+
+    private mutating func run(_ slot: UInt32, _ query: [UInt8]) {
+        consoleStats.queries += 1
+        do throws(AdminError) {
+            let role: AdminRole = clients[slot].details.role == .admin ? .admin : .stats
+            let command = try AdminCommand.parse(query, as: role)
+            try execute(command, slot)
+        } catch {
+            shared.log.write(.error, "\(prefix(ofClient: slot))\(error.message)")
+            reply(slot, .error(error))
+        }
+    }
+
+    mutating func reply(_ slot: UInt32, _ reply: AdminReply) {
+        writer.removeAll()
+        reply.encode(into: &writer)
+        sendWritten(toClient: slot)
+    }
+
+    /// Something a command waited for has come.
+    mutating func consoleReply(_ client: ClientID, _ answer: AdminReply) {
+        guard let slot = clientSlots[client], clients[slot].phase == .consoleWaiting else { return }
+        clients[slot].phase = .console
+        reply(slot, answer)
+        runConsole(slot)
+    }
+}

@@ -1,0 +1,64 @@
+import IOEngine
+import PGWire
+import PoolCore
+import RelayCore
+import Synchronization
+
+/// New connections.
+extension Worker where Engine: ~Copyable {
+    /// Gives a new connection to the worker with the fewest clients.
+    mutating func accept(_ socket: DetachedSocket, peer: SocketAddress, listener: ListenerID) {
+        var chosen = Int(id.rawValue)
+        var fewest = Int.max
+        for (index, load) in shared.loads.enumerated() {
+            let count = load.clients.load(ordering: .relaxed)
+            if count < fewest { (chosen, fewest) = (index, count) }
+        }
+        shared.loads[chosen].clients.add(1, ordering: .relaxed)
+        if chosen == Int(id.rawValue) {
+            adopt(socket, peer: peer, listener: listener)
+        } else {
+            shared.mailboxes[chosen].post(.adopt(socket, peer: peer, listener: listener))
+        }
+    }
+
+    mutating func adopt(_ socket: DetachedSocket, peer: SocketAddress, listener: ListenerID) {
+        let id = ClientID(rawValue: shared.withBook(as: nil, into: &noActions) { book, _ in book.group.makeID() })
+        let details = ClientDetails(peer: peer, listener: listener, connectTime: now)
+        let slot = clients.insert(
+            Client(
+                id: id, socket: .none, parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),
+                details: details, requestTime: now))
+        clientSlots[id] = slot
+        let token = SocketToken(.client, slot: slot, generation: clients.generation(of: slot))
+        let handle = engine.attach(socket, token: token)
+        clients[slot].socket = handle
+        if case .unix(let path, _) = peer, let credentials = engine.peerCredentials(of: handle) {
+            details.peer = .unix(path: path, pid: credentials.processID)
+            details.peerUser = credentials.userID
+        } else {
+            engine.setOptions(live.settings.socketOptions, of: handle)
+        }
+        armTimer(slot)
+    }
+
+    mutating func clientEnded(_ slot: UInt32, error: Int32) {
+        switch clients[slot].phase {
+        case .canceling:
+            // The asker need not wait: the request goes on.
+            disconnectClient(slot, "client unexpected eof", notifying: false)
+        default:
+            let reason = error == 0 ? "client unexpected eof" : "client unexpected eof: \(SystemError.text(error))"
+            disconnectClient(slot, reason, notifying: false)
+        }
+    }
+
+    /// Stops accepting.
+    ///
+    /// - Parameter keepingUnix: leave Unix sockets open, for the console.
+    mutating func stopListening(keepingUnix: Bool) {
+        for (listener, address) in shared.listeners.all where !(keepingUnix && address.isUnix) {
+            engine.stopListening(listener)
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import IOEngine
+import MonotonicTime
+import PGWire
+import PoolCore
+import PoolerConfig
+import PoolerStats
+import RelayCore
+
+/// Requests of clients that are logged in.
+extension Worker where Engine: ~Copyable {
+    /// A first message that is not longer than this is collected whole before a server is taken for it, so that a
+    /// client that sends half a message keeps no server from the others.
+    private static var patience: Int { 16 * 1024 }
+
+    mutating func receive(fromClient slot: UInt32, _ piece: ReceivedPiece) {
+        switch clients[slot].phase {
+        case .startup, .authenticating, .awaitingWelcome: unsafe receiveLogin(slot, piece.bytes)
+        case .console, .consoleWaiting: unsafe receiveConsole(slot, piece.bytes)
+        case .canceling: break
+        case .waiting: hold(slot, piece)
+        case .active:
+            if clients[slot].held != nil || isBeingPrepared(slot) {
+                hold(slot, piece)
+                pursueHeld(slot)
+            } else if clients[slot].server != nil {
+                let consumed = forward(fromClient: slot, piece)
+                keepRest(slot, piece, from: consumed)
+            } else {
+                begin(slot, piece)
+            }
+        }
+    }
+
+    /// The linked server is still being given the client's parameters.
+    private func isBeingPrepared(_ slot: UInt32) -> Bool {
+        guard let server = clients[slot].server else { return false }
+        return servers[server].phase == .settingParameters
+    }
+
+    /// The first bytes of a request, with nothing held before them and no server yet.
+    private mutating func begin(_ slot: UInt32, _ piece: ReceivedPiece) {
+        switch unsafe inspect(slot, piece.bytes) {
+        case .refused: return
+        case .incomplete: hold(slot, piece)
+        case .ready:
+            requestServer(slot)
+            guard clients.isLive(Int(slot)) else { return }
+            if clients[slot].phase == .active, clients[slot].server != nil, !isBeingPrepared(slot) {
+                let consumed = forward(fromClient: slot, piece)
+                keepRest(slot, piece, from: consumed)
+            } else {
+                hold(slot, piece)
+            }
+        }
+    }
+
+    /// Held bytes have grown, or their server has come.
+    mutating func pursueHeld(_ slot: UInt32) {
+        guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held else { return }
+        if clients[slot].server == nil {
+            guard unsafe held.withUnsafeBytes({ unsafe inspect(slot, $0) }) == .ready else { return }
+            requestServer(slot)
+            guard clients.isLive(Int(slot)), clients[slot].server != nil, !isBeingPrepared(slot) else { return }
+        }
+        clients[slot].held = nil
+        unsafe held.withUnsafeBytes { bytes in
+            let piece = unsafe ReceivedPiece(bytes: bytes)
+            let consumed = forward(fromClient: slot, piece)
+            keepRest(slot, piece, from: consumed)
+        }
+    }
+
+    private enum Inspection {
+        /// A whole message, or one too long to wait for.
+        case ready
+        case incomplete
+        /// The client has been disconnected.
+        case refused
+    }
+
+    /// Looks at the first message of a client without a server.
+    private mutating func inspect(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) -> Inspection {
+        guard let type = unsafe bytes.first else { return .incomplete }
+        if type == FrontendMessage.terminate.rawValue {
+            disconnectClient(slot, "client close request", notifying: false)
+            return .refused
+        }
+        guard FrontendMessage.isAllowedAfterLogin(type) else {
+            disconnectClient(slot, "unknown pkt")
+            return .refused
+        }
+        guard bytes.count >= 5 else { return .incomplete }
+        let length = Int(UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+        guard length >= 4, length <= live.settings.maxPacketSize else {
+            disconnectClient(slot, "bad packet header")
+            return .refused
+        }
+        return bytes.count >= 1 + length || bytes.count >= Self.patience ? .ready : .incomplete
+    }
+
+    private mutating func hold(_ slot: UInt32, _ piece: ReceivedPiece) {
+        clients[slot].held = unsafe (clients[slot].held ?? []) + Array(piece.bytes)
+    }
+
+    private mutating func keepRest(_ slot: UInt32, _ piece: ReceivedPiece, from consumed: Int) {
+        guard consumed < piece.count, clients.isLive(Int(slot)) else { return }
+        clients[slot].held = unsafe Array(piece.bytes[consumed...])
+    }
+
+    // MARK: - Forwarding
+
+    /// Sends a piece on to the linked server, recording what is asked of it.
+    ///
+    /// The client may be gone on return.
+    ///
+    /// - Returns: how much was dealt with. The rest is the beginning of a header: it must stay behind, because the
+    ///   server may be given back before the rest of that header comes.
+    private mutating func forward(fromClient slot: UInt32, _ piece: ReceivedPiece) -> Int {
+        guard let server = clients[slot].server else { return 0 }
+        let bytes = unsafe piece.bytes.bytes
+        let limit = live.settings.maxPacketSize
+        var position = 0
+        while position < piece.count {
+            if clients[slot].scanner.isAtBoundary, piece.count - position < 5 { break }
+            let start = position
+            switch clients[slot].scanner.step(in: bytes, at: &position, maximumLength: limit) {
+            case .message(let type, _, _, _):
+                guard clients[slot].requests.clientSent(type) else {
+                    send(piece, 0..<start, fromClient: slot, to: server)
+                    let isLeaving = type == FrontendMessage.terminate
+                    disconnectClient(
+                        slot, isLeaving ? "client close request" : "unknown pkt", notifying: !isLeaving)
+                    return piece.count
+                }
+                noteRequest(slot)
+            case .continuation, .end: break
+            case .invalidLength:
+                disconnectClient(slot, "bad packet header")
+                return piece.count
+            }
+        }
+        send(piece, 0..<position, fromClient: slot, to: server)
+        return position
+    }
+
+    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: UInt32, to server: UInt32) {
+        guard !range.isEmpty else { return }
+        if let pool = clients[slot].pool { stats(of: pool) { $0.bytesReceived += UInt64(range.count) } }
+        let socket = servers[server].socket
+        if !engine.forward(piece, range, to: socket) {
+            clients[slot].isHeldBack = true
+            engine.pause(clients[slot].socket, watchingForClose: false)
+        }
+    }
+
+    /// Statistics and time-outs of a request that is on its way.
+    private mutating func noteRequest(_ slot: UInt32) {
+        guard clients[slot].queryStart == nil else { return }
+        clients[slot].queryStart = clients[slot].waitStart ?? now
+        clients[slot].waitStart = nil
+        let beginsTransaction = clients[slot].transactionStart == nil
+        if beginsTransaction { clients[slot].transactionStart = clients[slot].queryStart }
+        clients[slot].requestTime = now
+        if let pool = clients[slot].pool {
+            stats(of: pool) { stats in
+                stats.queries += 1
+                if beginsTransaction { stats.transactions += 1 }
+            }
+        }
+        armTimer(slot)
+    }
+
+    /// Adds to the statistics of a pool's database.
+    mutating func stats(of pool: PoolRecord, _ change: (inout PoolStats) -> Void) {
+        let database = pool.database.id
+        let index = Int(database.index)
+        while stats.count <= index { stats.append((database, PoolStats())) }
+        // The index of a removed database is given to another.
+        if stats[index].database != database { stats[index] = (database, PoolStats()) }
+        change(&stats[index].counters)
+    }
+}

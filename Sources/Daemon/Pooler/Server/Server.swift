@@ -1,0 +1,62 @@
+import IOEngine
+import MonotonicTime
+import PGAuth
+import PGWire
+import PoolCore
+import RelayCore
+
+/// A connection to PostgreSQL. A plain value, so that it can move to another worker with the client it is linked to.
+struct Server: Sendable {
+    let id: ServerID
+    let pool: PoolRecord
+    var socket: SocketHandle = .none
+    var phase: ServerPhase = .connecting
+    /// The slot of the linked client.
+    var client: UInt32?
+    var scanner = MessageScanner()
+    /// The body of a message that must be understood and has not arrived whole.
+    var captured: [UInt8]?
+    /// From the last ReadyForQuery.
+    var status: TransactionStatus = .idle
+    var parameters: TrackedParameters
+    /// ParameterStatus messages of untracked parameters, collected during the log-in.
+    var fixedParameters = WireWriter()
+    var login: ServerLogin?
+    var address: SocketAddress
+    /// Process ID and secret from BackendKeyData.
+    var cancelKey: [UInt8] = []
+    /// Receiving is stopped until the client has taken what is queued for it.
+    var isHeldBack = false
+    var connectTime: Instant
+    /// Seconds since 1970.
+    var connectDate: Int64
+    var requestTime: Instant
+}
+
+/// What a server is doing; the pools know the rest (idle, used, being cancelled).
+enum ServerPhase: UInt8, Sendable {
+    /// Its host name is being looked up, or the connection is being made.
+    case connecting
+    /// Authentication and start-up.
+    case loggingIn
+    /// Runs `connect_query`.
+    case connectQuery
+    /// Nobody uses it.
+    case idle
+    /// Joined to a client.
+    case linked
+    /// Joined to a client, and being given the client's parameters first.
+    case settingParameters
+    /// Runs `server_reset_query`.
+    case resetting
+    /// Runs `server_check_query`.
+    case checking
+}
+
+/// What logging in to a server needs to remember.
+struct ServerLogin: Sendable {
+    var scram: ScramClient?
+    var isAuthenticated = false
+    /// The server refused the log-in with an error of its own.
+    var isRefused = false
+}

@@ -1,0 +1,102 @@
+import IOEngine
+import PGWire
+import PoolCore
+
+/// Cancel requests: from the connection they come in on to the server whose query they end.
+///
+/// Three places take part: the worker that received the request keeps its connection open until it has been dealt
+/// with, the worker of the client it is about knows which server that is, and the pools say when a connection may be
+/// opened for it and see to it that the server serves nobody else before the request has hit.
+extension Worker where Engine: ~Copyable {
+    // MARK: - At the worker that received the request
+
+    mutating func beginCanceling(_ slot: UInt32, _ key: [UInt8]) {
+        guard let owner = CancelKey(bytes: key).flatMap(shared.cancelKeys.owner) else {
+            return disconnectClient(slot, "failed cancel request", notifying: false)
+        }
+        clients[slot].phase = .canceling
+        clients[slot].login = nil
+        let cancel = CancelID(rawValue: clients[slot].id.rawValue)
+        if owner.worker == id {
+            cancelQuery(of: owner.client, cancel, requester: id)
+        } else {
+            shared.mailboxes[Int(owner.worker.rawValue)].post(.cancel(cancel, target: owner.client, requester: id))
+        }
+    }
+
+    mutating func finishCanceling(_ cancel: CancelID, _ reason: String) {
+        guard let slot = clientSlots[ClientID(rawValue: cancel.rawValue)], clients[slot].phase == .canceling else {
+            return
+        }
+        clients[slot].phase = .startup
+        disconnectClient(slot, reason, notifying: false)
+    }
+
+    private mutating func report(_ cancel: CancelID, to requester: WorkerID, _ reason: String) {
+        if requester == id {
+            finishCanceling(cancel, reason)
+        } else {
+            shared.mailboxes[Int(requester.rawValue)].post(.cancelDone(cancel, reason: reason))
+        }
+    }
+
+    // MARK: - At the worker of the client
+
+    mutating func cancelQuery(of client: ClientID, _ cancel: CancelID, requester: WorkerID) {
+        guard let slot = clientSlots[client] else { return report(cancel, to: requester, "failed cancel request") }
+        if clients[slot].phase == .consoleWaiting {
+            interruptConsole(client)
+            return report(cancel, to: requester, "cancel request for console client")
+        }
+        guard let server = clients[slot].server else {
+            return report(cancel, to: requester, "cancel request for idle client")
+        }
+        guard servers[server].phase == .linked else {
+            return report(cancel, to: requester, "ignoring cancel request for server that is setting vars")
+        }
+        let order = cancels.insert(
+            CancelConnection(
+                id: cancel, address: servers[server].address, key: servers[server].cancelKey, requester: requester))
+        cancelSlots[cancel] = order
+        decide(.cancelRequested(cancel, target: servers[server].id, worker: id))
+    }
+
+    mutating func openCancel(_ cancel: CancelID) {
+        guard let slot = cancelSlots[cancel] else { return decide(.cancelFinished(cancel)) }
+        let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
+        cancels[slot].socket = engine.connect(
+            to: cancels[slot].address, options: live.settings.socketOptions, token: token)
+    }
+
+    mutating func cancelConnected(_ slot: UInt32) {
+        decide(.cancelConnected(cancels[slot].id))
+    }
+
+    mutating func sendCancel(_ cancel: CancelID) {
+        guard let slot = cancelSlots[cancel] else { return decide(.cancelFinished(cancel)) }
+        writer.removeAll()
+        StartupPacket.cancelRequest(key: cancels[slot].key).encode(into: &writer)
+        let socket = cancels[slot].socket
+        _ = unsafe writer.bytes.withUnsafeBytes { unsafe engine.send($0, to: socket) }
+    }
+
+    /// PostgreSQL closes the connection when it has passed the request on.
+    mutating func cancelEnded(_ slot: UInt32, error: Int32) {
+        let cancel = forget(slot)
+        if error != 0 { shared.log.write(.warning, "cancel request: \(SystemError.text(error))") }
+        decide(.cancelFinished(cancel.id))
+        report(cancel.id, to: cancel.requester, "successfully sent cancel request")
+    }
+
+    mutating func rejectCancel(_ cancel: CancelID, _ reason: PoolGroup.CancelRejection) {
+        guard let slot = cancelSlots[cancel] else { return }
+        report(cancel, to: forget(slot).requester, reason.message)
+    }
+
+    private mutating func forget(_ slot: UInt32) -> CancelConnection {
+        let cancel = cancels.remove(slot)
+        cancelSlots[cancel.id] = nil
+        engine.close(cancel.socket, flushing: false)
+        return cancel
+    }
+}

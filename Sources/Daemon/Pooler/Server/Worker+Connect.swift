@@ -1,0 +1,111 @@
+import IOEngine
+import MonotonicTime
+import PGWire
+import PoolCore
+import PoolerConfig
+import RelayCore
+
+/// Opening connections to PostgreSQL.
+extension Worker where Engine: ~Copyable {
+    mutating func connect(_ id: ServerID, _ poolID: PoolID, fromReserve: Bool) {
+        guard let pool = shared.read({ $0.pool(poolID) }) else { return decide(.connectFailed(id, .network)) }
+        if fromReserve {
+            shared.log.write(.log, "P-\(pool.database.name)/\(pool.user.name): taking connection from reserve_pool")
+        }
+        let entry = pool.database.entry
+        let slot = servers.insert(
+            Server(
+                id: id, pool: pool, parameters: TrackedParameters(count: live.tracked.count),
+                address: .unix(path: "", pid: 0), connectTime: now, connectDate: WallClock.seconds(), requestTime: now))
+        serverSlots[id] = slot
+        let port = UInt16(truncatingIfNeeded: entry.port)
+        switch pool.database.chooseHost(afterFailure: pool.failure != nil) ?? defaultHost {
+        case .unix(let directory):
+            connect(slot, to: .unix(path: "\(directory)/.s.PGSQL.\(entry.port)", pid: 0))
+        case .abstract(let name): connect(slot, to: .unix(path: "@\(name)/.s.PGSQL.\(entry.port)", pid: 0))
+        case .tcp(let host):
+            let mailbox = shared.mailboxes[Int(self.id.rawValue)]
+            let answer = shared.resolver.resolve(host, port: port, timeToLive: live.settings.dnsMaxTtl.seconds) {
+                mailbox.post(.resolved(id, $0))
+            }
+            if let answer { resolved(id, answer) }
+        }
+    }
+
+    /// A database without `host` is looked for where our own socket is, as PgBouncer does.
+    private var defaultHost: Host {
+        let directory = live.settings.unixSocketDir
+        return directory.isEmpty ? .unix(directory: "/tmp") : Host(directory)
+    }
+
+    mutating func resolved(_ id: ServerID, _ answer: Resolver.Answer) {
+        guard let slot = serverSlots[id], servers[slot].phase == .connecting else { return }
+        switch answer {
+        case .success(let addresses):
+            guard let address = addresses.first else { fallthrough }
+            connect(slot, to: address)
+        case .failure: disconnectServer(slot, "server DNS lookup failed")
+        }
+    }
+
+    private mutating func connect(_ slot: UInt32, to address: SocketAddress) {
+        servers[slot].address = address
+        let token = SocketToken(.server, slot: slot, generation: servers.generation(of: slot))
+        servers[slot].socket = engine.connect(to: address, options: live.settings.socketOptions, token: token)
+    }
+
+    /// The connection is made: introduces itself.
+    mutating func beginLogin(_ slot: UInt32) {
+        servers[slot].phase = .loggingIn
+        servers[slot].login = ServerLogin()
+        if live.settings.logConnections {
+            let local = engine.localAddress(of: servers[slot].socket)
+            let origin = local.isUnix ? "unix" : local.logText(port: 0)
+            shared.log.write(.log, "\(prefix(ofServer: slot))new connection to server (from \(origin))")
+        }
+        let entry = servers[slot].pool.database.entry
+        var parameters = [
+            StartupParameter(name: "user", value: servers[slot].pool.user.name),
+            StartupParameter(name: "database", value: entry.dbname),
+        ]
+        let optional = [
+            ("client_encoding", entry.clientEncoding), ("datestyle", entry.datestyle), ("timezone", entry.timezone),
+            ("application_name", entry.applicationName),
+        ]
+        for (name, value) in optional {
+            if let value { parameters.append(StartupParameter(name: name, value: value)) }
+        }
+        writer.removeAll()
+        StartupPacket.startup(.v3_0, parameters: parameters).encode(into: &writer)
+        sendWritten(toServer: slot)
+    }
+
+    /// A server that never got as far as being idle.
+    mutating func connectFailed(_ server: Server, _ reason: String) {
+        let error = server.pool.failure?.error
+        // A failure that came with PostgreSQL's own error has been recorded with it.
+        if server.login?.isRefused != true {
+            server.pool.failure = PoolRecord.ConnectFailure(message: reason, error: nil)
+            decide(.connectFailed(server.id, .network))
+        } else {
+            decide(.connectFailed(server.id, .login(failWaiters: error?.code != .cannotConnectNow)))
+        }
+    }
+}
+
+extension PoolerSettings {
+    var socketOptions: SocketOptions {
+        var options = SocketOptions()
+        options.keepAlive = tcpKeepalive
+        options.keepIdle = Int(tcpKeepidle.seconds)
+        options.keepInterval = Int(tcpKeepintvl.seconds)
+        options.keepCount = tcpKeepcnt
+        options.userTimeout = Int(tcpUserTimeout.wholeNanoseconds / 1_000_000)
+        options.socketBuffer = tcpSocketBuffer
+        return options
+    }
+}
+
+extension Duration {
+    var seconds: Int64 { components.seconds }
+}

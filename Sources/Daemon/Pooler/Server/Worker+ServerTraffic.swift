@@ -1,0 +1,248 @@
+import IOEngine
+import MonotonicTime
+import PGWire
+import PoolCore
+import PoolerConfig
+import PoolerStats
+import RelayCore
+
+/// Answers of PostgreSQL.
+extension Worker where Engine: ~Copyable {
+    /// Bodies that must be understood are small; a longer one is not what it says it is.
+    private static var captureLimit: Int { 1 << 20 }
+
+    mutating func receive(fromServer slot: UInt32, _ piece: ReceivedPiece) {
+        let generation = servers.generation(of: slot)
+        let bytes = unsafe piece.bytes.bytes
+        var position = 0
+        /// Where the part begins that is for the linked client and not yet sent.
+        var pending = 0
+        while position < piece.count {
+            let forClient = servers[slot].phase == .linked
+            if !forClient { pending = position }
+            var message: (type: MessageType, start: Int, end: Int, isLast: Bool)
+            switch servers[slot].scanner.step(in: bytes, at: &position, maximumLength: Int(UInt32.max)) {
+            case .message(let type, let length, let start, let end):
+                message = (type, start, end, end - start == length)
+                servers[slot].captured = Self.mustUnderstand(type, servers[slot].phase) ? [] : nil
+            case .continuation(let type, let start, let end, let isLast): message = (type, start, end, isLast)
+            case .end:
+                position = piece.count
+                continue
+            case .invalidLength: return disconnectServer(slot, "bad packet header")
+            }
+            if servers[slot].captured != nil {
+                guard unsafe capture(slot, piece.bytes[message.start..<message.end]) else { return }
+            }
+            guard message.isLast else { continue }
+            let body = servers[slot].captured ?? []
+            servers[slot].captured = nil
+            guard forClient else {
+                handleOwn(slot, message.type, body)
+                guard servers.isLive(slot, generation) else { return }
+                continue
+            }
+            guard noteForwarded(slot, message.type, body) else { return }
+            guard message.type == BackendMessage.readyForQuery else { continue }
+            send(piece, pending..<position, fromServer: slot)
+            pending = position
+            guard readyForQuery(slot, body) else { return }
+            guard servers.isLive(slot, generation) else { return }
+        }
+        if servers[slot].phase == .linked { send(piece, pending..<position, fromServer: slot) }
+    }
+
+    private mutating func capture(_ slot: UInt32, _ part: Slice<UnsafeRawBufferPointer>) -> Bool {
+        let known = servers[slot].captured?.count ?? 0
+        guard unsafe known + part.count <= Self.captureLimit else {
+            disconnectServer(slot, "bad packet")
+            return false
+        }
+        unsafe servers[slot].captured?.append(contentsOf: part)
+        return true
+    }
+
+    /// While linked only what changes the pooler's own mind is decoded; everything else is none of its business.
+    private static func mustUnderstand(_ type: MessageType, _ phase: ServerPhase) -> Bool {
+        switch type {
+        case BackendMessage.readyForQuery, BackendMessage.parameterStatus, BackendMessage.errorResponse: true
+        case BackendMessage.dataRow, BackendMessage.copyData, BackendMessage.rowDescription,
+            BackendMessage.commandComplete:
+            false
+        default: phase == .loggingIn
+        }
+    }
+
+    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromServer slot: UInt32) {
+        guard !range.isEmpty, let client = servers[slot].client else { return }
+        if let pool = clients[client].pool { stats(of: pool) { $0.bytesSent += UInt64(range.count) } }
+        let socket = clients[client].socket
+        if !engine.forward(piece, range, to: socket) {
+            servers[slot].isHeldBack = true
+            engine.pause(servers[slot].socket, watchingForClose: false)
+        }
+    }
+
+    /// Keeps account of a message that goes to the linked client.
+    ///
+    /// - Returns: false when the server has been disconnected.
+    private mutating func noteForwarded(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) -> Bool {
+        guard let client = servers[slot].client else { return true }
+        switch type {
+        case BackendMessage.parameterStatus:
+            guard let parameter = try? ParameterStatus(body: body) else {
+                disconnectServer(slot, "broken ParameterStatus packet")
+                return false
+            }
+            note(parameter, slot)
+            if let index = live.tracked.index(of: parameter.name) {
+                clients[client].parameters[index] = parameter.value
+            }
+        case BackendMessage.errorResponse:
+            clients[client].requests.serverSent(type)
+            if let error = try? ErrorFields(body: body), error.severity != "ERROR" {
+                clients[client].knowsFatalError = true
+            }
+        case BackendMessage.copyInResponse, BackendMessage.copyBothResponse:
+            clients[client].requests.serverSent(type)
+        default: break
+        }
+        return true
+    }
+
+    private mutating func note(_ parameter: ParameterStatus, _ slot: UInt32) {
+        if let index = live.tracked.index(of: parameter.name) { servers[slot].parameters[index] = parameter.value }
+    }
+
+    /// A ReadyForQuery has been sent to the client: the one message that can part the two.
+    ///
+    /// - Returns: false when the server has been disconnected.
+    private mutating func readyForQuery(_ slot: UInt32, _ body: [UInt8]) -> Bool {
+        guard let client = servers[slot].client else { return true }
+        guard let status = body.first.flatMap(TransactionStatus.init(rawValue:)), body.count == 1,
+            clients[client].requests.serverSentReadyForQuery()
+        else {
+            disconnectServer(slot, "unexpected ReadyForQuery")
+            return false
+        }
+        servers[slot].status = status
+        clients[client].requestTime = now
+        guard clients[client].requests.isSettled else { return true }
+        finishStatistics(client, isTransactionOver: status == .idle)
+        if status != .idle {
+            guard clients[client].mode != .statement else {
+                disconnectServer(
+                    slot, "transaction blocks not allowed in statement pooling mode", code: .protocolViolation)
+                return false
+            }
+            armTimer(client)
+            return true
+        }
+        guard !clients[client].requests.isDoubtful else {
+            clients[client].server = nil
+            servers[slot].client = nil
+            disconnectServer(slot, "answers in doubt after COPY")
+            return false
+        }
+        settle(client, slot)
+        return true
+    }
+
+    private mutating func finishStatistics(_ client: UInt32, isTransactionOver: Bool) {
+        guard let pool = clients[client].pool else { return }
+        let queryTime = clients[client].queryStart.map { now.microseconds(since: $0) } ?? 0
+        clients[client].queryStart = nil
+        var transactionTime: Int64 = 0
+        if isTransactionOver {
+            transactionTime = clients[client].transactionStart.map { now.microseconds(since: $0) } ?? 0
+            clients[client].transactionStart = nil
+        }
+        stats(of: pool) { stats in
+            stats.queryTime += UInt64(max(0, queryTime))
+            stats.transactionTime += UInt64(max(0, transactionTime))
+        }
+    }
+
+    // MARK: - Answers to the pooler itself
+
+    /// A message of a server that is not passing answers on.
+    private mutating func handleOwn(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+        switch servers[slot].phase {
+        case .connecting, .linked: break
+        case .loggingIn: handleLogin(slot, type, body)
+        case .connectQuery, .settingParameters, .resetting, .checking: handleOwnQuery(slot, type, body)
+        case .idle: handleUnasked(slot, type, body)
+        }
+    }
+
+    private mutating func handleOwnQuery(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+        switch type {
+        case BackendMessage.parameterStatus:
+            if let parameter = try? ParameterStatus(body: body) { note(parameter, slot) }
+        case BackendMessage.errorResponse: ownQueryFailed(slot, body)
+        case BackendMessage.readyForQuery: ownQueryDone(slot, body)
+        default: break
+        }
+    }
+
+    private mutating func ownQueryFailed(_ slot: UInt32, _ body: [UInt8]) {
+        let error = (try? ErrorFields(body: body)).map { "\($0.severity) \($0.message)" } ?? "unreadable error"
+        let (what, reason) =
+            switch servers[slot].phase {
+            case .connectQuery: ("exec_on_connect query failed", "exec_on_connect query failed")
+            case .settingParameters: ("varcache_apply failed", "invalid server parameter")
+            case .resetting: ("reset query failed", "reset query failed")
+            default: ("test query failed", "test query failed")
+            }
+        shared.log.write(.error, "\(prefix(ofServer: slot))\(what): \(error)")
+        disconnectServer(slot, reason)
+    }
+
+    private mutating func ownQueryDone(_ slot: UInt32, _ body: [UInt8]) {
+        let id = servers[slot].id
+        guard body == [TransactionStatus.idle.rawValue] else {
+            return disconnectServer(slot, "query of the pooler left a transaction open")
+        }
+        servers[slot].status = .idle
+        switch servers[slot].phase {
+        case .connectQuery: loggedIn(slot)
+        case .settingParameters: parametersSet(slot)
+        case .resetting, .checking:
+            servers[slot].phase = .idle
+            servers[slot].requestTime = now
+            decide(.serverReady(id))
+        case .connecting, .loggingIn, .idle, .linked: break
+        }
+    }
+
+    /// What PostgreSQL may send without being asked: settings that a reload changed, notices, its good-bye.
+    private mutating func handleUnasked(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+        switch type {
+        case BackendMessage.parameterStatus:
+            if let parameter = try? ParameterStatus(body: body) { note(parameter, slot) }
+        case BackendMessage.noticeResponse: break
+        case BackendMessage.errorResponse:
+            let text = (try? ErrorFields(body: body)).map { "\($0.severity) \($0.message)" } ?? "server error"
+            disconnectServer(slot, text)
+        default:
+            shared.log.write(
+                .warning,
+                "\(prefix(ofServer: slot))got packet '\(Unicode.Scalar(type.rawValue))' from server when not linked")
+            disconnectServer(slot, "idle server got dirty")
+        }
+    }
+
+    mutating func serverEnded(_ slot: UInt32, error: Int32) {
+        let reason: String
+        switch servers[slot].phase {
+        case .connecting: reason = "connect failed"
+        case .loggingIn, .connectQuery: reason = "server conn crashed?"
+        case .idle: reason = "server connection closed"
+        case .linked, .settingParameters, .resetting, .checking: reason = "server conn crashed?"
+        }
+        if error != 0 {
+            shared.log.write(.debug, "\(prefix(ofServer: slot))\(reason): \(SystemError.text(error))")
+        }
+        disconnectServer(slot, reason, isBroken: true)
+    }
+}

@@ -1,0 +1,87 @@
+import MonotonicTime
+import PGAuth
+import PoolCore
+import PoolerConfig
+import RelayCore
+
+/// The settings and files in force: one immutable value that every worker reads without a lock and swaps at a reload.
+final class LiveConfiguration: Sendable {
+    let file: PoolerConfiguration
+    let tracked: TrackedNames
+    let secrets: [String: StoredSecret]
+
+    let settings: PoolerSettings
+
+    init(file: PoolerConfiguration, secrets: [String: StoredSecret]) {
+        self.file = file
+        settings = file.settings
+        self.secrets = secrets
+        tracked = TrackedNames(extra: file.settings.trackExtraParameters)
+    }
+
+    // MARK: - Precedence: user beats database beats global
+
+    func poolMode(database: DatabaseEntry, user: String) -> PoolMode {
+        file.user(named: user)?.poolMode ?? database.poolMode ?? settings.poolMode
+    }
+
+    func limits(database: DatabaseEntry, user: String) -> PoolLimits {
+        let own = file.user(named: user)
+        var limits = PoolLimits()
+        limits.size = own?.poolSize ?? database.poolSize ?? settings.defaultPoolSize
+        limits.minSize = database.minPoolSize ?? settings.minPoolSize
+        limits.reserveSize = own?.reservePoolSize ?? database.reservePoolSize ?? settings.reservePoolSize
+        limits.reserveTimeout = settings.reservePoolTimeout.unlessZero
+        limits.hasForcedUser = database.user != nil
+        limits.waitTimeout =
+            (own?.queryWaitTimeout ?? database.queryWaitTimeout ?? settings.queryWaitTimeout).unlessZero
+        limits.queryTimeout = (own?.queryTimeout ?? settings.queryTimeout).unlessZero
+        limits.waitNotify = settings.queryWaitNotify.unlessZero
+        limits.cancelWaitTimeout = settings.cancelWaitTimeout.unlessZero
+        limits.serverLifetime = database.serverLifetime ?? settings.serverLifetime
+        limits.serverIdleTimeout = settings.serverIdleTimeout.unlessZero
+        limits.checkDelay = settings.serverCheckQuery == .never ? nil : settings.serverCheckDelay
+        limits.loginRetry = settings.serverLoginRetry
+        limits.connectTimeout = settings.serverConnectTimeout.unlessZero
+        limits.poolIdleTimeout = settings.poolIdleTimeout.unlessZero
+        limits.roundRobin = settings.serverRoundRobin
+        return limits
+    }
+
+    func limits(of database: DatabaseEntry) -> DatabaseLimits {
+        DatabaseLimits(
+            maxConnections: database.maxDbConnections ?? settings.maxDbConnections,
+            maxClientConnections: database.maxDbClientConnections ?? settings.maxDbClientConnections)
+    }
+
+    func limits(ofUser name: String) -> UserLimits {
+        let own = file.user(named: name)
+        return UserLimits(
+            maxConnections: own?.maxUserConnections ?? settings.maxUserConnections,
+            maxClientConnections: own?.maxUserClientConnections ?? settings.maxUserClientConnections)
+    }
+
+    func timeouts(user: String) -> ClientTimeouts {
+        let own = file.user(named: user)
+        return ClientTimeouts(
+            idle: (own?.clientIdleTimeout ?? settings.clientIdleTimeout).wholeNanoseconds,
+            query: (own?.queryTimeout ?? settings.queryTimeout).wholeNanoseconds,
+            idleTransaction: (own?.idleTransactionTimeout ?? settings.idleTransactionTimeout).wholeNanoseconds,
+            transaction: (own?.transactionTimeout ?? settings.transactionTimeout).wholeNanoseconds)
+    }
+}
+
+/// The time-outs of one client in nanoseconds; 0 is off.
+///
+/// Settings `client_idle_timeout`, `query_timeout`, `idle_transaction_timeout`, `transaction_timeout`.
+struct ClientTimeouts: Hashable, Sendable {
+    var idle: Int64 = 0
+    var query: Int64 = 0
+    var idleTransaction: Int64 = 0
+    var transaction: Int64 = 0
+}
+
+extension Duration {
+    /// PgBouncer writes "off" as 0.
+    fileprivate var unlessZero: Duration? { self == .zero ? nil : self }
+}

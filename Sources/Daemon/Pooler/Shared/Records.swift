@@ -1,0 +1,168 @@
+import PGAuth
+import PGWire
+import PoolCore
+import PoolerConfig
+import RelayCore
+import Synchronization
+
+/// A database that clients can ask for: its place in the pools and its line of the configuration.
+final class DatabaseRecord: Sendable {
+    let id: DatabaseID
+    let name: String
+
+    private struct State {
+        var entry: DatabaseEntry
+        /// The host that the next connection goes to.
+        var nextHost = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(id: DatabaseID, entry: DatabaseEntry) {
+        self.id = id
+        name = entry.name
+        state = Mutex(State(entry: entry))
+    }
+
+    var entry: DatabaseEntry {
+        get { state.withLock { $0.entry } }
+        set { state.withLock { $0.entry = newValue } }
+    }
+
+    /// The host for the next connection, and the turn of the one after it.
+    ///
+    /// - Parameter afterFailure: the last attempt failed, which moves `load_balance_hosts = disable` on.
+    func chooseHost(afterFailure: Bool) -> Host? {
+        state.withLock { state in
+            let hosts = state.entry.host
+            guard !hosts.isEmpty else { return nil }
+            switch state.entry.loadBalanceHosts {
+            case .roundRobin:
+                defer { state.nextHost = (state.nextHost + 1) % hosts.count }
+                return hosts[state.nextHost % hosts.count]
+            case .disable:
+                if afterFailure { state.nextHost = (state.nextHost + 1) % hosts.count }
+                return hosts[state.nextHost % hosts.count]
+            }
+        }
+    }
+}
+
+/// A user known from a file, with the secrets seen so far.
+final class UserRecord: Sendable {
+    let id: UserID
+    let name: String
+
+    private struct State {
+        var secret: StoredSecret?
+        /// The keys a client proved it has: enough to log in to a server with the same salt (SCRAM pass-through).
+        var provenKeys: ScramKeys?
+        /// What a plain password was derived to for clients; the salt stays, so that it is done once.
+        var derivedSecret: ScramSecret?
+        /// The last derivation for a server.
+        var derivedKeys: ScramKeys?
+    }
+
+    private let state: Mutex<State>
+
+    init(id: UserID, name: String, secret: StoredSecret?) {
+        self.id = id
+        self.name = name
+        state = Mutex(State(secret: secret))
+    }
+
+    /// `nil` for a user that has no line in `auth_file`.
+    var secret: StoredSecret? { state.withLock { $0.secret } }
+
+    /// Takes over what a reload found; keys that belong to another secret are forgotten.
+    func update(secret: StoredSecret?) {
+        state.withLock { state in
+            guard secret != state.secret else { return }
+            state = State(secret: secret)
+        }
+    }
+
+    var provenKeys: ScramKeys? {
+        get { state.withLock { $0.provenKeys } }
+        set { state.withLock { $0.provenKeys = newValue } }
+    }
+
+    /// The SCRAM secret clients are checked against; derived once from a plain password.
+    func scramSecret(iterations: Int) -> ScramSecret? {
+        switch secret {
+        case .scram(let secret): return secret
+        case .plain(let password):
+            if let derived = state.withLock({ $0.derivedSecret }), derived.parameters.iterations == iterations {
+                return derived
+            }
+            var random = SystemRandomNumberGenerator()
+            // Outside the lock: this takes milliseconds.
+            let keys = ScramKeys.derive(
+                password: password.bytes, parameters: ScramParameters(iterations: iterations, using: &random))
+            return state.withLock { state in
+                if let other = state.derivedSecret, other.parameters.iterations == iterations { return other }
+                let derived = ScramSecret(keys: keys)
+                state.derivedSecret = derived
+                return derived
+            }
+        case .md5, nil: return nil
+        }
+    }
+
+    /// The keys for logging in to a server that sent `parameters`.
+    func keys(password: [UInt8], parameters: ScramParameters) -> ScramKeys {
+        if let derived = state.withLock({ $0.derivedKeys }), derived.parameters == parameters { return derived }
+        let derived = ScramKeys.derive(password: password, parameters: parameters)
+        state.withLock { $0.derivedKeys = derived }
+        return derived
+    }
+}
+
+/// A pool's identity and what its servers have told about themselves.
+final class PoolRecord: Sendable {
+    let id: PoolID
+    let database: DatabaseRecord
+    /// The user the pool's servers log in as.
+    let user: UserRecord
+
+    /// What a client is told at log-in, learned from the pool's latest server.
+    struct Welcome: Sendable {
+        /// ParameterStatus messages of the parameters that are not tracked.
+        var fixed: [UInt8]
+        var tracked: TrackedParameters
+    }
+
+    private struct State {
+        var welcome: Welcome?
+        /// What the last failed attempt said: the server's own error, or a reason of ours.
+        var failure: ConnectFailure?
+    }
+
+    struct ConnectFailure: Sendable {
+        var message: String
+        var error: ErrorFields?
+    }
+
+    private let state = Mutex(State())
+
+    init(id: PoolID, database: DatabaseRecord, user: UserRecord) {
+        self.id = id
+        self.database = database
+        self.user = user
+    }
+
+    var welcome: Welcome? {
+        get { state.withLock { $0.welcome } }
+        set {
+            state.withLock { state in
+                state.welcome = newValue
+                state.failure = nil
+            }
+        }
+    }
+
+    var failure: ConnectFailure? {
+        get { state.withLock { $0.failure } }
+        set { state.withLock { $0.failure = newValue } }
+    }
+}

@@ -1,0 +1,129 @@
+import IOEngine
+import MonotonicTime
+import PGWire
+import PoolCore
+import PoolerConfig
+import Synchronization
+
+/// The end of connections.
+extension Worker where Engine: ~Copyable {
+    /// Ends a client connection.
+    ///
+    /// - Parameter notifying: tell the client why; false where the peer is gone or asked for it.
+    mutating func disconnectClient(
+        _ slot: UInt32, _ reason: String, code: SQLState = .protocolViolation, notifying: Bool = true
+    ) {
+        logClosing(slot, reason, notifying: notifying)
+        if notifying, !clients[slot].knowsFatalError, isAtMessageEnd(slot) {
+            writer.removeAll()
+            writer.errorResponse(.fatal, code, reason)
+            sendWritten(toClient: slot)
+        }
+        let id = clients[slot].id
+        engine.close(clients[slot].socket, flushing: true)
+        shared.loads[Int(self.id.rawValue)].clients.subtract(1, ordering: .relaxed)
+        clientSlots[id] = nil
+        let server = clients[slot].server
+        let wasWaiting = clients[slot].phase == .waiting || clients[slot].phase == .awaitingWelcome
+        if let server { letGo(server, of: slot) }
+
+        let client = clients.remove(slot)
+        if let key = client.details.cancelKey { shared.cancelKeys.revoke(key) }
+        if client.phase == .console || client.phase == .consoleWaiting { shared.console.forget(id) }
+        guard client.details.admission != nil || wasWaiting else { return }
+        let now = now
+        withBook { book, actions in
+            if wasWaiting { book.group.handle(.clientLeft(id), at: now, into: &actions) }
+            if let pool = client.details.joinedPool {
+                book.group.handle(.clientParted(id, pool), at: now, into: &actions)
+            }
+            if let admission = client.details.admission {
+                book.group.dismiss(database: admission.database, user: admission.user, into: &actions)
+            }
+        }
+    }
+
+    /// Bytes of an unfinished answer have been sent: an error in the middle of them would be read as part of it.
+    private func isAtMessageEnd(_ slot: UInt32) -> Bool {
+        guard let server = clients[slot].server else { return true }
+        return servers[server].phase != .linked || servers[server].scanner.isAtBoundary
+    }
+
+    private func logClosing(_ slot: UInt32, _ reason: String, notifying: Bool) {
+        let details = clients[slot].details
+        if live.settings.logDisconnections {
+            let age = now.nanoseconds(since: details.connectTime) / 1_000_000_000
+            shared.log.write(.log, "\(prefix(ofClient: slot))closing because: \(reason) (age=\(age)s)")
+        }
+        if notifying, live.settings.logPoolerErrors {
+            shared.log.write(.warning, "\(prefix(ofClient: slot))pooler error: \(reason)")
+        }
+    }
+
+    /// Ends a server connection, and with it the client it is linked to.
+    mutating func disconnectServer(
+        _ slot: UInt32, _ reason: String, code: SQLState = .connectionFailure, isBroken: Bool = false
+    ) {
+        if live.settings.logDisconnections {
+            let age = now.nanoseconds(since: servers[slot].connectTime) / 1_000_000_000
+            shared.log.write(.log, "\(prefix(ofServer: slot))closing because: \(reason) (age=\(age)s)")
+        }
+        let phase = servers[slot].phase
+        if !isBroken, phase != .connecting {
+            writer.removeAll()
+            writer.terminate()
+            sendWritten(toServer: slot)
+        }
+        engine.close(servers[slot].socket, flushing: false)
+        let client = servers[slot].client
+        let isMidMessage = phase == .linked && !servers[slot].scanner.isAtBoundary
+        if let client {
+            clients[client].server = nil
+            clients[client].knowsFatalError = clients[client].knowsFatalError || isMidMessage
+        }
+        let server = servers.remove(slot)
+        serverSlots[server.id] = nil
+        if let client { disconnectClient(client, reason, code: code) }
+        if phase == .connecting || phase == .loggingIn || phase == .connectQuery {
+            connectFailed(server, reason)
+        } else {
+            decide(.serverLost(server.id))
+        }
+    }
+
+    /// PgBouncer's name for a client in the log.
+    func prefix(ofClient slot: UInt32) -> String {
+        let details = clients[slot].details
+        let database = details.database.isEmpty ? "(nodb)" : details.database
+        let user = details.user.isEmpty ? "(nouser)" : details.user
+        let number = String(clients[slot].id.rawValue, radix: 16)
+        return "C-0x\(number): \(database)/\(user)@\(details.peer.logText(port: live.settings.listenPort)) "
+    }
+
+    /// PgBouncer's name for a server in the log.
+    func prefix(ofServer slot: UInt32) -> String { servers[slot].logPrefix }
+}
+
+extension Server {
+    var logPrefix: String {
+        let number = String(id.rawValue, radix: 16)
+        let port = pool.database.entry.port
+        return "S-0x\(number): \(pool.database.name)/\(pool.user.name)@\(address.logText(port: port)) "
+    }
+}
+
+extension SocketAddress {
+    /// The form of PgBouncer's log: `127.0.0.1:6432`, `[::1]:6432`, `unix(1234):6432`.
+    func logText(port unixPort: Int) -> String {
+        switch self {
+        case .ipv4(_, let port): "\(host):\(port)"
+        case .ipv6(_, _, _, let port): "[\(host)]:\(port)"
+        case .unix(_, let pid): pid == 0 ? "unix:\(unixPort)" : "unix(\(pid)):\(unixPort)"
+        }
+    }
+
+    /// The form of `application_name_add_host`.
+    var consoleText: String {
+        if case .unix(_, let pid) = self { "unix(\(pid))" } else { "\(host):\(port)" }
+    }
+}

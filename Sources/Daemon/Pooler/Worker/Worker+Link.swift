@@ -1,0 +1,209 @@
+import IOEngine
+import MonotonicTime
+import PGWire
+import PoolCore
+import PoolerConfig
+import PoolerStats
+import RelayCore
+
+/// Joining clients and servers, and parting them.
+extension Worker where Engine: ~Copyable {
+    /// The client has a request and no server: asks the pools for one. On return it is linked, waiting, or gone.
+    mutating func requestServer(_ slot: UInt32) {
+        guard let pool = clients[slot].pool else { return }
+        let client = clients[slot].id
+        clients[slot].phase = .waiting
+        clients[slot].waitStart = now
+        clients[slot].requestTime = now
+        decide(.clientWaits(client, pool.id, worker: id, for: .server, since: now))
+        guard let slot = clientSlots[client], clients[slot].phase == .waiting else { return }
+        // Nothing more is read from it, but if it leaves its place in the queue must be given up.
+        engine.pause(clients[slot].socket, watchingForClose: true)
+    }
+
+    /// Carries out a link whose server is at home here.
+    mutating func beginLink(_ client: ClientID, at worker: WorkerID, _ server: ServerID) {
+        guard let slot = serverSlots[server] else {
+            // It broke after the decision; the pools have been told, the client waits on.
+            if worker == id {
+                waitAgain(client)
+            } else {
+                shared.mailboxes[Int(worker.rawValue)].post(.linkFailed(client))
+            }
+            return
+        }
+        if worker == id {
+            join(client, slot)
+        } else {
+            handOver(slot, to: worker, for: client)
+        }
+    }
+
+    /// Sends a server to the worker whose client it is linked to.
+    private mutating func handOver(_ slot: UInt32, to worker: WorkerID, for client: ClientID) {
+        guard servers[slot].scanner.isAtBoundary, let socket = engine.detach(servers[slot].socket) else {
+            disconnectServer(slot, "idle server got dirty")
+            shared.mailboxes[Int(worker.rawValue)].post(.linkFailed(client))
+            return
+        }
+        let server = servers.remove(slot)
+        serverSlots[server.id] = nil
+        shared.mailboxes[Int(worker.rawValue)].post(.take(server, socket, for: client))
+    }
+
+    /// Receives a server from another worker.
+    mutating func take(_ server: Server, _ socket: DetachedSocket, for client: ClientID) {
+        var server = server
+        server.client = nil
+        let slot = servers.insert(server)
+        let token = SocketToken(.server, slot: slot, generation: servers.generation(of: slot))
+        servers[slot].socket = engine.attach(socket, token: token)
+        serverSlots[server.id] = slot
+        if let reason = closesToCome.removeValue(forKey: server.id) {
+            disconnectServer(slot, reason.message, code: .adminShutdown)
+            waitAgain(client)
+        } else {
+            join(client, slot)
+        }
+    }
+
+    /// The server a client was promised broke before it came: back to the head of the queue.
+    mutating func waitAgain(_ client: ClientID) {
+        guard let slot = clientSlots[client], clients[slot].phase == .waiting, let pool = clients[slot].pool else {
+            return
+        }
+        let since = clients[slot].waitStart ?? now
+        decide(.clientWaits(client, pool.id, worker: id, for: .server, since: since, atFront: true))
+    }
+
+    private mutating func join(_ client: ClientID, _ server: UInt32) {
+        guard let slot = clientSlots[client], clients[slot].phase == .waiting, let pool = clients[slot].pool else {
+            // The client left while its server was on the way.
+            return decide(.serverReleased(servers[server].id))
+        }
+        guard servers[server].phase == .idle, servers[server].scanner.isAtBoundary else {
+            disconnectServer(server, "idle server got dirty")
+            return waitAgain(client)
+        }
+        clients[slot].phase = .active
+        clients[slot].server = server
+        clients[slot].requests = RequestTracker()
+        clients[slot].knowsFatalError = false
+        servers[server].client = slot
+        servers[server].phase = .linked
+        servers[server].requestTime = now
+        let waited = now.microseconds(since: clients[slot].waitStart ?? now)
+        stats(of: pool) { stats in
+            stats.serverAssignments += 1
+            stats.waitTime += UInt64(max(0, waited))
+        }
+        prepare(slot, server)
+        engine.resume(clients[slot].socket)
+        pursueHeld(slot)
+    }
+
+    /// Gives the server the client's parameters, if it has others.
+    private mutating func prepare(_ slot: UInt32, _ server: UInt32) {
+        guard servers[server].parameters != clients[slot].parameters,
+            let sql = servers[server].parameters.commands(toReach: clients[slot].parameters, names: live.tracked)
+        else { return }
+        shared.log.write(.noise, "\(prefix(ofServer: server))varcache_apply: \(sql)")
+        servers[server].phase = .settingParameters
+        query(server, sql)
+    }
+
+    /// Sends a query of the pooler's own.
+    mutating func query(_ server: UInt32, _ sql: String) {
+        writer.removeAll()
+        writer.query(sql)
+        sendWritten(toServer: server)
+    }
+
+    /// The server has taken over the client's parameters: both now have the server's spelling, and the request that
+    /// waited for it goes out.
+    mutating func parametersSet(_ server: UInt32) {
+        guard let slot = servers[server].client else { return }
+        servers[server].phase = .linked
+        for (index, name) in live.tracked.names.enumerated() {
+            guard let old = clients[slot].parameters[index], let new = servers[server].parameters[index], old != new
+            else { continue }
+            shared.log.write(
+                .debug,
+                "\(prefix(ofClient: slot))varcache_set_canonical: setting \(name) to its canonical version "
+                    + "\(String(decoding: old, as: UTF8.self)) -> \(String(decoding: new, as: UTF8.self))")
+        }
+        clients[slot].parameters.adopt(servers[server].parameters)
+        pursueHeld(slot)
+    }
+
+    // MARK: - Parting
+
+    /// Everything asked of the server has been answered and no transaction is open.
+    mutating func settle(_ slot: UInt32, _ server: UInt32) {
+        guard clients[slot].mode != .session else { return }
+        let mode = clients[slot].mode
+        part(slot, server)
+        armTimer(slot)
+        release(server, after: mode)
+    }
+
+    /// Takes client and server apart; what becomes of each is the caller's business.
+    private mutating func part(_ slot: UInt32, _ server: UInt32) {
+        clients[slot].server = nil
+        servers[server].client = nil
+        if servers[server].isHeldBack {
+            servers[server].isHeldBack = false
+            engine.resume(servers[server].socket)
+        }
+        if clients[slot].isHeldBack {
+            clients[slot].isHeldBack = false
+            engine.resume(clients[slot].socket)
+        }
+    }
+
+    /// Gives a clean server back to its pool, after the reset query where one is due.
+    private mutating func release(_ server: UInt32, after mode: PoolMode) {
+        let id = servers[server].id
+        servers[server].phase = .idle
+        servers[server].requestTime = now
+        let needsReset =
+            (mode == .session || live.settings.serverResetQueryAlways) && !live.settings.serverResetQuery.isEmpty
+        decide(needsReset ? .serverNeedsReset(id) : .serverReleased(id))
+    }
+
+    /// Runs `server_reset_query` on a server that a client has left.
+    mutating func reset(_ id: ServerID) {
+        guard let slot = serverSlots[id] else { return }
+        servers[slot].phase = .resetting
+        query(slot, live.settings.serverResetQuery)
+    }
+
+    /// The linked client is leaving: the server goes back if nothing is left to happen on it, else it is closed, for
+    /// a server in the middle of something must not reach another client.
+    mutating func letGo(_ server: UInt32, of slot: UInt32) {
+        let isClean =
+            servers[server].phase == .linked && servers[server].status == .idle
+            && servers[server].scanner.isAtBoundary && clients[slot].requests.isSettled
+            && !clients[slot].requests.isDoubtful && clients[slot].scanner.isAtBoundary
+        let mode = clients[slot].mode
+        part(slot, server)
+        if isClean {
+            release(server, after: mode)
+        } else {
+            disconnectServer(server, "client disconnect while server was not ready")
+        }
+    }
+
+    /// Runs `server_check_query` on a server that has been idle for long.
+    mutating func check(_ id: ServerID) {
+        guard let slot = serverSlots[id] else { return }
+        servers[slot].phase = .checking
+        switch live.settings.serverCheckQuery {
+        case .never:
+            servers[slot].phase = .idle
+            decide(.serverReady(id))
+        case .empty: query(slot, "")
+        case .query(let sql): query(slot, sql)
+        }
+    }
+}

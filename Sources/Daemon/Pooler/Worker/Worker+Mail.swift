@@ -1,0 +1,65 @@
+import IOEngine
+import PGWire
+import PoolCore
+import PoolerStats
+
+/// What other threads ask of this worker.
+extension Worker where Engine: ~Copyable {
+    mutating func open(_ letter: Mail) {
+        switch letter {
+        case .adopt(let socket, let peer, let listener): adopt(socket, peer: peer, listener: listener)
+        case .perform(let action): perform(action)
+        case .take(let server, let socket, let client): take(server, socket, for: client)
+        case .linkFailed(let client): waitAgain(client)
+        case .cancel(let cancel, let client, let requester): cancelQuery(of: client, cancel, requester: requester)
+        case .cancelDone(let cancel, let reason): finishCanceling(cancel, reason)
+        case .resolved(let server, let answer): resolved(server, answer)
+        case .configurationChanged: adoptConfiguration()
+        case .gather(let gathering): contribute(to: gathering)
+        case .consoleReply(let client, let reply): consoleReply(client, reply)
+        case .disconnect(let selection, let reason): disconnect(selection, reason)
+        case .stopListening(let keepingUnix): stopListening(keepingUnix: keepingUnix)
+        case .stop: stop()
+        }
+    }
+
+    private mutating func adoptConfiguration() {
+        live = shared.live
+        for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
+            guard let pool = clients[index].pool else { continue }
+            clients[index].timeouts = live.timeouts(user: clients[index].details.user)
+            // A session that is under way ends as it began.
+            if clients[index].server == nil {
+                clients[index].mode = live.poolMode(database: pool.database.entry, user: pool.user.name)
+            }
+            armTimer(index)
+        }
+    }
+
+    private mutating func disconnect(_ selection: ClientSelection, _ reason: String) {
+        switch selection {
+        case .one(let id):
+            if let slot = clientSlots[id] { disconnectClient(slot, reason) }
+        case .database(let database):
+            disconnectAll(reason) { $0.pool?.database.id == database }
+        case .all:
+            disconnectAll(reason) { $0.phase != .console && $0.phase != .consoleWaiting }
+        }
+    }
+
+    private mutating func disconnectAll(_ reason: String, where isMeant: (borrowing Client) -> Bool) {
+        for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
+            if isMeant(clients[index]) { disconnectClient(index, reason) }
+        }
+    }
+
+    private mutating func stop() {
+        for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
+            disconnectClient(index, "server shutting down", code: .adminShutdown)
+        }
+        for index in 0..<UInt32(servers.endIndex) where servers.isLive(Int(index)) {
+            disconnectServer(index, "server shutting down")
+        }
+        isStopped = true
+    }
+}

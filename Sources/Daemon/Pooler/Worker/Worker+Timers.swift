@@ -1,0 +1,77 @@
+import IOEngine
+import MonotonicTime
+import PGWire
+import PoolCore
+import PoolerConfig
+
+/// Time-outs of clients. Waits for servers and the life of servers are timed by the pools.
+extension Worker where Engine: ~Copyable {
+    /// Makes sure a timer fires no later than the client's next deadline.
+    mutating func armTimer(_ slot: UInt32) {
+        guard let deadline = nextTimeout(slot)?.deadline else { return }
+        if let armed = clients[slot].armedTimer, armed <= deadline { return }
+        clients[slot].armedTimer = deadline
+        timers.add(deadline, slot: slot, generation: clients.generation(of: slot))
+    }
+
+    mutating func fireTimers() {
+        while let (slot, generation) = timers.popDue(at: now) {
+            guard clients.isLive(slot, generation) else { continue }
+            clients[slot].armedTimer = nil
+            guard let timeout = nextTimeout(slot) else { continue }
+            if timeout.deadline <= now {
+                expire(slot, timeout.reason)
+            } else {
+                armTimer(slot)
+            }
+        }
+    }
+
+    /// PgBouncer's words for what took too long.
+    private enum TimeoutReason: String {
+        case login = "client_login_timeout"
+        case idle = "client_idle_timeout"
+        case query = "query timeout"
+        case idleTransaction = "idle transaction timeout"
+        case transaction = "transaction timeout"
+    }
+
+    private func nextTimeout(_ slot: UInt32) -> (deadline: Instant, reason: TimeoutReason)? {
+        var next: (deadline: Instant, reason: TimeoutReason)?
+        func consider(_ start: Instant, _ nanoseconds: Int64, _ reason: TimeoutReason) {
+            guard nanoseconds > 0 else { return }
+            let deadline = start + .nanoseconds(nanoseconds)
+            if let known = next, known.deadline <= deadline { return }
+            next = (deadline, reason)
+        }
+        let timeouts = clients[slot].timeouts
+        switch clients[slot].phase {
+        case .startup, .authenticating:
+            let limit = live.settings.clientLoginTimeout.wholeNanoseconds
+            consider(clients[slot].details.connectTime, limit, .login)
+        case .active:
+            guard let server = clients[slot].server else {
+                consider(clients[slot].requestTime, timeouts.idle, .idle)
+                break
+            }
+            if let start = clients[slot].transactionStart { consider(start, timeouts.transaction, .transaction) }
+            if let start = clients[slot].queryStart {
+                consider(start, timeouts.query, .query)
+            } else if servers[server].status != .idle {
+                consider(clients[slot].requestTime, timeouts.idleTransaction, .idleTransaction)
+            }
+        case .awaitingWelcome, .waiting, .console, .consoleWaiting, .canceling: break
+        }
+        return next
+    }
+
+    private mutating func expire(_ slot: UInt32, _ reason: TimeoutReason) {
+        // What the server is doing for this client must end too: PostgreSQL notices a closed connection late, but it
+        // is the only way that is sure not to hit somebody else's query.
+        if let server = clients[slot].server {
+            disconnectServer(server, reason.rawValue)
+        } else {
+            disconnectClient(slot, reason.rawValue)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import IOEngine
+import MonotonicTime
+import PGWire
+import PoolCore
+import PoolerStats
+
+/// One thread's share of the pooler: its clients, its servers, and the engine that moves their bytes.
+///
+/// A client belongs to a worker for life. A server is at home with the worker that opened it, until a link takes it to
+/// another. The worker carries out what the cores decide and decides nothing itself: ``PoolGroup`` says who gets which
+/// server, ``RequestTracker`` when they may part.
+struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
+    let id: WorkerID
+    let shared: SharedState
+    var engine: Engine
+    var live: LiveConfiguration
+    var clients = Slab<Client>()
+    var servers = Slab<Server>()
+    var cancels = Slab<CancelConnection>(capacity: 4)
+    var clientSlots: [ClientID: UInt32] = [:]
+    var serverSlots: [ServerID: UInt32] = [:]
+    var cancelSlots: [CancelID: UInt32] = [:]
+    /// Servers that are to be closed and have not arrived yet.
+    var closesToCome: [ServerID: PoolGroup.CloseReason] = [:]
+    /// By database index; the sum over all workers is what the console shows.
+    var stats: [(database: DatabaseID, counters: PoolStats)] = []
+    var consoleStats = PoolStats()
+    var timers = TimerHeap()
+    var writer = WireWriter()
+    var isStopped = false
+
+    /// For operations on the pools that decide nothing.
+    var noActions: [PoolGroup.Action] = []
+
+    private var mail: [Mail] = []
+    private var actionBuffers: [[PoolGroup.Action]] = []
+
+    init(id: WorkerID, shared: SharedState, engine: consuming Engine) {
+        self.id = id
+        self.shared = shared
+        live = shared.live
+        self.engine = engine
+        shared.mailboxes[Int(id.rawValue)].open(wakingWith: self.engine.waker)
+    }
+
+    var now: Instant { engine.now }
+
+    /// One turn: waits for something to happen and deals with all of it.
+    mutating func turn() {
+        var deadline = timers.next
+        if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
+        engine.wait(until: deadline)
+        while let completion = engine.nextCompletion() { handle(completion) }
+        readMail()
+        fireTimers()
+        if let pools = shared.nextPoolDeadline, pools <= now { decide(.timePassed) }
+    }
+
+    private mutating func handle(_ completion: Completion) {
+        switch completion {
+        case .accepted(let listener, let socket, let peer): accept(socket, peer: peer, listener: listener)
+        case .acceptFailed(_, let error): shared.log.write(.warning, "accept() failed: \(SystemError.text(error))")
+        case .connected(let token): handleConnected(token)
+        case .received(let token, let piece): handleReceived(token, piece)
+        case .closed(let token): handleEnd(token, error: 0)
+        case .failed(let token, let error): handleEnd(token, error: error)
+        case .drained(let token): handleDrained(token)
+        }
+    }
+
+    private mutating func handleReceived(_ token: SocketToken, _ piece: ReceivedPiece) {
+        let slot = token.slot
+        switch token.kind {
+        case .client where clients.isLive(slot, token.generation): receive(fromClient: slot, piece)
+        case .server where servers.isLive(slot, token.generation): receive(fromServer: slot, piece)
+        default: break
+        }
+    }
+
+    private mutating func handleConnected(_ token: SocketToken) {
+        switch token.kind {
+        case .server where servers.isLive(token.slot, token.generation): beginLogin(token.slot)
+        case .cancel where cancels.isLive(token.slot, token.generation): cancelConnected(token.slot)
+        default: break
+        }
+    }
+
+    private mutating func handleEnd(_ token: SocketToken, error: Int32) {
+        switch token.kind {
+        case .client where clients.isLive(token.slot, token.generation): clientEnded(token.slot, error: error)
+        case .server where servers.isLive(token.slot, token.generation): serverEnded(token.slot, error: error)
+        case .cancel where cancels.isLive(token.slot, token.generation): cancelEnded(token.slot, error: error)
+        default: break
+        }
+    }
+
+    private mutating func handleDrained(_ token: SocketToken) {
+        switch token.kind {
+        case .client where clients.isLive(token.slot, token.generation):
+            guard let server = clients[token.slot].server, servers[server].isHeldBack else { return }
+            servers[server].isHeldBack = false
+            engine.resume(servers[server].socket)
+        case .server where servers.isLive(token.slot, token.generation):
+            guard let client = servers[token.slot].client, clients[client].isHeldBack else { return }
+            clients[client].isHeldBack = false
+            engine.resume(clients[client].socket)
+        default: break
+        }
+    }
+
+    // MARK: - Decisions
+
+    /// Tells the pools a fact and carries out what they decide.
+    mutating func decide(_ event: PoolGroup.Event) {
+        var actions = actionBuffers.popLast() ?? []
+        shared.handle(event, as: id, at: now, into: &actions)
+        perform(&actions)
+    }
+
+    /// Runs `body` on the pools and carries out what they decide.
+    mutating func withBook<Result>(_ body: (inout PoolBook, inout [PoolGroup.Action]) -> Result) -> Result {
+        var actions = actionBuffers.popLast() ?? []
+        let result = shared.withBook(as: id, into: &actions, body)
+        perform(&actions)
+        return result
+    }
+
+    private mutating func perform(_ actions: inout [PoolGroup.Action]) {
+        for index in actions.indices { perform(actions[index]) }
+        actions.removeAll(keepingCapacity: true)
+        actionBuffers.append(actions)
+    }
+
+    // MARK: - Mail
+
+    private mutating func readMail() {
+        var letters = mail
+        mail = []
+        shared.mailboxes[Int(id.rawValue)].collect(into: &letters)
+        for letter in letters { open(letter) }
+        mail = letters
+    }
+}
+
+/// Tokens name a connection's kind, slot and generation.
+extension SocketToken {
+    enum Kind: UInt64 {
+        case client, server, cancel
+    }
+
+    init(_ kind: Kind, slot: UInt32, generation: UInt32) {
+        self.init(rawValue: UInt64(generation) << 32 | UInt64(slot) << 2 | kind.rawValue)
+    }
+
+    /// The kind; the fourth bit pattern is never made.
+    var kind: Kind { Kind(rawValue: rawValue & 3) ?? .cancel }
+    var slot: UInt32 { UInt32(truncatingIfNeeded: rawValue) >> 2 }
+    var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
+}

@@ -1,0 +1,48 @@
+import Glibc
+
+/// Says that a folder is in use, for as long as this process lives: the system itself frees it when we are killed.
+final class FolderLock {
+    private var descriptor: Int32
+
+    /// Locks `folder`.
+    ///
+    /// - Throws: ``DevPostgresError/inUse(folder:process:)`` at once if another process has it.
+    init(folder: String, account: ProgramAccount) throws(DevPostgresError) {
+        let path = "\(folder)/lock"
+        descriptor = try openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.firstNumber(descriptor)
+            close(descriptor)
+            throw .inUse(folder: folder, process: holder)
+        }
+        if account.user != geteuid() { fchown(descriptor, account.user, account.group) }
+        let text = Array("\(getpid())\n".utf8)
+        if ftruncate(descriptor, 0) == 0 { _ = unsafe pwrite(descriptor, text, text.count, 0) }
+    }
+
+    /// Locks a folder that may have been left behind; `nil` if it has no lock file or a living owner.
+    init?(leftBehind folder: String) {
+        guard let descriptor = try? openFile("\(folder)/lock", O_RDWR | O_NOFOLLOW) else { return nil }
+        self.descriptor = descriptor
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    /// Frees the folder. More than once does no harm.
+    func release() {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        descriptor = -1
+    }
+
+    deinit { release() }
+
+    private static func firstNumber(_ descriptor: Int32) -> Int32? {
+        var buffer = [UInt8](repeating: 0, count: 16)
+        let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
+        guard count > 0 else { return nil }
+        return Int32(String(decoding: buffer[..<count], as: UTF8.self).filter(\.isNumber))
+    }
+}

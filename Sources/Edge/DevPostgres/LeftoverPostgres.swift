@@ -1,0 +1,38 @@
+import Foundation
+import Glibc
+
+/// A PostgreSQL whose weir was killed.
+enum LeftoverPostgres {
+    /// Stops the PostgreSQL that runs on the folder `data`, if one does, and removes a `postmaster.pid` nobody owns.
+    ///
+    /// The caller holds the lock of the state folder, so it cannot be the PostgreSQL of a living weir.
+    ///
+    /// - Returns: the process that was stopped, or `nil`.
+    @discardableResult
+    static func stop(data: String) throws(DevPostgresError) -> Int32? {
+        let file = "\(data)/postmaster.pid"
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
+        guard let process = PostmasterFile(text: text)?.process, isPostgres(process, on: data) else {
+            removeFile(file)
+            return nil
+        }
+        for (signal, patience) in [(SIGINT, 10.0), (SIGQUIT, 5.0), (SIGKILL, 5.0)] {
+            kill(process, signal)
+            if Patience(seconds: patience).wait(until: { !isPostgres(process, on: data) }) {
+                removeFile(file)
+                return process
+            }
+        }
+        throw .leftoverWillNotStop(process: process, folder: data)
+    }
+
+    /// Whether the process is the server of that folder: PostgreSQL makes its data folder its working directory.
+    ///
+    /// A number alone proves nothing: after a restart of the machine it may be anybody's.
+    private static func isPostgres(_ process: Int32, on data: String) -> Bool {
+        guard let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd") else {
+            return false
+        }
+        return place == URL(fileURLWithPath: data).resolvingSymlinksInPath().path
+    }
+}

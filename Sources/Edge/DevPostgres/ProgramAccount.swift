@@ -1,0 +1,71 @@
+import Glibc
+
+/// The account of the operating system that runs PostgreSQL's programs and owns its files.
+///
+/// PostgreSQL refuses to run as root. Everybody else runs it as himself.
+package struct ProgramAccount: Hashable, Sendable {
+    package let name: String
+    package let user: UInt32
+    package let group: UInt32
+
+    /// The account of this process.
+    package static var current: ProgramAccount {
+        ProgramAccount(name: "user \(geteuid())", user: geteuid(), group: getegid())
+    }
+
+    /// The account of this process, or for root `postgres` if it exists, else `nobody`.
+    package static func unprivileged() throws(DevPostgresError) -> ProgramAccount {
+        guard geteuid() == 0 else { return current }
+        guard let account = named("postgres") ?? named("nobody"), account.user != 0 else {
+            throw .noUnprivilegedAccount
+        }
+        return account
+    }
+
+    /// The account of that name, if the machine knows it.
+    package static func named(_ name: String) -> ProgramAccount? {
+        guard let entry = unsafe getpwnam(name) else { return nil }
+        return unsafe ProgramAccount(name: name, user: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
+    }
+
+    /// Makes the whole process, with all its threads, run as this account, for good, and in the folder `/`.
+    ///
+    /// Does nothing if it already does. After it nothing of root is left: neither groups nor a saved user.
+    package func assume() throws(DevPostgresError) {
+        guard geteuid() != user else { return }
+        let groups = [gid_t(group)]
+        guard unsafe setgroups(1, groups) == 0, setgid(group) == 0, setuid(user) == 0 else {
+            throw .cannotBecome(account: name, reason: lastSystemError())
+        }
+        guard getuid() == user, geteuid() == user else {
+            throw .cannotBecome(account: name, reason: "the system pretended to")
+        }
+        _ = unsafe chdir("/")  // PostgreSQL's programs do not run in a folder they may not enter
+    }
+
+    /// The words to put in front of a command so that it runs as this account; none if we are it.
+    ///
+    /// `setpriv` becomes the program it starts: same process, nothing quoted, no shell. The program starts in `/`,
+    /// because PostgreSQL's programs do not run in a folder they may not enter, such as root's home.
+    func commandPrefix() throws(DevPostgresError) -> [String] {
+        guard geteuid() != user else { return [] }
+        for folder in ["/usr/bin", "/bin", "/usr/sbin", "/sbin"] where isProgram("\(folder)/setpriv") {
+            return ["\(folder)/setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups", "--"]
+                + ["/usr/bin/env", "--chdir=/"]
+        }
+        throw .cannotStartAs(account: name)
+    }
+
+    /// The first folder on the way to `path` that this account may not walk through, if any.
+    func firstBarrier(to path: String) -> String? {
+        guard geteuid() == 0 else { return nil }  // the system answers for ourselves, better than we could
+        var folder = ""
+        for part in path.split(separator: "/") {
+            folder += "/\(part)"
+            guard let facts = facts(folder) else { return nil }
+            let needed: mode_t = facts.st_uid == user ? 0o100 : facts.st_gid == group ? 0o010 : 0o001
+            if facts.st_mode & needed == 0 { return folder }
+        }
+        return nil
+    }
+}

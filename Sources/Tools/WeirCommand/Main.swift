@@ -1,0 +1,19 @@
+import ArgumentParser
+import Foundation
+import Glibc
+
+/// Where the program begins: decides which of its two faces was called.
+@main
+enum Main {
+    static func main() {
+        // A peer that hangs up is an error to handle, not a reason to die.
+        _ = signal(SIGPIPE, SIG_IGN)
+        switch Invocation(CommandLine.arguments) {
+        case .serve(let invocation): exit(Serve(invocation).run())
+        case .command(let words): WeirCommand.main(words)
+        case .neither(let word):
+            Terminal.complain("weir: \"\(word)\" is neither a command nor a configuration file. Try \"weir --help\".")
+            exit(1)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+"""Bytes that are not the protocol: one connection ends, nothing else."""
+
+import os
+import random
+import struct
+
+import pytest
+
+from support.waiting import eventually
+from support.wire import SYNC, message, parse, query, startup
+
+
+@pytest.fixture
+def pooler(start_pooler, bystander):
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=2, max_packet_size=1_000_000)
+    bystander(pooler)
+    return pooler
+
+
+@pytest.mark.parametrize("length", [0, 1, 3, -1, -2**31, 2**31 - 1, 1_000_001])
+def test_message_with_an_impossible_length(pooler, length):
+    client = pooler.login()
+    client.send(b"Q" + struct.pack("!i", length) + b"select 1\0")
+    client.fails()
+
+
+def test_message_of_exactly_the_largest_size(pooler):
+    client = pooler.login()
+    text = "select 1 /*" + "x" * (1_000_000 - 4 - 1 - 14) + "*/"
+    assert client.value(text) == "1"
+    client.send(query(text + "xxxx"))
+    client.fails()
+
+
+@pytest.mark.parametrize("packet", [
+    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(60),
+    bytes(64),
+    b"\xff" * 64,
+    struct.pack("!ii", 8, 80877102),
+    struct.pack("!ii", 8, 12345678),
+    struct.pack("!i", 4),
+    struct.pack("!ii", 9, 3 << 16) + b"\1",
+    struct.pack("!ii", 14, 3 << 16) + b"user\0x",
+    struct.pack("!ii", 2**31 - 1, 3 << 16) + b"user\0x\0\0",
+    message("Q", b"select 1\0"),
+    message("p", b"secret\0"),
+], ids=["http", "tls", "zeros", "ones", "cancel without key", "unknown code", "length only", "no terminator",
+        "torn parameter", "huge", "query", "password"])
+def test_first_packet_that_is_none(pooler, packet):
+    client = pooler.raw()
+    client.send(packet)
+    client.socket.shutdown(1)
+    client.closed_by_peer()
+
+
+def test_second_start_up_packet(pooler):
+    client = pooler.login()
+    client.send(startup(user="alice", database="app"))
+    client.fails()
+
+
+@pytest.mark.parametrize("tag", ["Z", "R", "T", "\1", "~", "W"])
+def test_message_of_a_type_no_client_sends(pooler, tag):
+    client = pooler.login()
+    client.send(message(tag, b"abc\0"))
+    assert client.fails().text == "unknown pkt"
+
+
+@pytest.mark.parametrize("body", [b"", b"name without end", b"name\0query without end", b"a\0b\0", b"a\0b\0\xff\xff", b"a\0b\0\0\5\0"])
+def test_broken_parse(pooler, body):
+    client = pooler.login()
+    client.send(message("P", body), SYNC)
+    client_ends_or_errs(client)
+
+
+@pytest.mark.parametrize("tag, body", [
+    ("B", b""), ("B", b"\0"), ("B", b"portal"), ("B", b"p\0no end"), ("B", b"\0s\0\0\1"), ("D", b""), ("D", b"S"), ("D", b"X\0"),
+    ("C", b""), ("C", b"Sname"), ("E", b""), ("F", b"\0"), ("Q", b""), ("Q", b"no end")])
+def test_broken_message(pooler, tag, body):
+    client = pooler.login()
+    client.send(message(tag, body), SYNC)
+    client_ends_or_errs(client)
+
+
+def client_ends_or_errs(client):
+    """The pooler may end the connection or PostgreSQL may answer with an error; silence is wrong."""
+    tag = None
+    try:
+        while tag not in ("E", "Z"):
+            tag, _ = client.read()
+    except Exception as end:
+        assert type(end).__name__ == "Disconnected", end
+    client.close()
+
+
+def test_noise(pooler):
+    """Random bytes, at the start and after a login; the seed is in the name of the failure."""
+    for seed in range(60):
+        noise = random.Random(seed)
+        client = pooler.raw() if seed % 2 else pooler.login()
+        try:
+            for _ in range(noise.randrange(1, 5)):
+                client.send(noise.randbytes(noise.randrange(1, 3000)))
+        except OSError:
+            pass
+        client.close()
+    eventually(lambda: pooler.pool()["cl_active"] == 0, "no client left")
+    assert pooler.login().value("select 1") == "1", f"seed up to {seed}"
+
+
+def test_many_parameters(pooler):
+    client = pooler.raw()
+    client.send(startup(user="alice", database="app", **{f"p{number}": "x" * 50 for number in range(2000)}))
+    client.fails()
+
+
+def test_names_that_are_too_long(pooler):
+    for user, database in (("u" * 5000, "app"), ("alice", "d" * 5000), ("u" * 127, "d" * 63)):
+        assert pooler.refused(user=user, database=database).errors
+
+
+def test_zero_bytes_and_bad_utf8_in_names(pooler):
+    client = pooler.raw()
+    body = struct.pack("!i", 3 << 16) + b"user\0\xff\xfe\x80\0database\0app\0\0"
+    client.send(struct.pack("!i", len(body) + 4) + body)
+    client.closed_by_peer()
+    assert os.path.getsize(pooler.logfile) > 0
+
+
+def test_half_a_parse_then_leaving(pooler):
+    client = pooler.login()
+    client.send(parse("", "select 1")[:9])
+    client.close()
+    assert pooler.login().value("select 1") == "1"

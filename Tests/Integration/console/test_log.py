@@ -1,0 +1,90 @@
+"""The log: what other programs read from it."""
+
+import os
+import re
+
+from support.waiting import eventually
+
+STAMP = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z]+ \[\d+\] "
+PEER = r"0x[0-9a-f]+: app/alice@127\.0\.0\.1:\d+ "
+
+
+def test_every_line_begins_alike(start_pooler):
+    pooler = start_pooler()
+    pooler.login().value("select 1")
+    lines = pooler.log().splitlines()
+    assert len(lines) > 4
+    for line in lines:
+        assert re.match(STAMP + r"(LOG|WARNING|ERROR|NOISE|DEBUG|FATAL) ", line), line
+        assert f"[{pooler.process.pid}]" in line
+
+
+def test_start(start_pooler):
+    pooler = start_pooler()
+    pooler.logged(STAMP + rf"LOG listening on 127\.0\.0\.1:{pooler.port}$")
+    pooler.logged(STAMP + rf"LOG listening on unix:{re.escape(pooler.socket_path)}$")
+    pooler.logged(STAMP + r"LOG process up: \S+ \d+\.\d+")
+
+
+def test_life_of_a_connection(start_pooler):
+    pooler = start_pooler(pool_mode="transaction")
+    client = pooler.login()
+    client.value("select 1")
+    client.terminate()
+    pooler.logged(STAMP + "LOG C-" + PEER + r"login attempt: db=app user=alice tls=no replication=no$")
+    pooler.logged(STAMP + "LOG S-" + PEER + r"new connection to server \(from 127\.0\.0\.1:\d+\)$")
+    pooler.logged(STAMP + "LOG C-" + PEER + r"closing because: client close request \(age=\d+s\)$")
+
+
+def test_client_that_vanished(start_pooler):
+    pooler = start_pooler()
+    pooler.login().close()
+    pooler.logged("LOG C-" + PEER + r"closing because: client unexpected eof \(age=\d+s\)$")
+
+
+def test_pooler_error(start_pooler):
+    pooler = start_pooler()
+    pooler.refused(database="nowhere")
+    pooler.logged(r"C-0x[0-9a-f]+: \(nodb\)/alice@127\.0\.0\.1:\d+ closing because: no such database: nowhere \(age=\d+s\)$")
+    pooler.logged(STAMP + r"WARNING C-0x[0-9a-f]+: \(nodb\)/alice@127\.0\.0\.1:\d+ pooler error: no such database: nowhere$")
+
+
+def test_connections_are_not_logged_when_not_wanted(start_pooler):
+    pooler = start_pooler(log_connections=0, log_disconnections=0, log_pooler_errors=0)
+    pooler.login().terminate()
+    pooler.refused(database="nowhere")
+    pooler.console("reload")
+    pooler.logged("RELOAD command issued")
+    assert "login attempt" not in pooler.log()
+    assert "closing because" not in pooler.log()
+    assert "pooler error" not in pooler.log()
+
+
+def test_statistics_line(start_pooler):
+    pooler = start_pooler(stats_period=1, pool_mode="transaction")
+    pooler.login().value("select 1")
+    pooler.logged(STAMP + r"LOG stats: \d+ xacts/s, \d+ queries/s, \d+ client parses/s, \d+ server parses/s, \d+ binds/s, "
+                  r"in \d+ B/s, out \d+ B/s, xact \d+ us, query \d+ us, wait \d+ us$")
+
+
+def test_no_statistics_line_when_not_wanted(start_pooler):
+    pooler = start_pooler(stats_period=1, log_stats=0)
+    pooler.login().ask("select pg_sleep(1.5)")
+    assert "stats:" not in pooler.log()
+
+
+def test_rotation(start_pooler):
+    """logrotate: rename, then SIGHUP."""
+    pooler = start_pooler()
+    os.rename(pooler.logfile, pooler.logfile + ".1")
+    pooler.signal("HUP")
+    eventually(lambda: pooler.login().value("select 1") and "login attempt: db=app" in pooler.log(), "a new file")
+
+
+def test_secrets_and_queries_stay_out(start_pooler):
+    pooler = start_pooler(auth_type="plain")
+    client = pooler.login(password="secret-alice")
+    client.value("select 'confidential'")
+    pooler.refused(password="mistyped-password")
+    for word in ("secret-alice", "confidential", "mistyped-password"):
+        assert word not in pooler.log()

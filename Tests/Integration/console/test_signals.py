@@ -1,0 +1,92 @@
+"""Signals."""
+
+import pytest
+
+from support.waiting import eventually
+from support.wire import query
+
+
+@pytest.fixture
+def pooler(start_pooler):
+    return start_pooler(pool_mode="transaction")
+
+
+def test_hup_reads_the_files_again(pooler):
+    pooler.settings["default_pool_size"] = 11
+    pooler.write()
+    pooler.signal("HUP")
+    pooler.logged("got SIGHUP, re-reading config")
+    eventually(lambda: any(row["key"] == "default_pool_size" and row["value"] == "11" for row in pooler.console("show config")),
+               "the new size")
+
+
+def test_usr1_pauses_and_usr2_resumes(pooler):
+    client = pooler.login()
+    client.value("select 1")
+    pooler.signal("USR1")
+    pooler.logged("got SIGUSR1, pausing all activity")
+    client.send(query("select 2"))
+    pooler.pool_becomes(cl_waiting=1)
+    pooler.signal("USR2")
+    pooler.logged("got SIGUSR2, continuing from PAUSE")
+    assert client.answer().value == "2"
+    pooler.signal("USR2")
+    pooler.logged("got SIGUSR2, but not paused/suspended")
+
+
+def test_term_waits_for_clients(pooler):
+    client = pooler.login()
+    pooler.signal("TERM")
+    pooler.logged("got SIGTERM, shutting down, waiting for all clients disconnect")
+    assert client.value("select 1") == "1"
+    client.terminate()
+    assert pooler.ends() == 0
+    pooler.logged("client connections dropped, exiting")
+
+
+def test_second_term_is_immediate(pooler):
+    client = pooler.login()
+    pooler.signal("TERM")
+    pooler.logged("got SIGTERM, shutting down")
+    pooler.signal("TERM")
+    pooler.logged("got SIGTERM while shutting down, fast exit")
+    client.fails()
+    assert pooler.ends() == 0
+
+
+def test_int_waits_for_servers(pooler):
+    client = pooler.login()
+    client.ask("begin")
+    pooler.signal("INT")
+    pooler.logged("got SIGINT, shutting down, waiting for all servers connections to be released")
+    assert client.value("select 1") == "1"
+    client.send(query("commit"))
+    client.fails()
+    assert pooler.ends() == 0
+    pooler.logged("server connections dropped, exiting")
+
+
+def test_second_int_is_immediate(pooler):
+    client = pooler.login()
+    client.ask("begin")
+    pooler.signal("INT")
+    pooler.logged("got SIGINT, shutting down")
+    pooler.signal("INT")
+    pooler.logged("got SIGINT while shutting down, fast exit")
+    client.fails()
+    assert pooler.ends() == 0
+
+
+def test_quit_is_immediate(pooler):
+    client = pooler.login()
+    client.ask("begin")
+    pooler.signal("QUIT")
+    client.fails()
+    assert pooler.ends() == 0
+    assert "got SIGQUIT, fast exit" in pooler.log()
+
+
+def test_pipe_is_ignored(pooler):
+    client = pooler.login()
+    pooler.signal("PIPE")
+    assert client.value("select 1") == "1"

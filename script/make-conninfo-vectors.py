@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Writes Tests/PGConnInfoTests/ConnInfoVectors.swift: connection strings, and what libpq makes of them.
+
+    python3 script/make-conninfo-vectors.py /path/to/libpq.so.5 > Tests/PGConnInfoTests/ConnInfoVectors.swift
+
+The library must be libpq 18. Rows where we differ on purpose are not written: errors that would show a password, values
+that are not UTF-8. Optional arguments: how many rows to try (default 500) and a seed.
+"""
+
+import ctypes
+import random
+import sys
+
+CHOSEN = """
+host=db port=5432|password='it\\'s' user=a\\ b|host=a host=b|host= port=1|host|host  x=1|port=1 password='oops
+port=1 hots=db|host='' port=''|user='a'host='b'|user='a'x=1|user=a'b'c|user=a\\|user='a\\|user=\\'|user=\\\\|=x|= x
+a\\=b|user = a|'user'=a|user==a|user=a=b|HOST=a|Host=a|requiressl=1|requiressl=0|requiressl=|requiressl=10
+sslmode=allow requiressl=1|requiressl=1 sslmode=allow|ssl=true|authtype=x|tty=x|servicefile=x|dbname=postgresql://x
+user=é|user=日本|POSTGRESQL://h/d| postgresql://h|postgresql+asyncpg://h|postgresql:/h|postgres:h|postgresql://u:p:w@h
+postgresql://u:p@w@h|postgresql://u:p/w@h|postgresql://u:a?b#c+d@h|postgresql:///db#frag
+postgresql://h?application_name=a+b|postgresql://h/a/b|postgresql://h?user=a&|postgresql://h?&user=a
+postgresql://h?user=a&&host=b|postgresql://h?user=a&user=b|postgresql://h?USER=a|postgresql://h?ssl=true
+postgresql://h?ssl=false|postgresql://h?ssl=TRUE|postgresql://h?%73sl=tru%65|postgresql://h1:1,h2:2
+postgresql://h1,h2,h3:6543/db|postgresql://h1:1,:2|postgresql://,|postgresql://h1,%20h2
+postgresql://[::1]:77,[::2]/x|postgresql://[fe80::1%25eth0]/|postgresql://[fe80::1%eth0]/|postgresql://[a,b]:1
+postgresql://[::1],h|postgresql://[::1]?user=a|postgresql://[]:1|postgresql://[::1]]|postgresql://[[::1]/
+postgresql://h[::1]/|postgresql://%2Fvar%2Frun:5433|postgresql://@h|postgresql://:@h|postgresql://u:@h
+postgresql://:p@h|postgresql://@@h|postgresql://u@/d|postgresql:///|postgresql://h:abc|postgresql://h:1:2
+postgresql://%C3%A9|postgresql://é|postgresql://h: 5432 /db|postgresql:// h /db|postgresql://h/d b
+postgresql://h?user=a%20b|postgresql://h?user=%20a|postgresql://h? user =a|postgresql://h?us er=a
+postgresql://h\t/db|postgresql://h?options=-c%20a%3Db|postgresql://h?options=-c a=b|postgresql://h?requiressl=1
+postgresql://h?=a|postgresql://h?user|postgresql://h?user=|postgresql://u@h?user=|postgresql://h/%|postgresql://h/%4
+postgresql://h/%4g|postgresql://h/%g4|postgresql://h/%00|postgresql://h/a%0Ab|postgresql://h/?dbname=b
+postgresql://a?host=b&port=1&hostaddr=1.2.3.4|postgresql://h??user=a|postgresql://h?user=?
+postgresql://h?user=a/b:c@d[e]|postgresql://?hostaddr=::1|postgresql:|postgresql:/|postgresql://?|postgresql://??
+postgresql:///?|postgresql://h/?|postgres://h?channel_binding=require&keepalives=0&min_protocol_version=3.0
+"""
+# In the block above a line feed ends a row, and blanks at the end would not be seen.
+WITH_BLANKS = ["user\t=\n a\r\nhost=b", "user=a\vhost=b\fport=1", "postgresql://h\t/db", "",
+               "host ", "   ", " user=a ", "postgresql:// ", "postgresql://h?user= a "]
+PIECES = """postgresql:// postgres:// @ : / ? , [ ] = & %20 %2F %00 %zz % %41 host user port dbname a b ::1 é # + ssl true
+sslmode 1 5432 requiressl options x ' \\""".split() + [" ", "  ", "\t", "\n"]
+
+
+class Option(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_char_p) for name in ("keyword", "envvar", "compiled", "value", "label", "dispchar")]
+    _fields_ += [("dispsize", ctypes.c_int)]
+
+
+libpq = ctypes.CDLL(sys.argv[1])
+assert libpq.PQlibVersion() // 10000 == 18
+libpq.PQconninfoParse.restype = ctypes.POINTER(Option)
+libpq.PQconninfoParse.argtypes = [ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p)]
+
+
+def parse(text):
+    error = ctypes.c_void_p()
+    table = libpq.PQconninfoParse(text.encode(), ctypes.byref(error))
+    if not table:
+        return False, ctypes.string_at(error.value).decode().rstrip("\n")
+    printed, index = "", 0
+    while table[index].keyword:
+        if table[index].value is not None:
+            printed += f"{table[index].keyword.decode()}='{table[index].value.decode()}' "
+        index += 1
+    return True, printed
+
+
+def shows_more(text, message):
+    if "in URI" in message and "parameter" not in message:
+        return "@" in text or "?" in text
+    return ("%" in message or "spaces" in message) and ("@" in text or "password" in text)
+
+
+def made_up():
+    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 5432)
+    for _ in range(int(sys.argv[2]) if len(sys.argv) > 2 else 500):
+        start = chance.choice(["postgresql://", "postgres://", "postgresql://h?", "", "user=a "])
+        yield start + "".join(chance.choice(PIECES) for _ in range(chance.randint(1, 9)))
+
+
+def literal(text):
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if " " <= c else "\\u{%x}" % ord(c) for c in text) + '"'
+
+
+print("// Generated by script/make-conninfo-vectors.py; do not edit.\n")
+print("/// Connection strings with what libpq 18 says: its options or its error.")
+print("let connInfoVectors: [(input: String, isValid: Bool, printed: String)] = [")
+chosen = [text for line in CHOSEN.split("\n") if line for text in line.split("|")]
+seen = set()
+for text in [*WITH_BLANKS, *chosen, *made_up()]:
+    try:
+        valid, printed = parse(text)
+    except UnicodeDecodeError:
+        continue
+    if text not in seen and (valid or not shows_more(text, printed)):
+        seen.add(text)
+        print(f"    ({literal(text)}, {'true' if valid else 'false'}, {literal(printed)}),")
+print("]")
