@@ -244,7 +244,7 @@ package struct ResolveError: Error, Hashable, Sendable {
 extension PosixSockets {
     /// Whether somebody listens on a Unix socket.
     package static func answers(_ path: String) -> Bool {
-        guard let (descriptor, _) = try? connect(to: .unix(path: path, pid: 0), options: SocketOptions()) else {
+        guard let descriptor = try? connect(to: .unix(path: path, pid: 0), options: SocketOptions()) else {
             return false
         }
         Glibc.close(descriptor)
