@@ -48,21 +48,20 @@ package enum PosixSockets {
         return DetachedSocket(rawValue: descriptor)
     }
 
-    /// Begins a connection; `inProgress` when the answer comes later.
+    /// Begins a connection; the socket becomes writable when it stands or has failed.
     static func connect(
         to address: SocketAddress, options: SocketOptions
-    ) throws(SystemError) -> (descriptor: Int32, inProgress: Bool) {
+    ) throws(SystemError) -> Int32 {
         let descriptor = try make(family(of: address))
         apply(options, to: descriptor, address: address)
         let result = unsafe withSocketAddress(address) { pointer, length in unsafe Glibc.connect(descriptor, pointer, length) }
-        if result == 0 { return (descriptor, false) }
         // A Unix socket whose backlog is full answers EAGAIN and stays unconnected: an error like any other.
-        guard errno == EINPROGRESS else {
+        guard result == 0 || errno == EINPROGRESS else {
             let error = SystemError("connect")
             Glibc.close(descriptor)
             throw error
         }
-        return (descriptor, true)
+        return descriptor
     }
 
     /// Applies what applies to the address's family; a refusal is harmless and ignored, as PgBouncer does.
@@ -245,7 +244,7 @@ package struct ResolveError: Error, Hashable, Sendable {
 extension PosixSockets {
     /// Whether somebody listens on a Unix socket.
     package static func answers(_ path: String) -> Bool {
-        guard let (descriptor, _) = try? connect(to: .unix(path: path, pid: 0), options: SocketOptions()) else {
+        guard let descriptor = try? connect(to: .unix(path: path, pid: 0), options: SocketOptions()) else {
             return false
         }
         Glibc.close(descriptor)

@@ -106,7 +106,7 @@ package import MonotonicTime
     }
 
     private mutating func accept(_ index: Int) -> Completion? {
-        guard listeners.indices.contains(index) else { return nil }
+        guard listeners.indices.contains(index), listeners[index].resumes == nil else { return nil }
         let listener = listeners[index]
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -133,7 +133,9 @@ package import MonotonicTime
     }
 
     package mutating func detach(_ socket: SocketHandle) -> DetachedSocket? {
-        guard isOpen(socket), sockets[socket.index].queue == nil else { return nil }
+        guard isOpen(socket), sockets[socket.index].state == .open, sockets[socket.index].queue == nil else {
+            return nil
+        }
         let removed = sockets.remove(socket.index)
         if removed.registered != 0 { _ = control(EPOLL_CTL_DEL, removed.descriptor, 0, data: 0) }
         return DetachedSocket(rawValue: removed.descriptor)
@@ -143,11 +145,9 @@ package import MonotonicTime
         to address: SocketAddress, options: SocketOptions, token: SocketToken
     ) -> SocketHandle {
         do {
-            let (descriptor, inProgress) = try PosixSockets.connect(to: address, options: options)
-            let handle = insert(
-                EpollSocket(descriptor: descriptor, token: token, state: inProgress ? .connecting : .open))
-            if !inProgress { ready.append(.connected(token)) }
-            return handle
+            // A connection that stands at once, as Unix sockets' do, is reported by epoll like any other.
+            let descriptor = try PosixSockets.connect(to: address, options: options)
+            return insert(EpollSocket(descriptor: descriptor, token: token, state: .connecting))
         } catch {
             ready.append(.failed(token, error.number))
             return .none
@@ -163,11 +163,13 @@ package import MonotonicTime
         guard isOpen(socket) else { return }
         sockets[socket.index].isPaused = true
         sockets[socket.index].watchesForClose = watchingForClose
+        if watchingForClose { register(socket.index) }
     }
 
     package mutating func resume(_ socket: SocketHandle) {
         guard isOpen(socket), sockets[socket.index].isPaused else { return }
         sockets[socket.index].isPaused = false
+        sockets[socket.index].hasReportedWatchedEnd = false
         register(socket.index)
     }
 
@@ -181,16 +183,19 @@ package import MonotonicTime
             flushing.append((socket, now + Self.flushTime))
             return
         }
-        let descriptor = sockets[socket.index].descriptor
-        // A socket closed with unread bytes is reset, and the peer may lose the error message just sent to it.
-        if keepsSending {
-            _ = unsafe recv(descriptor, receiveBuffer.baseAddress, receiveBuffer.count, WEIR_RECEIVE_FLAGS)
-        }
-        release(socket.index)
+        release(socket.index, discardingInput: keepsSending)
     }
 
-    private mutating func release(_ index: UInt32) {
-        Glibc.close(sockets.remove(index).descriptor)
+    /// - Parameter discardingInput: a socket closed with unread bytes is reset, and the peer may lose the error message
+    ///   just sent to it; what it goes on sending is read a few times at the most.
+    private mutating func release(_ index: UInt32, discardingInput: Bool) {
+        let descriptor = sockets.remove(index).descriptor
+        var rounds = discardingInput ? 16 : 0
+        while rounds > 0 {
+            let count = unsafe recv(descriptor, receiveBuffer.baseAddress, receiveBuffer.count, WEIR_RECEIVE_FLAGS)
+            rounds = count > 0 ? rounds - 1 : 0
+        }
+        Glibc.close(descriptor)
     }
 
     private mutating func insert(_ socket: EpollSocket) -> SocketHandle {
@@ -216,6 +221,7 @@ package import MonotonicTime
     }
 
     private mutating func send(_ bytes: UnsafeRawBufferPointer, index: UInt32) -> Bool {
+        if sockets[index].hasFailed { return true }
         var sent = 0
         if sockets[index].queue == nil, sockets[index].state == .open {
             sent = unsafe trySend(bytes, index: index)
@@ -238,7 +244,8 @@ package import MonotonicTime
             case EINTR: continue
             case EAGAIN: return 0
             default:
-                if sockets[index].state != .flushing { ready.append(.failed(sockets[index].token, errno)) }
+                let error = errno
+                if sockets[index].state != .flushing, let failure = fail(index, error) { ready.append(failure) }
                 return -1
             }
         }
@@ -258,7 +265,7 @@ package import MonotonicTime
         }
         guard queue.isEmpty || isBroken else { return nil }
         if sockets[index].state == .flushing {
-            release(index)
+            release(index, discardingInput: !isBroken)
             return nil
         }
         sockets[index].queue = nil
@@ -347,22 +354,26 @@ package import MonotonicTime
             guard sockets.isLive(Int(index)) else { return nil }
         }
         if sockets[index].state == .flushing {
-            if mask & (WEIR_EPOLLHUP | WEIR_EPOLLERR) != 0 { release(index) }
+            if mask & (WEIR_EPOLLHUP | WEIR_EPOLLERR) != 0 { release(index, discardingInput: false) }
             return nil
         }
         guard mask & WEIR_EPOLLIN != 0 || hasEnded else { return nil }
-        if sockets[index].isPaused {
-            if mask & WEIR_EPOLLERR != 0 {
-                silence(index)
-                return .failed(sockets[index].token, pendingError(index))
-            }
-            silence(index)
-            return hasEnded && sockets[index].watchesForClose ? .closed(sockets[index].token) : nil
-        }
-        return receive(index)
+        return sockets[index].isPaused ? completionWhilePaused(index, mask) : receive(index)
+    }
+
+    /// Something came while nothing is received: from here on, the kernel is asked for the peer's closing at the most.
+    private mutating func completionWhilePaused(_ index: UInt32, _ mask: UInt32) -> Completion? {
+        if mask & WEIR_EPOLLERR != 0 { return fail(index, pendingError(index)) }
+        let reportsEnd =
+            mask & (WEIR_EPOLLHUP | WEIR_EPOLLRDHUP) != 0 && sockets[index].watchesForClose
+            && !sockets[index].hasReportedWatchedEnd
+        if reportsEnd { sockets[index].hasReportedWatchedEnd = true }
+        register(index, exactly: true)
+        return reportsEnd ? .closed(sockets[index].token) : nil
     }
 
     private mutating func receive(_ index: UInt32) -> Completion? {
+        guard !sockets[index].hasReportedEnd, !sockets[index].hasFailed else { return nil }
         while true {
             let count = unsafe recv(sockets[index].descriptor, receiveBuffer.baseAddress, receiveBuffer.count, 0)
             if count > 0 {
@@ -370,26 +381,31 @@ package import MonotonicTime
                 return .received(sockets[index].token, unsafe ReceivedPiece(bytes: bytes))
             }
             if count == 0 {
-                silence(index)
+                sockets[index].hasReportedEnd = true
+                register(index)
                 return .closed(sockets[index].token)
             }
             let error = errno
             switch error {
             case EINTR: continue
             case EAGAIN: return nil
-            default:
-                silence(index)
-                return .failed(sockets[index].token, error)
+            default: return fail(index, error)
             }
         }
     }
 
-    private mutating func finishConnecting(_ index: UInt32) -> Completion {
+    /// The first failure of a socket is its last completion.
+    private mutating func fail(_ index: UInt32, _ error: Int32) -> Completion? {
+        guard !sockets[index].hasFailed else { return nil }
+        sockets[index].hasFailed = true
+        sockets[index].queue = nil
+        register(index)
+        return .failed(sockets[index].token, error)
+    }
+
+    private mutating func finishConnecting(_ index: UInt32) -> Completion? {
         let error = pendingError(index)
-        guard error == 0 else {
-            silence(index)
-            return .failed(sockets[index].token, error)
-        }
+        guard error == 0 else { return fail(index, error) }
         sockets[index].state = .open
         register(index)
         return .connected(sockets[index].token)
@@ -405,33 +421,26 @@ package import MonotonicTime
     // MARK: - Registration
 
     /// Asks the kernel for what the socket's state needs, if that is not what it reports already.
-    private mutating func register(_ index: UInt32) {
+    ///
+    /// - Parameter exactly: no longer lets a paused socket stay registered for receiving.
+    private mutating func register(_ index: UInt32, exactly: Bool = false) {
         let socket = sockets[index]
-        var wanted: UInt32 = 0
-        if socket.state == .connecting || socket.queue != nil { wanted |= WEIR_EPOLLOUT }
-        if socket.state == .open, !socket.isPaused || socket.registered & WEIR_EPOLLIN != 0 {
-            wanted |= (WEIR_EPOLLIN | WEIR_EPOLLRDHUP)
+        var wanted = socket.neededEvents
+        if !exactly, socket.isPaused, socket.state == .open, !socket.hasFailed, !socket.hasReportedEnd {
+            wanted |= socket.registered & WEIR_EPOLLIN
+            if wanted & WEIR_EPOLLIN != 0 { wanted |= WEIR_EPOLLRDHUP }
         }
         guard wanted != socket.registered else { return }
-        if wanted == 0 { return silence(index) }
-        let operation = socket.registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        let key = UInt64(sockets.generation(of: index)) << 32 | UInt64(index)
-        if control(operation, socket.descriptor, wanted, data: key) != 0 {
-            ready.append(.failed(socket.token, errno))
-        }
+        let operation = wanted == 0 ? EPOLL_CTL_DEL : socket.registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
         sockets[index].registered = wanted
-    }
-
-    /// Takes the socket out of epoll: a hang-up cannot be masked and would be reported in every turn.
-    private mutating func silence(_ index: UInt32) {
-        guard sockets[index].registered != 0 else { return }
-        _ = control(EPOLL_CTL_DEL, sockets[index].descriptor, 0, data: 0)
-        sockets[index].registered = 0
-        // Bytes still queued are offered again when the socket is registered for sending alone.
-        guard sockets[index].queue != nil, sockets[index].isPaused else { return }
         let key = UInt64(sockets.generation(of: index)) << 32 | UInt64(index)
-        _ = control(EPOLL_CTL_ADD, sockets[index].descriptor, WEIR_EPOLLOUT, data: key)
-        sockets[index].registered = WEIR_EPOLLOUT
+        guard control(operation, socket.descriptor, wanted, data: key) != 0 else { return }
+        let error = errno
+        sockets[index].registered = 0
+        if !socket.hasFailed {
+            sockets[index].hasFailed = true
+            ready.append(.failed(socket.token, error))
+        }
     }
 
     private func control(_ operation: Int32, _ descriptor: Int32, _ mask: UInt32, data: UInt64) -> Int32 {

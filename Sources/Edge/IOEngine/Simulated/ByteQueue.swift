@@ -6,7 +6,7 @@ struct ByteQueue {
     var count: Int { bytes.count - start }
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ more: some Collection<UInt8>) { bytes.append(contentsOf: more) }
+    mutating func append(_ more: [UInt8]) { bytes += more }
 
     /// Removes and returns the oldest bytes, at most `limit` of them. Amortised O(limit).
     mutating func take(_ limit: Int) -> [UInt8] {

@@ -46,6 +46,8 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
     package mutating func detach(_ socket: SocketHandle) -> DetachedSocket? {
         guard let open = open(socket), open.state == .open, open.queue.isEmpty else { return nil }
         workplace.sockets.remove(socket.index)
+        workplace.signalled.removeAll { $0 === open }
+        open.isSignalled = false
         open.owner = nil
         open.handle = .none
         open.isPaused = false
@@ -78,6 +80,7 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
     package mutating func resume(_ socket: SocketHandle) {
         guard let socket = open(socket), socket.isPaused else { return }
         socket.isPaused = false
+        socket.hasReportedWatchedEnd = false
         if socket.hasNews { socket.signal() }
     }
 
@@ -124,7 +127,7 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
             sent = unsafe open.connection?.take(bytes) ?? 0
             if sent == bytes.count { return true }
         }
-        unsafe open.queue.append(bytes[sent...])
+        unsafe open.queue.append(Array(bytes[sent...]))
         return false
     }
 
@@ -146,5 +149,10 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
 
     package func peerAddress(of socket: SocketHandle) -> SocketAddress {
         open(socket)?.peerAddress ?? .unix(path: "", pid: 0)
+    }
+
+    package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? {
+        guard case .unix(_, let pid) = open(socket)?.peerAddress else { return nil }
+        return PeerCredentials(processID: pid, userID: workplace.network.peerUserID)
     }
 }

@@ -21,6 +21,9 @@ package final class SimulatedNetwork {
     /// How many sockets the engines may have, detached ones included; `nil` is no limit.
     package var descriptorLimit: Int?
 
+    /// The user whom every process at a Unix socket belongs to.
+    package var peerUserID: UInt32 = 1000
+
     var events = EventQueue()
     var workplaces: [SimulatedWorkplace] = []
     private var sockets: [Int32: SimulatedSocket] = [:]

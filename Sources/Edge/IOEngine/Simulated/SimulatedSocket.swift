@@ -28,6 +28,8 @@ final class SimulatedSocket {
     /// The end was reported to a paused socket.
     var hasReportedWatchedEnd = false
     var hasReportedFailure = false
+    /// A paused socket nobody watches may keep its failure to itself until it is resumed.
+    var hidesFailure = false
     /// What was found for the socket in the turn it was closed in.
     var stale: FoundCompletion?
 
@@ -57,12 +59,12 @@ final class SimulatedSocket {
         case .connecting: error != nil && !hasReportedFailure
         case .connected: true
         case .closed: false
-        case .flushing: true
+        case .flushing: false
         case .open:
             if hasReportedFailure {
                 false
             } else if error != nil {
-                true
+                !isPaused || watchesForClose || !hidesFailure
             } else if isPaused {
                 watchesForClose && hasEnded && !hasReportedWatchedEnd
             } else {
@@ -84,8 +86,9 @@ final class SimulatedSocket {
     func fail(_ number: Int32) {
         guard error == nil else { return }
         error = number
-        if state == .open, let network = connection?.network, network.random.happens(network.conditions.lossAtReset) {
-            arrived.removeAll()
+        if state == .open, let network = connection?.network {
+            if network.random.happens(network.conditions.lossAtReset) { arrived.removeAll() }
+            hidesFailure = network.random.happens(0.5)
         }
         signal()
     }

@@ -17,7 +17,7 @@ extension SimulatedWorkplace {
         }
         if !socket.queue.isEmpty, socket.error == nil, push(socket) { return .drained }
         if socket.isPaused {
-            if socket.error != nil { return fail(socket) }
+            if socket.error != nil { return socket.hasNews ? fail(socket) : nil }
             guard socket.watchesForClose, socket.hasEnded, !socket.hasReportedWatchedEnd else { return nil }
             socket.hasReportedWatchedEnd = true
             return .closed

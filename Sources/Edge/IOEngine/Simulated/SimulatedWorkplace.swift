@@ -159,7 +159,7 @@ import Synchronization
 
     /// A worker that keeps a piece too long sees rubbish instead of what it hoped for.
     private func poisonLentBytes() {
-        for index in 0..<lentCount { unsafe receiveBuffer[index] = 0xDB }
+        if let start = unsafe receiveBuffer.baseAddress, lentCount > 0 { unsafe _ = memset(start, 0xDB, lentCount) }
         lentCount = 0
     }
 

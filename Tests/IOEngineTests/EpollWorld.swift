@@ -1,0 +1,208 @@
+import CLinux
+import Glibc
+import IOEngine
+import MonotonicTime
+import Synchronization
+
+/// The contract on real sockets: loopback TCP or Unix.
+final class EpollWorld: EngineWorld {
+    let engines: [any BoxedEngine]
+    let canReset: Bool
+    private let isUnix: Bool
+    private var farSides: [KernelFarSide] = []
+    private var servers: [KernelServer] = []
+    private static let names = Counter()
+
+    init(isUnix: Bool) throws {
+        self.isUnix = isUnix
+        canReset = !isUnix
+        engines = [EngineBox(try EpollEngine()), EngineBox(try EpollEngine())]
+    }
+
+    func connectedPair() throws -> (DetachedSocket, any FarSide) {
+        let (listening, address) = try listeningSocket()
+        defer { PosixSockets.close(listening) }
+        let far = try dial(address)
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        waitUntilReadable(listening.rawValue)
+        let descriptor = unsafe weir_accept(listening.rawValue, &storage, &length)
+        guard descriptor >= 0 else { throw SystemError("accept4") }
+        return (DetachedSocket(rawValue: descriptor), far)
+    }
+
+    func listeningSocket() throws -> (DetachedSocket, SocketAddress) {
+        let wanted: SocketAddress =
+            isUnix ? .unix(path: "@weir-contract-\(getpid())-\(Self.names.next())", pid: 0) : .ipv4(0x7f00_0001, port: 0)
+        let socket = try PosixSockets.listen(on: wanted, backlog: 16, reusePort: false, deferAccept: 0)
+        return (socket, isUnix ? wanted : .ipv4(0x7f00_0001, port: try port(of: socket.rawValue)))
+    }
+
+    private func port(of descriptor: Int32) throws -> UInt16 {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
+        }
+        guard result == 0 else { throw SystemError("getsockname") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    func dial(_ address: SocketAddress) throws -> any FarSide {
+        let far = KernelFarSide(try dialled(address))
+        farSides.append(far)
+        return far
+    }
+
+    private func dialled(_ address: SocketAddress) throws -> Int32 {
+        let descriptor = socket(address.isUnix ? AF_UNIX : AF_INET, WEIR_STREAM, 0)
+        guard descriptor >= 0 else { throw SystemError("socket") }
+        let result = unsafe withKernelAddress(address) { unsafe connect(descriptor, $0, $1) }
+        guard result == 0 || errno == EINPROGRESS else { throw SystemError("connect") }
+        return descriptor
+    }
+
+    private func withKernelAddress(
+        _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var storage = sockaddr_storage()
+        var length = MemoryLayout<sockaddr_in>.size
+        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            switch address {
+            case .ipv4(let host, let port):
+                var value = sockaddr_in()
+                value.sin_family = sa_family_t(AF_INET)
+                value.sin_port = port.bigEndian
+                value.sin_addr.s_addr = host.bigEndian
+                unsafe bytes.storeBytes(of: value, as: sockaddr_in.self)
+            case .unix(let path, _):
+                unsafe bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
+                // Abstract: the `@` stands for a zero byte.
+                for (index, byte) in path.utf8.enumerated() { unsafe bytes[2 + index] = index == 0 ? 0 : byte }
+                length = 2 + path.utf8.count
+            case .ipv6: preconditionFailure("not used here")
+            }
+        }
+        return unsafe withUnsafePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, socklen_t(length)) }
+        }
+    }
+
+    func server() throws -> (SocketAddress, () -> (any FarSide)?) {
+        let (socket, address) = try listeningSocket()
+        let server = KernelServer(socket)
+        servers.append(server)
+        return (address, { server.newest })
+    }
+
+    func refusingAddress() throws -> SocketAddress {
+        let (socket, address) = try listeningSocket()
+        PosixSockets.close(socket)
+        return address
+    }
+
+    func pass(_ each: (Int, Completion) -> Void) {
+        for server in servers {
+            if let far = server.accept() { farSides.append(far) }
+        }
+        for far in farSides { far.pump() }
+        for (number, engine) in engines.enumerated() {
+            engine.turn(until: engine.now + .milliseconds(2)) { each(number, $0) }
+        }
+    }
+}
+
+private func waitUntilReadable(_ descriptor: Int32) {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    _ = unsafe poll(&entry, 1, 5000)
+}
+
+/// A listening socket of the test.
+final class KernelServer {
+    private let socket: DetachedSocket
+    private(set) var newest: KernelFarSide?
+
+    init(_ socket: DetachedSocket) { self.socket = socket }
+
+    deinit { PosixSockets.close(socket) }
+
+    func accept() -> KernelFarSide? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let descriptor = unsafe weir_accept(socket.rawValue, &storage, &length)
+        guard descriptor >= 0 else { return nil }
+        newest = KernelFarSide(descriptor)
+        return newest
+    }
+}
+
+/// The test's end of a real connection, read and written when time passes.
+final class KernelFarSide: FarSide {
+    private var descriptor: Int32
+    private var outgoing: [UInt8] = []
+    private var endsSending = false
+    private(set) var received: [UInt8] = []
+    private(set) var isOver = false
+    private(set) var wasReset = false
+    var isReading = true
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close() }
+
+    func send(_ bytes: [UInt8]) {
+        outgoing += bytes
+        pump()
+    }
+
+    func closeSending() {
+        endsSending = true
+        pump()
+    }
+
+    func close() {
+        guard descriptor >= 0 else { return }
+        Glibc.close(descriptor)
+        descriptor = -1
+    }
+
+    func reset() {
+        guard descriptor >= 0 else { return }
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+        close()
+    }
+
+    func pump() {
+        guard descriptor >= 0 else { return }
+        if !outgoing.isEmpty {
+            let sent = unsafe outgoing.withUnsafeBytes { bytes in
+                unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, WEIR_SEND_FLAGS)
+            }
+            if sent > 0 { outgoing.removeFirst(sent) }
+        }
+        if endsSending, outgoing.isEmpty { shutdown(descriptor, Int32(SHUT_WR)) }
+        while isReading, !isOver {
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe recv(descriptor, bytes.baseAddress, bytes.count, WEIR_RECEIVE_FLAGS)
+            }
+            guard count > 0 else {
+                if count == 0 || (errno != EAGAIN && errno != ENOTCONN) {
+                    isOver = true
+                    wasReset = count < 0
+                }
+                return
+            }
+            received += buffer[..<count]
+        }
+    }
+}
+
+/// Numbers that are never given twice in a process.
+final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+    func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }
+}

@@ -1,0 +1,70 @@
+import Glibc
+import IOEngine
+import MonotonicTime
+import Testing
+
+/// A daemon that runs out of descriptors must say so, rest, and go on; in a process of its own because the limit is the
+/// process's.
+@Suite("Engine contract: out of descriptors")
+struct ExhaustionTests {
+    @Test func epollRestsAndGoesOn() async {
+        await #expect(processExitsWith: .success) {
+            let world = try EpollWorld(isUnix: true)
+            let (listening, address) = try world.listeningSocket()
+            world.engine.listen(on: listening, listener: ListenerID(rawValue: 0))
+            _ = try world.dial(address)
+            var limit = rlimit()
+            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let usual = limit
+            limit.rlim_cur = 100
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var fillers: [Int32] = []
+            while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
+
+            var failures = 0
+            let start = world.engine.now
+            for _ in 0..<5 {
+                world.engine.turn(until: world.engine.now + .milliseconds(5)) { completion in
+                    if case .acceptFailed(_, EMFILE) = completion { failures += 1 }
+                    // Asked again in the same turn, it would fail for ever.
+                    if failures > 10 { exit(3) }
+                }
+            }
+            var failedConnects = 0
+            _ = world.engine.connect(to: address, token: tokenA)
+            world.engine.turn(until: world.engine.now + .milliseconds(5)) { completion in
+                if case .failed(tokenA, EMFILE) = completion { failedConnects += 1 }
+            }
+            if failures != 1 { exit(4) }
+            if failedConnects != 1 { exit(6) }
+            for filler in fillers { Glibc.close(filler) }
+
+            var limitAgain = usual
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limitAgain)
+            var accepted = 0
+            while accepted == 0, world.engine.now < start + .seconds(10) {
+                world.engine.turn(until: world.engine.now + .seconds(5)) { completion in
+                    if case .accepted = completion { accepted += 1 }
+                }
+            }
+            if accepted != 1 { exit(5) }
+        }
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func simulatedRestsAndGoesOn(_ seed: UInt64) throws {
+        let world = SimulatedWorld(seed: seed)
+        let (listening, address) = world.listeningSocket()
+        world.engine.listen(on: listening, listener: ListenerID(rawValue: 0))
+        world.network.descriptorLimit = 0
+        let far = world.dial(address)
+        let failure = Seen.acceptFailed(ListenerID(rawValue: 0), EMFILE)
+        #expect(world.collect { $0.contains(failure) } + world.settle() == [failure])
+        _ = world.engine.connect(to: address, token: tokenA)
+        #expect(world.collect { $0.hasFailed(tokenA) } == [.failed(tokenA, EMFILE)])
+        world.network.descriptorLimit = nil
+        let seen = world.collect { $0.events.count == 1 }
+        guard case .accepted = seen.first else { return #expect(Bool(false), "\(seen)") }
+        #expect(!far.isOver)
+    }
+}

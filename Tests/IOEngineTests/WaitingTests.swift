@@ -1,0 +1,93 @@
+import Glibc
+import IOEngine
+import MonotonicTime
+import Testing
+
+@Suite("Engine contract: waiting")
+struct WaitingTests {
+    @Test func epollReturnsAtTheDeadlineAndNotBefore() throws {
+        let engine = EngineBox(try EpollEngine())
+        let deadline = engine.now + .milliseconds(20)
+        engine.turn(until: deadline) { Issue.record("nothing was asked for: \($0)") }
+        #expect(engine.now >= deadline)
+    }
+
+    @Test func simulatedTimeJumpsToTheDeadline() {
+        let network = SimulatedNetwork(seed: 1)
+        let engine = EngineBox(SimulatedEngine(on: network))
+        let start = engine.now
+        var turns: [Instant] = []
+        network.run(until: start + .seconds(60)) { _ in
+            engine.turn(until: engine.now == start ? start + .seconds(50) : nil) { _ in }
+            turns.append(engine.now)
+        }
+        #expect(turns.first == start)
+        #expect(turns.contains(start + .seconds(50)))
+        #expect(Set(turns).count == 2)
+        #expect(network.now == start + .seconds(60))
+    }
+
+    @Test func aWakerEndsAWaitFromAnotherThread() throws {
+        let engine = EngineBox(try EpollEngine())
+        let start = engine.now
+        let thread = Thread(engine.waker)
+        engine.turn(until: start + .seconds(20)) { Issue.record("nothing was asked for: \($0)") }
+        thread.join()
+        #expect(engine.now < start + .seconds(10))
+    }
+
+    @Test func aWakeUpBeforeTheWaitIsNotLost() throws {
+        let engine = EngineBox(try EpollEngine())
+        let start = engine.now
+        engine.waker()
+        engine.turn(until: start + .seconds(20)) { _ in }
+        #expect(engine.now < start + .seconds(10))
+    }
+
+    @Test func aWokenSimulatedEngineGetsATurn() {
+        let network = SimulatedNetwork(seed: 1)
+        let engine = EngineBox(SimulatedEngine(on: network))
+        var turns = 0
+        network.runUntilQuiet { _ in engine.turn(until: nil) { _ in turns += 1 } ; turns += 1 }
+        let before = turns
+        network.runUntilQuiet { _ in turns += 1 }
+        #expect(turns == before)
+        engine.waker()
+        network.runUntilQuiet { _ in
+            engine.turn(until: nil) { _ in }
+            turns += 1
+        }
+        #expect(turns > before)
+    }
+
+    @Test func aWorkerThatSpinsIsFoundOut() {
+        let network = SimulatedNetwork(seed: 1)
+        let engine = EngineBox(SimulatedEngine(on: network))
+        network.run(for: .seconds(1)) { _ in engine.turn(until: engine.now) { _ in } }
+        #expect(network.violations.count == 1)
+    }
+}
+
+/// Runs a closure on a thread of its own.
+private final class Thread {
+    private let box: Box
+    private var thread = pthread_t()
+
+    private final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    init(_ body: @escaping @Sendable () -> Void) {
+        box = Box(body)
+        unsafe pthread_create(
+            &thread, nil,
+            { raw in
+                guard let raw = unsafe raw else { return nil }
+                unsafe Unmanaged<Box>.fromOpaque(raw).takeUnretainedValue().body()
+                return nil
+            }, Unmanaged.passUnretained(box).toOpaque())
+    }
+
+    func join() { _ = pthread_join(thread, nil) }
+}
