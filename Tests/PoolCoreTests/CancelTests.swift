@@ -6,7 +6,11 @@ import Testing
 @Suite("Cancel requests")
 struct CancelTests {
     private func running(_ change: (inout PoolLimits) -> Void = { _ in }) -> PoolSimulation {
-        var sim = PoolSimulation.single { $0.size = 1; $0.waitNotify = nil; change(&$0) }
+        var sim = PoolSimulation.single {
+            $0.size = 1
+            $0.waitNotify = nil
+            change(&$0)
+        }
         sim.warm(1)
         sim.wait(1, 0)
         return sim

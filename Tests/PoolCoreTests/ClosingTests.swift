@@ -6,7 +6,11 @@ import Testing
 @Suite("Closing servers")
 struct ClosingTests {
     @Test func idleServersAreClosedAfterTheirTime() {
-        var sim = PoolSimulation.single { $0.serverIdleTimeout = .seconds(600); $0.minSize = 1; $0.hasForcedUser = true }
+        var sim = PoolSimulation.single {
+            $0.serverIdleTimeout = .seconds(600)
+            $0.minSize = 1
+            $0.hasForcedUser = true
+        }
         sim.logIn(1)
         sim.wait(1, 0)
         sim.wait(2, 0)
@@ -93,7 +97,10 @@ struct ClosingTests {
     }
 
     @Test func anUnusedPoolIsForgotten() {
-        var sim = PoolSimulation.single { $0.poolIdleTimeout = .seconds(60); $0.serverIdleTimeout = .seconds(10) }
+        var sim = PoolSimulation.single {
+            $0.poolIdleTimeout = .seconds(60)
+            $0.serverIdleTimeout = .seconds(10)
+        }
         let pool = sim.world.pools[0].id
         sim.warm(1)
         #expect(sim.advance(by: .seconds(10)).brief == ["close 1: server idle timeout"])

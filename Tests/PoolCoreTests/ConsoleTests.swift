@@ -6,7 +6,10 @@ import Testing
 @Suite("Console commands")
 struct ConsoleTests {
     @Test func pauseWaitsForServersInUse() {
-        var sim = PoolSimulation.single { $0.size = 3; $0.waitNotify = nil }
+        var sim = PoolSimulation.single {
+            $0.size = 3
+            $0.waitNotify = nil
+        }
         sim.warm(2)
         sim.wait(1, 0)
         #expect(sim.pause(0).brief == ["close 1: pause mode"])
@@ -39,8 +42,11 @@ struct ConsoleTests {
         sim.cancel(51, 1)
         sim.cancel(52, 1)
         let kill = sim.kill(0).brief
-        #expect(kill.prefix(4) == ["reject 3: database removed", "reject cancel 50: database removed",
-            "reject cancel 51: database removed", "reject cancel 52: database removed"])
+        #expect(
+            kill.prefix(4) == [
+                "reject 3: database removed", "reject cancel 50: database removed",
+                "reject cancel 51: database removed", "reject cancel 52: database removed",
+            ])
         #expect(kill.dropFirst(4).sorted() == ["close 1: database removed", "close 2: database removed"])
         #expect(sim.group.isPaused(sim.databases[0]))
         sim.lose(1)

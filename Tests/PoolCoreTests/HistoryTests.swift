@@ -47,6 +47,7 @@ struct History {
         limits.serverIdleTimeout = chance(70) ? .seconds(5 + roll(60)) : nil
         limits.checkDelay = chance(20) ? .zero : chance(60) ? .seconds(1 + roll(20)) : nil
         limits.roundRobin = chance(20)
+        limits.loginRetry = .seconds(1 + roll(15))
         limits.connectTimeout = .seconds(3 + roll(10))
         return limits
     }
@@ -73,7 +74,9 @@ struct History {
         case 0..<22: newClient()
         case 22..<32: if let client = pickClient({ $0.phase == .idle }) { again(client) }
         case 32..<35:
-            if let client = pickClient({ $0.phase == .waiting || $0.phase == .welcoming }) { simulation.leave(client.id) }
+            if let client = pickClient({ $0.phase == .waiting || $0.phase == .welcoming }) {
+                simulation.leave(client.id)
+            }
         case 35..<58:
             if let server = pick(Self.isLinked) { simulation.release(server, reset: chance(20)) }
         case 58..<60: if let server = pick(Self.isLinked) { simulation.lose(server) }

@@ -6,7 +6,12 @@ import Testing
 @Suite("Opening servers")
 struct OpeningTests {
     @Test func theReserveOpensOnlyAfterItsDelay() {
-        var sim = PoolSimulation.single { $0.size = 1; $0.reserveSize = 1; $0.reserveTimeout = .seconds(5); $0.waitNotify = nil }
+        var sim = PoolSimulation.single {
+            $0.size = 1
+            $0.reserveSize = 1
+            $0.reserveTimeout = .seconds(5)
+            $0.waitNotify = nil
+        }
         sim.warm(1)
         sim.wait(1, 0)
         #expect(sim.wait(2, 0).brief == [])
@@ -18,8 +23,44 @@ struct OpeningTests {
         #expect(sim.world.violations == [])
     }
 
+    @Test func theReserveOpensOneByOne() {
+        var sim = PoolSimulation.single {
+            $0.size = 1
+            $0.reserveSize = 2
+            $0.reserveTimeout = .seconds(5)
+            $0.waitNotify = nil
+        }
+        sim.warm(1)
+        (1...4).forEach { _ = sim.wait($0, 0) }
+        #expect(sim.advance(by: .seconds(6)).brief == ["connect 2 reserve"])
+        #expect(sim.wait(5, 0).brief == [])
+        #expect(sim.logIn(2).brief == ["link 2 to 2", "connect 3 reserve"])
+        #expect(sim.logIn(3).brief == ["link 3 to 3"])
+        #expect(sim.world.violations == [])
+    }
+
+    @Test func anAttemptThatTakesLongIsNotJoinedByAnother() {
+        var sim = PoolSimulation.single {
+            $0.loginRetry = .seconds(1)
+            $0.connectTimeout = .seconds(15)
+            $0.waitNotify = nil
+        }
+        sim.wait(1, 0)
+        sim.wait(2, 0)
+        sim.lose(1, .network)
+        #expect(sim.advance(by: .seconds(10)).brief == [], "the second is still on its way")
+        #expect(sim.wait(3, 0).brief == ["reject 3: server login has been failing, cached error: (server_login_retry)"])
+        #expect(sim.wait(4, 0, for: .welcome).brief == [])
+        #expect(sim.world.violations == [])
+    }
+
     @Test func aZeroReserveTimeoutKeepsTheReserveShut() {
-        var sim = PoolSimulation.single { $0.size = 1; $0.reserveSize = 1; $0.reserveTimeout = nil; $0.waitNotify = nil }
+        var sim = PoolSimulation.single {
+            $0.size = 1
+            $0.reserveSize = 1
+            $0.reserveTimeout = nil
+            $0.waitNotify = nil
+        }
         sim.warm(1)
         sim.wait(1, 0)
         sim.wait(2, 0)
@@ -29,7 +70,12 @@ struct OpeningTests {
     @Test func aPoolOfAForcedUserIsKeptFilled() {
         var sim = PoolSimulation()
         let (database, user) = (sim.addDatabase(max: 2), sim.addUser())
-        sim.addPool(database, user, PoolSimulation.limits { $0.minSize = 3; $0.hasForcedUser = true })
+        sim.addPool(
+            database, user,
+            PoolSimulation.limits {
+                $0.minSize = 3
+                $0.hasForcedUser = true
+            })
         #expect(sim.world.servers.keys.sorted() == [1, 2], "max_db_connections comes first")
         sim.logIn(1)
         sim.logIn(2)
@@ -40,7 +86,11 @@ struct OpeningTests {
     }
 
     @Test func anotherPoolIsFilledOnlyWhileItHasAClient() {
-        var sim = PoolSimulation.single { $0.minSize = 2; $0.serverIdleTimeout = .seconds(10); $0.checkDelay = nil }
+        var sim = PoolSimulation.single {
+            $0.minSize = 2
+            $0.serverIdleTimeout = .seconds(10)
+            $0.checkDelay = nil
+        }
         let pool = sim.world.pools[0].id
         #expect(sim.world.servers.isEmpty)
         #expect(sim.send(.clientJoined(ClientID(rawValue: 1), pool)).brief == ["connect 1", "connect 2"])
@@ -54,7 +104,10 @@ struct OpeningTests {
     }
 
     @Test func afterAFailureOneAttemptIsMadePerRetryTime() {
-        var sim = PoolSimulation.single { $0.loginRetry = .seconds(15); $0.waitNotify = nil }
+        var sim = PoolSimulation.single {
+            $0.loginRetry = .seconds(15)
+            $0.waitNotify = nil
+        }
         #expect((1...3).flatMap { sim.wait($0, 0).brief } == ["connect 1", "connect 2", "connect 3"])
         #expect(sim.lose(1, .network).brief == [], "waiting clients keep waiting")
         #expect(sim.lose(2, .network).brief == [])
@@ -98,7 +151,11 @@ struct OpeningTests {
     }
 
     @Test func connectingMayNotTakeForEver() {
-        var sim = PoolSimulation.single { $0.connectTimeout = .seconds(15); $0.loginRetry = .seconds(20); $0.waitNotify = nil }
+        var sim = PoolSimulation.single {
+            $0.connectTimeout = .seconds(15)
+            $0.loginRetry = .seconds(20)
+            $0.waitNotify = nil
+        }
         sim.wait(1, 0)
         #expect(sim.advance(by: .seconds(15)).brief == ["close 1: connect timeout"])
         #expect(sim.lose(1).brief == [])

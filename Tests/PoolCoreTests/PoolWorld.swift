@@ -6,7 +6,11 @@ import MonotonicTime
 ///
 /// Every action is held against these books, and what does not fit is written down in `violations`.
 struct PoolWorld {
-    enum ServerPhase: Equatable { case connecting, idle, linked(UInt64), testing, canceling, closing }
+    enum ServerPhase: Equatable {
+        case connecting, idle
+        case linked(UInt64)
+        case testing, canceling, closing
+    }
 
     struct Server {
         var id: ServerID
@@ -237,7 +241,9 @@ struct PoolWorld {
             if let delay = pools[pool].limits.waitTimeout, client.since + delay > now { blame("timed out early") }
         case .loginHasBeenFailing:
             if !pools[pool].failing || isPaused(pool) { blame("failed fast without a reason") }
-            if count(pool, { $0.phase != .connecting && $0.phase != .closing }) > 0 { blame("failed fast with servers") }
+            if count(pool, { $0.phase != .connecting && $0.phase != .closing }) > 0 {
+                blame("failed fast with servers")
+            }
             pools[pool].mayProbe = true
         case .loginFailed: if !pools[pool].failing { blame("log-in failed without a failure") }
         case .queryTimeout, .shuttingDown, .databaseRemoved: break
@@ -269,9 +275,13 @@ struct PoolWorld {
         let limits = pools[server.pool].limits
         switch reason {
         case .idleTimeout:
-            guard server.phase == .idle || server.phase == .testing else { return blame("idle time-out of a busy server") }
+            guard server.phase == .idle || server.phase == .testing else {
+                return blame("idle time-out of a busy server")
+            }
             if let delay = limits.serverIdleTimeout, server.since + delay > now { blame("idle time-out too early") }
-            if server.phase == .idle, count(server.pool, { $0.phase != .connecting && $0.phase != .closing }) <= limits.minSize {
+            if server.phase == .idle,
+                count(server.pool, { $0.phase != .connecting && $0.phase != .closing }) <= limits.minSize
+            {
                 blame("min_pool_size not kept")
             }
         case .lifetimeOver:
@@ -285,7 +295,9 @@ struct PoolWorld {
                 blame("evicted without a limit")
             }
         case .connectTimeout:
-            if let delay = limits.connectTimeout, server.launchedAt + delay > now { blame("connect time-out too early") }
+            if let delay = limits.connectTimeout, server.launchedAt + delay > now {
+                blame("connect time-out too early")
+            }
             pools[server.pool].failing = true
         case .configurationChanged, .closeNeeded, .connectStringChanged:
             if !server.isDirty { blame("\(id) is not marked for closing") }

@@ -94,6 +94,21 @@ struct ServingTests {
         #expect(sim.world.violations == [])
     }
 
+    @Test func theNoticeSurvivesTheClientInFront() {
+        var sim = PoolSimulation.single {
+            $0.size = 1
+            $0.connectTimeout = nil
+            $0.waitNotify = .seconds(5)
+        }
+        sim.wait(1, 0)
+        sim.wait(2, 0)
+        sim.leave(1)
+        #expect(sim.advance(by: .seconds(5)).brief == ["notify 2"])
+        sim.wait(3, 0, atFront: true)
+        #expect(sim.advance(by: .seconds(5)).brief == [])
+        #expect(sim.world.violations == [])
+    }
+
     @Test func aShorterQueryTimeoutEndsTheWait() {
         var sim = PoolSimulation.single {
             $0.connectTimeout = nil
@@ -105,7 +120,11 @@ struct ServingTests {
     }
 
     @Test func clocksOfWorkersMayDiffer() {
-        var sim = PoolSimulation.single { $0.size = 1; $0.connectTimeout = nil; $0.waitNotify = nil }
+        var sim = PoolSimulation.single {
+            $0.size = 1
+            $0.connectTimeout = nil
+            $0.waitNotify = nil
+        }
         sim.wait(1, 0)
         let early = Instant(nanoseconds: sim.now.nanoseconds - 1_000)
         let second = PoolGroup.Event.clientWaits(
@@ -127,7 +146,10 @@ struct ServingTests {
     }
 
     @Test func anOldIdleServerIsCheckedFirst() {
-        var sim = PoolSimulation.single { $0.checkDelay = .seconds(30); $0.size = 2 }
+        var sim = PoolSimulation.single {
+            $0.checkDelay = .seconds(30)
+            $0.size = 2
+        }
         sim.warm(2)
         sim.advance(by: .seconds(20))
         sim.wait(1, 0)

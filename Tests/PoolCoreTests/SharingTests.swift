@@ -11,7 +11,12 @@ struct SharingTests {
         let database = sim.addDatabase(max: max)
         for _ in 0..<3 {
             let user = sim.addUser()
-            sim.addPool(database, user, PoolSimulation.limits { $0.waitNotify = nil; change(&$0) })
+            sim.addPool(
+                database, user,
+                PoolSimulation.limits {
+                    $0.waitNotify = nil
+                    change(&$0)
+                })
         }
         return sim
     }
@@ -92,7 +97,8 @@ struct SharingTests {
         for round in 0..<20 {
             sim.wait(UInt64(10 + round), 0)  // pool 0 always has somebody waiting
             sim.advance(by: .milliseconds(100))
-            let server = sim.world.servers.values.filter { $0.pool == 0 && $0.phase != .closing }.map(\.id.rawValue).min()
+            let server = sim.world.servers.values.filter { $0.pool == 0 && $0.phase != .closing }.map(\.id.rawValue)
+                .min()
             closed += sim.release(server ?? 0).brief.filter { $0.contains("close") }
             if !closed.isEmpty { break }
         }
@@ -109,6 +115,39 @@ struct SharingTests {
         #expect(sim.wait(2, 1).brief == [])
         sim.group.setLimits(DatabaseLimits(maxConnections: 2), of: sim.databases[0], at: sim.now, into: &sim.sink)
         #expect(sim.sink.brief == ["connect 2"])
+    }
+
+    @Test func aLimitThatIsLiftedHoldsNobodyBack() {
+        var sim = shared(max: 1)
+        sim.wait(1, 0)
+        sim.wait(2, 1)
+        sim.wait(3, 1)
+        #expect(sim.setDatabaseLimit(0, 0).brief == ["connect 2", "connect 3"])
+        #expect(sim.world.violations == [])
+    }
+
+    @Test func nothingIsEvictedForAClientThatLeft() {
+        var sim = shared(max: 1)
+        sim.wait(1, 0)
+        sim.logIn(1)
+        sim.wait(2, 1)
+        sim.leave(2)
+        #expect(sim.release(1).brief == [])
+        #expect(sim.world.violations == [])
+    }
+
+    @Test func atMostOneServerIsHandedOverAtATime() {
+        var sim = shared(max: 3) { $0.checkDelay = nil }
+        sim.warm(3, pool: 0)
+        (1...3).forEach { _ = sim.wait($0, 0) }
+        (4...6).forEach { _ = sim.wait($0, 1) }
+        sim.advance(by: .seconds(1))
+        (7...9).forEach { _ = sim.wait($0, 0) }
+        #expect(sim.release(1).brief == ["close 1: evicted"])
+        #expect(sim.release(2).brief == ["link 7 to 2"])
+        #expect(sim.lose(1).brief == ["connect 4"])
+        #expect(sim.release(3).brief == ["link 8 to 3"], "the effect of the first is not seen yet")
+        #expect(sim.world.violations == [])
     }
 
     @Test func evictionWaitsForBothLimits() {

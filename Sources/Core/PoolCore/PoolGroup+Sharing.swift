@@ -125,18 +125,22 @@ extension PoolGroup {
             if count > 0, !isDenied(pool, considerOthers: false) {
                 launch(pool, fromReserve: fromReserve, at: now, into: &actions)
             }
-            restand(pool, at: now, into: &actions)
+            restand(pool, served: limit, at: now, into: &actions)
         }
     }
 
-    /// Puts the pool into the queues of the limits that still deny it something.
-    private mutating func restand(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
+    /// Puts the pool into the queues of the limits that still deny it something; if none does, into the one that is
+    /// being served, since it has not had everything it wants.
+    private mutating func restand(
+        _ pool: Int32, served: LimitName, at now: Instant, into actions: inout [Action]
+    ) {
         let count = isPaused(pool: pool) ? 0 : wanted(pool, at: now).count
         let (database, user) = limits(of: pool)
         let isFree = !isDenied(pool, considerOthers: false)
+        let isServedByDatabase = if case .database = served { true } else { false }
         setUnmet(
-            pool, database: isFree && self[database].isLimited || self[database].isFull ? count : 0,
-            user: self[user].isFull ? count : 0)
+            pool, database: self[database].isFull || isFree && isServedByDatabase ? count : 0,
+            user: self[user].isFull || isFree && !isServedByDatabase ? count : 0)
         for limit in [database, user] where pools[pool][unmetBy: limit] > 0 {
             enqueue(pool, at: limit)
             if self[limit].isFull { evict(at: limit, at: now, into: &actions) }

@@ -60,20 +60,34 @@ def test_while_an_answer_is_on_its_way(pooler, leave):
         client.send(*[query("select 'not yours', repeat('x', 20000)")] * 20)
         client.read()
         leave(client)
-        assert pooler.login().ask("select 'mine'").rows == [("mine",)]
+        after = pooler.login()
+        assert after.ask("select 'mine'").rows == [("mine",)]
+        after.terminate()
 
 
 def test_while_waiting_for_a_server(pooler, leave):
+    holder, waiting, behind = pooler.login(), pooler.login(), pooler.login()
+    holder.ask("begin")
+    waiting.send(query("select 'not yours'"))
+    behind.send(query("select 'mine'"))
+    pooler.pool_becomes(cl_waiting=2)
+    leave(waiting)
+    assert holder.ask("commit").status == "I"
+    holder.terminate()
+    assert behind.answer().rows == [("mine",)]
+
+
+# PgBouncer does not read from a waiting client, keeps it in the queue and then does its work.
+@pytest.mark.weir
+def test_waiting_client_that_vanished_is_forgotten(pooler):
     holder, waiting = pooler.login(), pooler.login()
     holder.ask("begin")
     waiting.send(query("create table should_not_exist ()"))
     pooler.pool_becomes(cl_waiting=1)
-    leave(waiting)
-    # What a client said politely before it left may still be done; an unserved client that vanished leaves no trace.
-    pooler.pool_becomes(cl_waiting=0)
+    waiting.reset()
+    eventually(lambda: pooler.pool()["cl_waiting"] == 0, "an empty queue", deadline=5)
     assert holder.ask("commit").status == "I"
-    holder.terminate()
-    assert pooler.login().ask("select to_regclass('should_not_exist')").rows == [(None,)]
+    assert holder.ask("select to_regclass('should_not_exist')").rows == [(None,)]
 
 
 # PgBouncer only closes the connection: the query of a client that has gone runs on in PostgreSQL.

@@ -63,7 +63,7 @@ def test_connections_are_not_logged_when_not_wanted(start_pooler):
 def test_statistics_line(start_pooler):
     pooler = start_pooler(stats_period=1, pool_mode="transaction")
     pooler.login().value("select 1")
-    pooler.logged(STAMP + r"LOG stats: \d+ xacts/s, \d+ queries/s, \d+ client parses/s, \d+ server parses/s, \d+ binds/s, "
+    pooler.logged(STAMP + r"LOG stats: \d+ xacts/s, \d+ queries/s, \d+ client parses/s, \d+ server parses/s, \d+ binds/s, \d+ client logins/s, "
                   r"in \d+ B/s, out \d+ B/s, xact \d+ us, query \d+ us, wait \d+ us$")
 
 

@@ -40,6 +40,8 @@ extension Worker where Engine: ~Copyable {
             guard forClient else {
                 handleOwn(slot, message.type, body)
                 guard servers.isLive(slot, generation) else { return }
+                // The message may have been the one that links the server, but it is not for the client.
+                pending = position
                 continue
             }
             guard noteForwarded(slot, message.type, body) else { return }

@@ -1,0 +1,38 @@
+"""psycopg 3, with its own prepared statements and pipelines, and SQLAlchemy."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+import sqlalchemy
+
+
+@pytest.fixture
+def pooler(start_pooler):
+    return start_pooler(pool_mode="transaction", default_pool_size=3)
+
+
+def test_psycopg_prepares(pooler):
+    with psycopg.connect(host="127.0.0.1", port=pooler.port, user="alice", dbname="app", prepare_threshold=0,
+                         autocommit=True) as connection:
+        for number in range(50):
+            assert connection.execute("select %s::int + 1", (number,)).fetchone() == (number + 1,)
+
+
+def test_psycopg_pipeline(pooler):
+    with psycopg.connect(host="127.0.0.1", port=pooler.port, user="alice", dbname="app", autocommit=True) as connection:
+        with connection.pipeline():
+            cursors = [connection.execute("select %s::int", (number,)) for number in range(30)]
+            assert [cursor.fetchone()[0] for cursor in cursors] == list(range(30))
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+def test_sqlalchemy(pooler, driver):
+    engine = sqlalchemy.create_engine(f"postgresql+{driver}://alice@127.0.0.1:{pooler.port}/app", pool_size=6)
+
+    def work(number):
+        with engine.begin() as connection:
+            return connection.execute(sqlalchemy.text("select :n"), {"n": number}).scalar()
+    with ThreadPoolExecutor(6) as threads:
+        assert [int(n) for n in threads.map(work, range(100))] == list(range(100))
+    engine.dispose()
