@@ -14,6 +14,9 @@ package final class SimulatedConnection {
     /// False once the connection is over for the far side: closed or reset by either.
     package private(set) var isOpen = true
 
+    /// Whether the pooler still holds its end; sooner than the far side's callbacks, which bytes and ends take time for.
+    package var isHeldByPooler: Bool { socket.map { $0.state != .closed && $0.state != .flushing } ?? false }
+
     unowned let network: SimulatedNetwork
     private(set) var peer: (any SimulatedPeer)?
     weak var socket: SimulatedSocket?

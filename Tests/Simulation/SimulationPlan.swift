@@ -1,0 +1,96 @@
+import IOEngine
+
+/// What one history is about: the pooler's settings, its clients' habits and what goes wrong.
+struct SimulationPlan {
+    var workerCount = 1
+    var clientCount = 5
+    var databases = ["db0"]
+    var users = ["user0"]
+    var poolMode = "transaction"
+    var poolSize = 2
+    var reserveSize = 0
+    var perDatabase = 0
+    var perUser = 0
+    var arrivalMilliseconds = 20
+    var requestCount = 10
+    var mostBytes = 5000
+    /// Servers die, log-ins fail, clients leave in the middle.
+    var isFaulty = false
+    var settings: [String] = []
+
+    static func drawn(using random: inout SeededRandom) -> SimulationPlan {
+        var plan = SimulationPlan()
+        plan.workerCount = random.number(in: 1...3)
+        plan.clientCount = random.number(in: 2...12)
+        plan.databases = (0..<random.number(in: 1...2)).map { "db\($0)" }
+        plan.users = (0..<random.number(in: 1...2)).map { "user\($0)" }
+        plan.poolMode = random.element(of: ["transaction", "transaction", "transaction", "session", "statement"])
+        plan.poolSize = random.number(in: 1...4)
+        plan.reserveSize = random.happens(0.3) ? random.number(in: 1...2) : 0
+        plan.perDatabase = random.happens(0.3) ? random.number(in: 1...5) : 0
+        plan.perUser = random.happens(0.3) ? random.number(in: 1...5) : 0
+        plan.arrivalMilliseconds = random.element(of: [0, 20, 500])
+        plan.requestCount = random.number(in: 5...20)
+        plan.mostBytes = random.element(of: [100, 5000, 5000, 60_000])
+        plan.isFaulty = random.happens(0.5)
+        if random.happens(0.3) { plan.settings.append("server_lifetime = 1") }
+        if random.happens(0.3) { plan.settings.append("server_idle_timeout = 1") }
+        if random.happens(0.3) { plan.settings.append("server_check_delay = 0") }
+        if random.happens(0.3) { plan.settings.append("server_reset_query_always = 1") }
+        if random.happens(0.3) { plan.settings.append("server_round_robin = 1") }
+        if random.happens(0.3) { plan.settings.append("min_pool_size = 1") }
+        if random.happens(0.2), plan.reserveSize > 0 { plan.settings.append("reserve_pool_timeout = 0.01") }
+        if plan.isFaulty {
+            if random.happens(0.3) { plan.settings.append("query_wait_timeout = 0.05") }
+            if random.happens(0.2) { plan.settings.append("query_timeout = 0.02") }
+            if random.happens(0.2) { plan.settings.append("max_client_conn = 5") }
+        }
+        return plan
+    }
+
+    /// `pgbouncer.ini`.
+    var configuration: String {
+        let entries = databases.map { "\($0) = host=127.0.0.1 port=5432 dbname=\($0)" }
+        let fixed = [
+            "listen_addr = 127.0.0.1", "auth_type = trust", "pool_mode = \(poolMode)", "default_pool_size = \(poolSize)",
+            "reserve_pool_size = \(reserveSize)", "max_db_connections = \(perDatabase)",
+            "max_user_connections = \(perUser)", "server_login_retry = 1", "max_prepared_statements = 3",
+        ]
+        return (["[databases]"] + entries + ["[pgbouncer]"] + fixed + settings).joined(separator: "\n") + "\n"
+    }
+
+    var limits: WorldModel.Limits {
+        var limits = WorldModel.Limits()
+        limits.perPool = poolSize + reserveSize
+        if perDatabase > 0 { limits.perDatabase = perDatabase }
+        if perUser > 0 { limits.perUser = perUser }
+        return limits
+    }
+
+    var faults: SimulatedPostgres.Faults {
+        var faults = SimulatedPostgres.Faults()
+        faults.slowReading = 0.05
+        guard isFaulty else { return faults }
+        faults.refusedLogin = 0.05
+        faults.brokenLogin = 0.05
+        faults.deathPerMessage = 0.003
+        faults.deathWhileIdle = 0.03
+        return faults
+    }
+
+    func habits(ofClient number: Int, using random: inout SeededRandom) -> SimulatedClient.Habits {
+        var habits = SimulatedClient.Habits()
+        habits.database = random.element(of: databases)
+        habits.user = random.element(of: users)
+        habits.applicationName = random.happens(0.7) ? "app\(number)" : ""
+        habits.requestCount = requestCount
+        habits.mostBytes = mostBytes
+        habits.thinkTime = .milliseconds(random.element(of: [0, 5, 100]))
+        habits.usesTransactions = poolMode != "statement"
+        habits.usesPipelines = random.happens(0.7)
+        habits.tearing = random.happens(0.5) ? 0.2 : 0
+        habits.mayBeTurnedAway = isFaulty
+        habits.leaving = isFaulty && random.happens(0.5) ? 0.05 : 0
+        return habits
+    }
+}
