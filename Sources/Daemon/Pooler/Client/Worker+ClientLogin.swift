@@ -270,6 +270,7 @@ extension Worker where Engine: ~Copyable {
             return disconnectClient(slot, "failed to prepare welcome message")
         }
         clients[slot].parameters.fillUnknown(from: welcome.tracked)
+        clients[slot].parameters = parameterSets.shared(clients[slot].parameters)
         writer.removeAll()
         Authentication.ok.encode(into: &writer)
         if !live.settings.loginNotifyMessage.isEmpty { writer.noticeResponse(live.settings.loginNotifyMessage) }
