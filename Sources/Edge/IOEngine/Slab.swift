@@ -44,11 +44,11 @@
 
     /// The element in a living slot.
     @inlinable package subscript(index: UInt32) -> Element {
-        unsafeAddress {
+        @inline(__always) unsafeAddress {
             precondition(isLive(Int(index)))
             return unsafe UnsafePointer(elements + Int(index))
         }
-        unsafeMutableAddress {
+        @inline(__always) unsafeMutableAddress {
             precondition(isLive(Int(index)))
             return unsafe elements + Int(index)
         }
