@@ -5,7 +5,7 @@ extension SettingTable {
             "default_pool_size", .integer(\.defaultPoolSize, count), default: "20",
             "Server connections for each pair of user and database; 0 means no limit."),
         Setting(
-            "disable_pqexec", .flag(\.disablePqexec), default: "0", isReloadable: false, isActedOn: false,
+            "disable_pqexec", .flag(\.disablePqexec), default: "0", isReloadable: false,
             "Refuse the simple query protocol, which allows several statements in one message."),
         Setting(
             "dns_max_ttl", .seconds(\.dnsMaxTtl), default: "15",
@@ -90,7 +90,7 @@ extension SettingTable {
             "pool_mode", .choice(\.poolMode), default: "session",
             "When a server connection goes back to the pool."),
         Setting(
-            "pool_idle_timeout", .seconds(\.poolIdleTimeout), default: "0", isActedOn: false,
+            "pool_idle_timeout", .seconds(\.poolIdleTimeout), default: "0",
             "Forget a pool that nobody used for this long; 0 never does."),
         Setting(
             "query_timeout", .seconds(\.queryTimeout), default: "0",

@@ -2,7 +2,7 @@ extension SettingTable {
     /// `so_reuseport` to `verbose`.
     static let serviceToVerbose: [Setting] = [
         Setting(
-            "so_reuseport", .flag(\.soReuseport), default: "0", isReloadable: false, isActedOn: false,
+            "so_reuseport", .flag(\.soReuseport), default: "0", isReloadable: false,
             "Let several processes listen on the same port."),
         Setting(
             "stats_period", .wholeSeconds(\.statsPeriod, positive), default: "60",

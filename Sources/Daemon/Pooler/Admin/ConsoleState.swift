@@ -23,7 +23,7 @@ final class ConsoleState: Sendable {
 
     private struct State {
         var pooler = PoolerState.active
-        var isShuttingDown = false
+        var shutdown: PoolGroup.ShutdownMode?
         var waiters: [Waiter] = []
         /// Called when everything that a shutdown waits for has come, or at once.
         var exit: (@Sendable () -> Void)?
@@ -36,13 +36,14 @@ final class ConsoleState: Sendable {
         set { state.withLock { $0.pooler = newValue } }
     }
 
-    var isShuttingDown: Bool { state.withLock { $0.isShuttingDown } }
+    var isShuttingDown: Bool { state.withLock { $0.shutdown != nil } }
 
     /// - Returns: false when a shutdown had begun before.
-    func beginShutdown() -> Bool {
+    func beginShutdown(_ mode: PoolGroup.ShutdownMode) -> Bool {
         state.withLock { state in
-            defer { state.isShuttingDown = true }
-            return !state.isShuttingDown
+            guard state.shutdown == nil else { return false }
+            state.shutdown = mode
+            return true
         }
     }
 
@@ -60,7 +61,12 @@ final class ConsoleState: Sendable {
     }
 
     func settle(_ wait: Wait, _ shared: SharedState) {
-        if wait == .shutdown { return exit() }
+        if wait == .shutdown {
+            let mode = state.withLock { $0.shutdown }
+            let what = mode == .waitForServers ? "server" : "client"
+            shared.log.write(.log, "\(what) connections dropped, exiting")
+            return exit()
+        }
         let due = state.withLock { state in
             let due = state.waiters.filter { $0.wait == wait }
             state.waiters.removeAll { $0.wait == wait }

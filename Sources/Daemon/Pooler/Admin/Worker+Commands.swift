@@ -40,6 +40,7 @@ extension Worker where Engine: ~Copyable {
             reply(slot, .done(command.tag))
         case .reconnect:
             decide(.reconnect(target?.id))
+            shared.postToAll(.serversMarked)
             reply(slot, .done(command.tag))
         case .waitClose:
             wait(slot, for: .waitClose(target?.id), tag: command.tag)

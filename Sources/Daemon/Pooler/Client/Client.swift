@@ -72,7 +72,9 @@ final class ClientDetails {
     let connectTime: Instant
     /// Seconds since 1970.
     let connectDate: Int64
+    /// The name asked for, and whether the configuration has it.
     var database = ""
+    var isDatabaseKnown = false
     var user = ""
     var role: ConsoleRole = .none
     var cancelKey: CancelKey?

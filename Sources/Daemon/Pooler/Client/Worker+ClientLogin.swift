@@ -74,6 +74,7 @@ extension Worker where Engine: ~Copyable {
                 database: admission.database, user: admission.user, isExempt: isConsole || isAdmin)
             return (refusal, admission, isNew)
         }
+        clients[slot].details.isDatabaseKnown = isConsole || login.database != nil
         if outcome.isNew, let name = login.database?.name {
             shared.log.write(.log, "registered new auto-database: db=\(name)")
         }

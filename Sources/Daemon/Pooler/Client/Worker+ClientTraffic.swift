@@ -125,6 +125,10 @@ extension Worker where Engine: ~Copyable {
             let start = position
             switch clients[slot].scanner.step(in: bytes, at: &position, maximumLength: limit) {
             case .message(let type, _, _, _):
+                if type == FrontendMessage.query, live.settings.disablePqexec {
+                    disconnectClient(slot, "PQexec disallowed")
+                    return piece.count
+                }
                 guard clients[slot].requests.clientSent(type) else {
                     send(piece, 0..<start, fromClient: slot, to: server)
                     let isLeaving = type == FrontendMessage.terminate

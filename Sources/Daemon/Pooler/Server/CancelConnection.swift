@@ -3,11 +3,12 @@ import PoolCore
 
 /// A cancel request at the worker of the client it is about, and the connection to PostgreSQL that carries it.
 struct CancelConnection {
-    let id: CancelID
+    /// `nil` for a request of the pooler's own, which nobody waits for.
+    let id: CancelID?
     var socket: SocketHandle = .none
     let address: SocketAddress
     /// Process ID and secret of the server whose query is to be cancelled.
     let key: [UInt8]
     /// The worker that keeps the connection the request came in on.
-    let requester: WorkerID
+    let requester: WorkerID?
 }

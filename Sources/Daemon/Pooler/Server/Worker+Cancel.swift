@@ -69,11 +69,19 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func cancelConnected(_ slot: UInt32) {
-        decide(.cancelConnected(cancels[slot].id))
+        if let id = cancels[slot].id {
+            decide(.cancelConnected(id))
+        } else {
+            sendCancel(slot)
+        }
     }
 
     mutating func sendCancel(_ cancel: CancelID) {
         guard let slot = cancelSlots[cancel] else { return decide(.cancelFinished(cancel)) }
+        sendCancel(slot)
+    }
+
+    private mutating func sendCancel(_ slot: UInt32) {
         writer.removeAll()
         StartupPacket.cancelRequest(key: cancels[slot].key).encode(into: &writer)
         let socket = cancels[slot].socket
@@ -84,18 +92,30 @@ extension Worker where Engine: ~Copyable {
     mutating func cancelEnded(_ slot: UInt32, error: Int32) {
         let cancel = forget(slot)
         if error != 0 { shared.log.write(.warning, "cancel request: \(SystemError.text(error))") }
-        decide(.cancelFinished(cancel.id))
-        report(cancel.id, to: cancel.requester, "successfully sent cancel request")
+        guard let id = cancel.id, let requester = cancel.requester else { return }
+        decide(.cancelFinished(id))
+        report(id, to: requester, "successfully sent cancel request")
+    }
+
+    /// Ends what a server does for a client that is gone: PostgreSQL notices a closed connection only when it next
+    /// reads or writes, and a query nobody waits for would run on until then.
+    mutating func abandonQuery(_ server: Server) {
+        guard !server.cancelKey.isEmpty else { return }
+        let slot = cancels.insert(
+            CancelConnection(id: nil, address: server.address, key: server.cancelKey, requester: nil))
+        let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
+        cancels[slot].socket = engine.connect(
+            to: server.address, options: live.settings.socketOptions, token: token)
     }
 
     mutating func rejectCancel(_ cancel: CancelID, _ reason: PoolGroup.CancelRejection) {
-        guard let slot = cancelSlots[cancel] else { return }
-        report(cancel, to: forget(slot).requester, reason.message)
+        guard let slot = cancelSlots[cancel], let requester = forget(slot).requester else { return }
+        report(cancel, to: requester, reason.message)
     }
 
     private mutating func forget(_ slot: UInt32) -> CancelConnection {
         let cancel = cancels.remove(slot)
-        cancelSlots[cancel.id] = nil
+        if let id = cancel.id { cancelSlots[id] = nil }
         engine.close(cancel.socket, flushing: false)
         return cancel
     }

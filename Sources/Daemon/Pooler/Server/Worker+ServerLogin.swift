@@ -14,6 +14,10 @@ extension Worker where Engine: ~Copyable {
                 return disconnectServer(slot, "broken authentication request")
             }
             answer(slot, request)
+        case BackendMessage.errorResponse: loginRefused(slot, body)
+        case BackendMessage.noticeResponse, BackendMessage.negotiateProtocolVersion: break
+        // Nothing else may come before the server has accepted us: whoever sends it is no PostgreSQL.
+        case _ where servers[slot].login?.isAuthenticated != true: disconnectServer(slot, "unknown pkt from server")
         case BackendMessage.parameterStatus:
             guard let parameter = try? ParameterStatus(body: body) else {
                 return disconnectServer(slot, "broken ParameterStatus packet")
@@ -21,8 +25,6 @@ extension Worker where Engine: ~Copyable {
             learn(slot, parameter)
         case BackendMessage.backendKeyData: servers[slot].cancelKey = body
         case BackendMessage.readyForQuery: readyAfterLogin(slot)
-        case BackendMessage.errorResponse: loginRefused(slot, body)
-        case BackendMessage.noticeResponse, BackendMessage.negotiateProtocolVersion: break
         default: disconnectServer(slot, "unknown pkt from server")
         }
     }
@@ -69,7 +71,10 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func answer(_ slot: UInt32, _ request: Authentication) {
         switch request {
-        case .ok: servers[slot].login?.isAuthenticated = true
+        case .ok:
+            // Mutual authentication: a server that has not proved itself is not believed.
+            if let scram = servers[slot].login?.scram, !scram.isComplete { return fail(slot, "SASL authentication failed") }
+            servers[slot].login?.isAuthenticated = true
         case .cleartextPassword:
             guard case .plain(let password)? = secret(of: slot) else { return lacksPassword(slot) }
             writer.removeAll()

@@ -146,6 +146,7 @@ extension Worker where Engine: ~Copyable {
             disconnectServer(slot, "answers in doubt after COPY")
             return false
         }
+        if closeIfMarked(slot) { return false }
         settle(client, slot)
         return true
     }

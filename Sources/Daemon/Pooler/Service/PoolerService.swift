@@ -25,6 +25,7 @@ package final class PoolerService: Sendable {
         } catch {
             throw StartupError((error.messages + ["cannot load config file"]).joined(separator: "\n"))
         }
+        if let objection = UnsupportedSettings.objection(to: file.settings) { throw StartupError(objection) }
         let log = Log(file.settings.logDestination(like: destination))
         for warning in file.warnings { log.write(.warning, warning.description) }
         let live = LiveConfiguration(file: file, secrets: Reload.readSecrets(file.settings, log))
@@ -184,29 +185,38 @@ package final class PoolerService: Sendable {
                 shared.log.write(.log, "got SIGTERM while shutting down, fast exit")
                 return true
             }
-            shared.log.write(.log, "got SIGTERM, shutting down, waiting for all clients to disconnect")
+            shared.log.write(.log, "got SIGTERM, shutting down, waiting for all clients disconnect")
             Shutdown.begin(.waitForClients, shared)
         case SIGQUIT:
             shared.log.write(.log, "got SIGQUIT, fast exit")
             return true
-        case SIGUSR1: changePause(true, "SIGUSR1", "PAUSE")
-        case SIGUSR2: changePause(false, "SIGUSR2", "RESUME")
+        case SIGUSR1: pause()
+        case SIGUSR2: resume()
         default: break
         }
         return false
     }
 
-    private func changePause(_ pausing: Bool, _ name: String, _ command: String) {
+    private func pause() {
+        guard shared.console.pooler == .active else {
+            return shared.log.write(.log, "got SIGUSR1, but already paused/suspended")
+        }
+        shared.log.write(.log, "got SIGUSR1, pausing all activity")
+        shared.console.pooler = .paused
+        shared.decide(.pause(nil))
+    }
+
+    private func resume() {
         guard !shared.console.isShuttingDown else {
-            return shared.log.write(.log, "got \(name) while shutting down, ignoring")
+            return shared.log.write(.log, "got SIGUSR2 while shutting down, ignoring")
         }
-        let isPaused = shared.console.pooler != .active
-        guard isPaused != pausing else {
-            return shared.log.write(.log, "got \(name), but already \(pausing ? "paused" : "active")/suspended")
+        switch shared.console.pooler {
+        case .active: return shared.log.write(.log, "got SIGUSR2, but not paused/suspended")
+        case .paused: shared.log.write(.log, "got SIGUSR2, continuing from PAUSE")
+        case .suspended: shared.log.write(.log, "got SIGUSR2, continuing from SUSPEND")
         }
-        shared.log.write(.log, "got \(name), \(command)")
-        shared.console.pooler = pausing ? .paused : .active
-        shared.decide(pausing ? .pause(nil) : .resume(nil))
+        shared.console.pooler = .active
+        shared.decide(.resume(nil))
     }
 
     // MARK: - End

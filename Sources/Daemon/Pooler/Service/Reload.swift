@@ -40,6 +40,10 @@ enum Reload {
         }
         for warning in file.warnings { shared.log.write(.warning, warning.description) }
         file.settings = old.settings.reloaded(with: file.settings)
+        if let objection = UnsupportedSettings.objection(to: file.settings) {
+            shared.log.write(.error, objection)
+            return false
+        }
         let secrets = readSecrets(file.settings, shared.log)
         apply(LiveConfiguration(file: file, secrets: secrets), replacing: old, shared, as: worker)
         shared.log.reopen(file.settings.logDestination(like: shared.log.destination))
@@ -53,6 +57,9 @@ enum Reload {
         let old = shared.live
         var file = old.file
         try file.settings.change(key, to: value)
+        if UnsupportedSettings.objection(to: file.settings) != nil {
+            throw .invalidValue(value, name: key, expected: "a value that is supported")
+        }
         var secrets = old.secrets
         if file.settings.authFile != old.settings.authFile { secrets = readSecrets(file.settings, shared.log) }
         apply(LiveConfiguration(file: file, secrets: secrets), replacing: old, shared, as: worker)
@@ -66,19 +73,24 @@ enum Reload {
         _ live: LiveConfiguration, replacing old: LiveConfiguration?, _ shared: SharedState, as worker: WorkerID?
     ) {
         shared.live = live
+        var removed: [DatabaseID] = []
         shared.decide { book, now, actions in
             book.group.maxClientConnections = live.settings.maxClientConn
-            book.adopt(live, at: now, into: &actions)
+            removed = book.adopt(live, at: now, into: &actions)
         }
         shared.postToAll(.configurationChanged)
+        for database in removed { shared.postToAll(.disconnect(.database(database), reason: "database removed")) }
     }
 }
 
 extension PoolBook {
     /// Brings databases, users and pools in line with a configuration.
+    ///
+    /// - Returns: the databases that are no more; their clients must be told.
     mutating func adopt(
         _ live: LiveConfiguration, at now: Instant, into actions: inout [PoolGroup.Action]
-    ) {
+    ) -> [DatabaseID] {
+        var removed: [DatabaseID] = []
         for user in sortedUsers {
             user.update(secret: live.secrets[user.name])
             group.setLimits(live.limits(ofUser: user.name), of: user.id, at: now, into: &actions)
@@ -91,6 +103,7 @@ extension PoolBook {
         for database in sortedDatabases {
             guard let entry = live.file.database(serving: database.name) else {
                 forgetName(of: database)
+                removed.append(database.id)
                 group.removeDatabase(database.id, at: now, into: &actions)
                 continue
             }
@@ -108,6 +121,7 @@ extension PoolBook {
             let limits = live.limits(database: pool.database.entry, user: pool.user.name)
             group.setLimits(limits, of: pool.id, at: now, into: &actions)
         }
+        return removed
     }
 }
 

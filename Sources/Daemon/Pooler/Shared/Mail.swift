@@ -20,6 +20,8 @@ enum Mail: Sendable {
     case resolved(ServerID, Result<[SocketAddress], ResolveError>)
     /// The settings or files have been read again.
     case configurationChanged
+    /// Servers have been marked for closing; see `server_fast_close`.
+    case serversMarked
     /// Contribute to a table of the console.
     case gather(Gathering)
     /// A console command that had to wait is answered.

@@ -3,6 +3,7 @@ import MonotonicTime
 import PGWire
 import PoolCore
 import PoolerConfig
+import RelayCore
 import Synchronization
 
 /// The end of connections.
@@ -61,21 +62,27 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Ends a server connection, and with it the client it is linked to.
+    ///
+    /// - Parameters:
+    ///   - isBroken: the connection is gone, nothing can be sent on it.
+    ///   - isBusy: a query runs on it, which is cancelled; `nil` where the linked client knows.
     mutating func disconnectServer(
-        _ slot: UInt32, _ reason: String, code: SQLState = .connectionFailure, isBroken: Bool = false
+        _ slot: UInt32, _ reason: String, code: SQLState = .connectionFailure, isBroken: Bool = false,
+        isBusy: Bool? = nil
     ) {
         if live.settings.logDisconnections {
             let age = now.nanoseconds(since: servers[slot].connectTime) / 1_000_000_000
             shared.log.write(.log, "\(prefix(ofServer: slot))closing because: \(reason) (age=\(age)s)")
         }
         let phase = servers[slot].phase
+        let client = servers[slot].client
+        let isBusy = isBusy ?? client.map { !clients[$0].requests.isSettled } ?? false
         if !isBroken, phase != .connecting {
             writer.removeAll()
             writer.terminate()
             sendWritten(toServer: slot)
         }
         engine.close(servers[slot].socket, flushing: false)
-        let client = servers[slot].client
         let isMidMessage = phase == .linked && !servers[slot].scanner.isAtBoundary
         if let client {
             clients[client].server = nil
@@ -83,6 +90,7 @@ extension Worker where Engine: ~Copyable {
         }
         let server = servers.remove(slot)
         serverSlots[server.id] = nil
+        if isBusy, !isBroken, phase == .linked { abandonQuery(server) }
         if let client { disconnectClient(client, reason, code: code) }
         if phase == .connecting || phase == .loggingIn || phase == .connectQuery {
             connectFailed(server, reason)
@@ -94,7 +102,7 @@ extension Worker where Engine: ~Copyable {
     /// PgBouncer's name for a client in the log.
     func prefix(ofClient slot: UInt32) -> String {
         let details = clients[slot].details
-        let database = details.database.isEmpty ? "(nodb)" : details.database
+        let database = details.isDatabaseKnown ? details.database : "(nodb)"
         let user = details.user.isEmpty ? "(nouser)" : details.user
         let number = String(clients[slot].id.rawValue, radix: 16)
         return "C-0x\(number): \(database)/\(user)@\(details.peer.logText(port: live.settings.listenPort)) "

@@ -138,6 +138,19 @@ extension Worker where Engine: ~Copyable {
 
     // MARK: - Parting
 
+    /// `server_fast_close`: a server that is marked for closing does not wait for its session to end.
+    ///
+    /// - Returns: whether it has been closed.
+    mutating func closeIfMarked(_ server: UInt32) -> Bool {
+        guard live.settings.serverFastClose, let client = servers[server].client, clients[client].mode == .session,
+            servers[server].phase == .linked, servers[server].status == .idle, clients[client].requests.isSettled
+        else { return false }
+        let id = servers[server].id
+        guard shared.read({ $0.group.needsClose(id) }) else { return false }
+        disconnectServer(server, "database configuration changed")
+        return true
+    }
+
     /// Everything asked of the server has been answered and no transaction is open.
     mutating func settle(_ slot: UInt32, _ server: UInt32) {
         guard clients[slot].mode != .session else { return }
@@ -186,11 +199,12 @@ extension Worker where Engine: ~Copyable {
             && servers[server].scanner.isAtBoundary && clients[slot].requests.isSettled
             && !clients[slot].requests.isDoubtful && clients[slot].scanner.isAtBoundary
         let mode = clients[slot].mode
+        let isBusy = !clients[slot].requests.isSettled
         part(slot, server)
         if isClean {
             release(server, after: mode)
         } else {
-            disconnectServer(server, "client disconnect while server was not ready")
+            disconnectServer(server, "client disconnect while server was not ready", isBusy: isBusy)
         }
     }
 

@@ -1,6 +1,7 @@
 import IOEngine
 import PGWire
 import PoolCore
+import PoolerConfig
 import PoolerStats
 
 /// What other threads ask of this worker.
@@ -15,6 +16,7 @@ extension Worker where Engine: ~Copyable {
         case .cancelDone(let cancel, let reason): finishCanceling(cancel, reason)
         case .resolved(let server, let answer): resolved(server, answer)
         case .configurationChanged: adoptConfiguration()
+        case .serversMarked: closeMarked()
         case .gather(let gathering): contribute(to: gathering)
         case .consoleReply(let client, let reply): consoleReply(client, reply)
         case .disconnect(let selection, let reason): disconnect(selection, reason)
@@ -34,6 +36,12 @@ extension Worker where Engine: ~Copyable {
             }
             armTimer(index)
         }
+        closeMarked()
+    }
+
+    private mutating func closeMarked() {
+        guard live.settings.serverFastClose else { return }
+        for index in 0..<UInt32(servers.endIndex) where servers.isLive(Int(index)) { _ = closeIfMarked(index) }
     }
 
     private mutating func disconnect(_ selection: ClientSelection, _ reason: String) {
