@@ -156,9 +156,12 @@ package final class SimulatedConnection {
 
     // MARK: - From the pooler to the far side
 
+    /// How many bytes the way to the far side has room for.
+    var room: Int { toPeer.window - toPeer.inTransit - unread.count }
+
     /// Takes what there is room for and returns how much that is.
     func take(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var room = toPeer.window - toPeer.inTransit - unread.count
+        var room = room
         guard room > 0, (unsafe !bytes.isEmpty) else { return 0 }
         if network.random.happens(network.conditions.shortSend) { room = network.random.length(upTo: room) }
         let taken = unsafe Array(bytes.prefix(room))
