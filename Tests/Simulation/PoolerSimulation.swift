@@ -23,8 +23,14 @@ final class PoolerSimulation {
 
     /// Workers cannot be copied, so an array cannot hold them.
     private final class WorkerBox {
-        var worker: Worker<SimulatedEngine>
-        init(_ worker: consuming Worker<SimulatedEngine>) { self.worker = worker }
+        private var worker: Worker<SimulatedEngine>?
+        init(_ worker: consuming Worker<SimulatedEngine>) { self.worker = consume worker }
+
+        /// A turn; a worker that has stopped is let go, and closes what it holds.
+        func turn() {
+            worker?.turn()
+            if worker?.isStopped ?? false { worker = nil }
+        }
     }
 
     init(seed: UInt64) throws {
@@ -32,7 +38,7 @@ final class PoolerSimulation {
         let network = SimulatedNetwork(seed: seed)
         self.network = network
         network.conditions = .drawn(using: &network.random)
-        plan = SimulationPlan.drawn(using: &network.random)
+        plan = SimulationPlan.drawn(in: network.conditions, using: &network.random)
         postgres = SimulatedPostgres(network, world, at: .ipv4(0x7f00_0001, port: 5432))
         postgres.faults = plan.faults
         world.limits = plan.limits
@@ -72,7 +78,7 @@ final class PoolerSimulation {
         var actions: [PoolGroup.Action] = []
         shared.withBook(as: nil, into: &actions) { book, actions in
             book.group.maxClientConnections = live.settings.maxClientConn
-            book.adopt(live, at: network.now, into: &actions)
+            _ = book.adopt(live, at: network.now, into: &actions)
         }
         shared.postToAll(.configurationChanged)
     }
@@ -89,10 +95,7 @@ final class PoolerSimulation {
 
     // MARK: - Running
 
-    private func turn(_ number: Int) {
-        guard !workers[number].worker.isStopped else { return }
-        workers[number].worker.turn()
-    }
+    private func turn(_ number: Int) { workers[number].turn() }
 
     /// Lets everything happen; returns what broke a promise.
     func run() -> [String] {
@@ -128,7 +131,6 @@ final class PoolerSimulation {
         shared.mailboxes[0].post(.stopListening(keepingUnix: false))
         shared.postToAll(.stop)
         network.run(for: .seconds(10)) { turn($0) }
-        workers.removeAll()
         if network.openSocketCount > 0 { world.violate("\(network.openSocketCount) sockets are left at the end") }
     }
 }

@@ -16,9 +16,11 @@ struct SimulationPlan {
     var mostBytes = 5000
     /// Servers die, log-ins fail, clients leave in the middle.
     var isFaulty = false
+    /// `max_prepared_statements`; with 0, named statements work in session pooling only.
+    var preparedStatements = 0
     var settings: [String] = []
 
-    static func drawn(using random: inout SeededRandom) -> SimulationPlan {
+    static func drawn(in conditions: NetworkConditions, using random: inout SeededRandom) -> SimulationPlan {
         var plan = SimulationPlan()
         plan.workerCount = random.number(in: 1...3)
         plan.clientCount = random.number(in: 2...12)
@@ -32,6 +34,8 @@ struct SimulationPlan {
         plan.arrivalMilliseconds = random.element(of: [0, 20, 500])
         plan.requestCount = random.number(in: 5...20)
         plan.mostBytes = random.element(of: [100, 5000, 5000, 60_000])
+        // Long answers through a narrow network are many steps and find nothing more.
+        if conditions.isNarrow { plan.mostBytes = min(plan.mostBytes, 1000) }
         plan.isFaulty = random.happens(0.5)
         if random.happens(0.3) { plan.settings.append("server_lifetime = 1") }
         if random.happens(0.3) { plan.settings.append("server_idle_timeout = 1") }
@@ -54,7 +58,8 @@ struct SimulationPlan {
         let fixed = [
             "listen_addr = 127.0.0.1", "auth_type = trust", "pool_mode = \(poolMode)", "default_pool_size = \(poolSize)",
             "reserve_pool_size = \(reserveSize)", "max_db_connections = \(perDatabase)",
-            "max_user_connections = \(perUser)", "server_login_retry = 1", "max_prepared_statements = 3",
+            "max_user_connections = \(perUser)", "server_login_retry = 1",
+            "max_prepared_statements = \(preparedStatements)",
         ]
         return (["[databases]"] + entries + ["[pgbouncer]"] + fixed + settings).joined(separator: "\n") + "\n"
     }
@@ -87,6 +92,7 @@ struct SimulationPlan {
         habits.mostBytes = mostBytes
         habits.thinkTime = .milliseconds(random.element(of: [0, 5, 100]))
         habits.usesTransactions = poolMode != "statement"
+        habits.usesNamedStatements = poolMode == "session" || preparedStatements > 0
         habits.usesPipelines = random.happens(0.7)
         habits.tearing = random.happens(0.5) ? 0.2 : 0
         habits.mayBeTurnedAway = isFaulty

@@ -19,6 +19,9 @@ package struct NetworkConditions: Hashable, Sendable {
 
     package init() {}
 
+    /// Whether long runs of bytes take very many steps.
+    package var isNarrow: Bool { windowBytes.lowerBound < 4096 || pieceBytes < 1024 }
+
     /// Nothing is torn, delayed or short.
     package static let calm = NetworkConditions()
 

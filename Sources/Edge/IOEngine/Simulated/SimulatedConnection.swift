@@ -60,6 +60,7 @@ package final class SimulatedConnection {
     /// Sends bytes; any number, the rest waits here until the pooler reads.
     package func send(_ bytes: [UInt8]) {
         guard isOpen, !endsSending else { return }
+        network.trace?("connection \(number): far side sends \(Self.excerpt(bytes))")
         outgoing.append(bytes)
         pump()
     }
@@ -155,12 +156,16 @@ package final class SimulatedConnection {
 
     // MARK: - From the pooler to the far side
 
+    /// How many bytes the way to the far side has room for.
+    var room: Int { toPeer.window - toPeer.inTransit - unread.count }
+
     /// Takes what there is room for and returns how much that is.
     func take(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var room = toPeer.window - toPeer.inTransit - unread.count
+        var room = room
         guard room > 0, (unsafe !bytes.isEmpty) else { return 0 }
         if network.random.happens(network.conditions.shortSend) { room = network.random.length(upTo: room) }
         let taken = unsafe Array(bytes.prefix(room))
+        network.trace?("connection \(number): the pooler sends \(Self.excerpt(taken))")
         for piece in network.torn(taken) {
             toPeer.inTransit += piece.count
             arriveAtPeer {
@@ -208,6 +213,12 @@ package final class SimulatedConnection {
             socket?.roomAppeared()
         }
         if isReading, unread.isEmpty, endHasArrived { finish(nil) }
+    }
+
+    /// The readable part of some bytes, for the trace.
+    private static func excerpt(_ bytes: [UInt8]) -> String {
+        let text = bytes.prefix(120).map { 0x20..<0x7f ~= $0 ? String(UnicodeScalar($0)) : "." }.joined()
+        return "\(bytes.count) bytes \(text)"
     }
 
     private func finish(_ error: Int32?) {

@@ -11,6 +11,9 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
     /// The network's next engine.
     package init(on network: SimulatedNetwork) { workplace = SimulatedWorkplace(network) }
 
+    /// Closes everything, as the end of a process does.
+    deinit { workplace.endEverything() }
+
     package var now: Instant { workplace.now }
 
     package var waker: @Sendable () -> Void {

@@ -43,14 +43,24 @@ extension SimulatedWorkplace {
     /// Sends queued bytes; true when none are left.
     private func push(_ socket: SimulatedSocket) -> Bool {
         guard let connection = socket.connection else { return false }
-        while !socket.queue.isEmpty {
-            // Bytes that are not taken go back to the front.
-            let bytes = socket.queue.peek(65_536)
+        while !socket.queue.isEmpty, connection.room > 0 {
+            let bytes = socket.queue.peek(connection.room)
             let taken = unsafe bytes.withUnsafeBytes { unsafe connection.take($0) }
             _ = socket.queue.take(taken)
             if taken < bytes.count { return false }
         }
-        return true
+        return socket.queue.isEmpty
+    }
+
+    /// The engine is gone and gets no more turns.
+    func endEverything() {
+        isGone = true
+        deadline = nil
+        for index in 0..<UInt32(sockets.endIndex) where sockets.isLive(Int(index)) {
+            release(sockets[index], abruptly: true)
+        }
+        for listening in listeners { listening.listener.remove(self, id: listening.id) }
+        listeners = []
     }
 
     /// Gives a socket back to the network.

@@ -17,7 +17,8 @@ import Synchronization
     private var lentCount = 0
 
     var now: Instant
-    private(set) var deadline: Instant?
+    var deadline: Instant?
+    var isGone = false
     var sockets = Slab<SimulatedSocket>()
     var listeners: [Listening] = []
     /// Completions that were known before anything was waited for.
@@ -55,6 +56,7 @@ import Synchronization
 
     /// Whether a turn would do anything; true also when the worker has not yet said how long it wants to wait.
     var hasWork: Bool {
+        if isGone { return false }
         if !isResting || !signalled.isEmpty || !signalledListeners.isEmpty || !ready.isEmpty || wake.isSet { return true }
         guard let deadline else { return false }
         return deadline <= network.now
