@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AdminConsole
+import AdminConsole
 
 /// Expected values from `date -u -d @SECONDS '+%Y-%m-%d %H:%M:%S UTC'`.
 @Suite("Unix time is told in UTC")

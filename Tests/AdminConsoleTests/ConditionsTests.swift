@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AdminConsole
+import AdminConsole
 
 /// Errors were first observed from PgBouncer 1.25.2, with databases `p0` and, its own, `pgbouncer`.
 @Suite("Commands that make no sense at the moment")

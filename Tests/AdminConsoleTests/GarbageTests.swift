@@ -1,7 +1,7 @@
 import PGWire
 import Testing
 
-@testable import AdminConsole
+import AdminConsole
 
 /// Whatever is sent, the console answers.
 @Suite("No bytes stop the console")

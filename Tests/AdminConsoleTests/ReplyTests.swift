@@ -1,7 +1,7 @@
 import PGWire
 import Testing
 
-@testable import AdminConsole
+import AdminConsole
 
 /// Bytes were first recorded from PgBouncer 1.25.2.
 ///

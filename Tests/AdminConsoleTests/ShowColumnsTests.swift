@@ -2,7 +2,7 @@ import PGWire
 import PoolerStats
 import Testing
 
-@testable import AdminConsole
+import AdminConsole
 
 /// The columns PgBouncer 1.25.2 described in its RowDescription for every SHOW.
 @Suite("Every SHOW has PgBouncer's columns")

@@ -1,7 +1,7 @@
 import PoolerStats
 import Testing
 
-@testable import AdminConsole
+import AdminConsole
 
 /// Where a cell is not simply a number, what PgBouncer 1.25.2 showed in the same place.
 @Suite("Rows of SHOW")

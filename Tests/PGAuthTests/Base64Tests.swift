@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGAuth
+import PGAuth
 
 @Suite("Base64")
 struct Base64Tests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGAuth
+import PGAuth
 
 @Suite("MD5 passwords")
 struct MD5PasswordTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGAuth
+import PGAuth
 
 /// Our client against our server.
 @Suite("SCRAM between our own sides")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGAuth
+import PGAuth
 
 /// Messages that break the grammar, and such that look as if they did.
 ///

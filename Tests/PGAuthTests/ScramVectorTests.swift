@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGAuth
+import PGAuth
 
 /// Whole exchanges seen elsewhere: both of our machines must say the same, byte for byte.
 @Suite("SCRAM exchanges of others")

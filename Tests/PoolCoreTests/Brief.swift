@@ -1,4 +1,4 @@
-@testable import PoolCore
+import PoolCore
 
 extension [PoolGroup.Action] {
     /// The actions in a few words each, so that a scenario reads like a conversation.

@@ -1,7 +1,7 @@
 import MonotonicTime
 import Testing
 
-@testable import PoolCore
+import PoolCore
 
 @Suite("Closing servers")
 struct ClosingTests {

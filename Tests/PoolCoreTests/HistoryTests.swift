@@ -1,7 +1,7 @@
 import MonotonicTime
 import Testing
 
-@testable import PoolCore
+import PoolCore
 
 /// Histories nobody wrote down: dice choose what happens, the world judges what the group does about it.
 @Suite("Seeded histories")

@@ -1,6 +1,6 @@
 import MonotonicTime
 
-@testable import PoolCore
+import PoolCore
 
 /// What is outside the pool group: servers, clients and their books, kept without looking at the group's own.
 ///

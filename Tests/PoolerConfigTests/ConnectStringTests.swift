@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PoolerConfig
+import PoolerConfig
 
 /// Outcomes follow from PgBouncer's observed behaviour, except for text right after a closing quote: there it loses a
 /// character, and we refuse.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PoolerConfig
+import PoolerConfig
 
 @Suite("Numbers as C reads and prints them")
 struct NumberTextTests {

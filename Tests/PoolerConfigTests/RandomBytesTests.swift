@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PoolerConfig
+import PoolerConfig
 
 /// Nothing that stands in a file may stop the process. A failing seed replays its input.
 @Suite("Arbitrary bytes")

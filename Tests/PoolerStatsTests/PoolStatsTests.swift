@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PoolerStats
+import PoolerStats
 
 @Suite("Counters")
 struct PoolStatsTests {

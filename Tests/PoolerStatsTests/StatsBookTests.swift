@@ -1,7 +1,7 @@
 import MonotonicTime
 import Testing
 
-@testable import PoolerStats
+import PoolerStats
 
 /// Averages were computed by hand with the integer divisions of PgBouncer's `calc_average`.
 @Suite("Statistics periods")

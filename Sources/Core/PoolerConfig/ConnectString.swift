@@ -3,23 +3,23 @@
 /// Only spaces separate; blanks around `=` are allowed; a value may not be empty. `''` inside quotes is one quote.
 ///
 /// Source: PgBouncer 1.25.2, src/loader.c. Beyond it, text right after a closing quote is a syntax error.
-struct ConnectString {
-    struct Pair: Hashable {
-        var key: String
-        var value: [UInt8]
+package struct ConnectString {
+    package struct Pair: Hashable {
+        package var key: String
+        package var value: [UInt8]
 
-        var text: String { String(decoding: value, as: UTF8.self) }
+        package var text: String { String(decoding: value, as: UTF8.self) }
     }
 
     /// The text is not a list of pairs.
-    struct SyntaxError: Error, Hashable {}
+    package struct SyntaxError: Error, Hashable {}
 
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
+    package init(_ bytes: [UInt8]) { rest = bytes[...] }
 
     /// The next pair, or `nil` at the end.
-    mutating func next() throws(SyntaxError) -> Pair? {
+    package mutating func next() throws(SyntaxError) -> Pair? {
         skipSpaces()
         guard !rest.isEmpty else { return nil }
         let key = rest.prefix { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: " ") }

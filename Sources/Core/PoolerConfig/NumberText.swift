@@ -4,7 +4,7 @@ extension Int {
     /// Reads a whole number as `strtol` does with base 0: decimal, `0x` hexadecimal, or octal with a leading 0.
     ///
     /// The whole text must be the number; `nil` otherwise, and when it does not fit.
-    init?(cLiteral text: String) {
+    package init?(cLiteral text: String) {
         var digits = Array(text.utf8)[...].drop(while: \.isSpace)
         var isNegative = false
         if let sign = digits.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
@@ -29,7 +29,7 @@ extension Int {
 
 extension Duration {
     /// Reads seconds with an optional fraction, rounded to a microsecond; `nil` when that is no number or negative.
-    init?(settingSeconds text: String) {
+    package init?(settingSeconds text: String) {
         guard let seconds = Double(text), seconds >= 0, seconds <= 9e12 else { return nil }
         self = .microseconds(Int64((seconds * 1e6).rounded()))
     }
@@ -43,7 +43,7 @@ extension Duration {
     }
 
     /// The duration in seconds as `printf("%g")` prints it: six significant digits, `1e+06` from a million on.
-    var settingSeconds: String {
+    package var settingSeconds: String {
         let microseconds = settingMicroseconds
         guard microseconds > 0 else { return "0" }
         var digits = Array(String(microseconds).utf8).map { Int($0 - UInt8(ascii: "0")) }
@@ -88,7 +88,7 @@ extension Int {
     /// A number too large for an `Int` becomes `Int.max` or `Int.min`.
     ///
     /// - Returns: the value, and whether the whole text was that number.
-    static func readingPrefix(_ bytes: [UInt8]) -> (value: Int, isWhole: Bool) {
+    package static func readingPrefix(_ bytes: [UInt8]) -> (value: Int, isWhole: Bool) {
         var rest = bytes[...].drop(while: \.isSpace)
         var isNegative = false
         if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {

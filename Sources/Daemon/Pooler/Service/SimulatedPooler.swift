@@ -1,0 +1,63 @@
+package import IOEngine
+import PGAuth
+import PoolCore
+package import PoolerConfig
+
+/// The whole pooler on the simulated engine: the same workers and the same shared state as ``PoolerService``, turned by
+/// hand, on virtual sockets and virtual time.
+///
+/// It stands here and not among the tests because a worker is specialised for its engine in the module that makes it,
+/// and a thousand simulated histories need that speed.
+package final class SimulatedPooler {
+    private let network: SimulatedNetwork
+    private let shared: SharedState
+    private var workers: [Turner] = []
+
+    /// Workers cannot be copied, so an array cannot hold them.
+    private final class Turner {
+        var worker: Worker<SimulatedEngine>?
+
+        init(_ worker: consuming Worker<SimulatedEngine>) { self.worker = consume worker }
+    }
+
+    /// - Parameters:
+    ///   - passwords: what `auth_file` would say, by user.
+    ///   - address: where clients connect.
+    package init(
+        on network: SimulatedNetwork, workerCount: Int, file: PoolerConfiguration, passwords: [String: String],
+        listeningOn address: SocketAddress, log: Log
+    ) {
+        self.network = network
+        let secrets = passwords.mapValues { StoredSecret(Array($0.utf8)) }
+        let live = LiveConfiguration(file: file, secrets: secrets)
+        shared = SharedState(workerCount: workerCount, live: live, log: log)
+        for number in 0..<workerCount {
+            var engine = SimulatedEngine(on: network)
+            if number == 0 { engine.listen(on: network.listen(on: address), listener: shared.listeners.add(address)) }
+            workers.append(Turner(Worker(id: WorkerID(rawValue: UInt16(number)), shared: shared, engine: engine)))
+        }
+        var actions: [PoolGroup.Action] = []
+        shared.withBook(as: nil, into: &actions) { book, actions in
+            book.group.maxClientConnections = live.settings.maxClientConn
+            _ = book.adopt(live, at: network.now, into: &actions)
+        }
+        shared.postToAll(.configurationChanged)
+    }
+
+    /// Lets one worker do what there is to do. A worker that has ended is gone, with its engine.
+    package func turn(_ number: Int) {
+        workers[number].worker?.turn()
+        if workers[number].worker?.isStopped == true { workers[number].worker = nil }
+    }
+
+    /// How many clients and servers the pools count.
+    package var counts: (clients: Int, servers: Int) {
+        shared.read { ($0.group.totals.clientConnections, $0.group.totals.connections) }
+    }
+
+    /// What the end of the process does.
+    package func stop() {
+        shared.mailboxes[0].post(.stopListening(keepingUnix: false))
+        shared.postToAll(.stop)
+    }
+}
