@@ -51,55 +51,61 @@ import Testing
         #expect(Self.written { error.encode("N", into: &$0) } == [0x4e, 0, 0, 0, 8, 0x4d, 0xff, 0, 0])
     }
 
-    @Test(arguments: [("", WireError.truncated), ("Mx\0", .truncated), ("Mx", .unterminatedString), ("M", .unterminatedString)])
+    @Test(arguments: [
+        ("", WireError.truncated), ("Mx\0", .truncated), ("Mx", .unterminatedString), ("M", .unterminatedString),
+    ])
     func errorsWithoutTheirEndAreRefused(_ body: String, _ error: WireError) {
         #expect(throws: error) { try ErrorFields(body: Self.ascii(body)) }
     }
 
     // MARK: - Authentication
 
-    @Test(arguments: [
-        (Authentication.ok, [0, 0, 0, 0]),
-        (.cleartextPassword, [0, 0, 0, 3]),
-        (.md5Password(salt: [1, 2, 3, 4]), [0, 0, 0, 5, 1, 2, 3, 4]),
-        (.sasl(mechanisms: ["A", "BC"]), [0, 0, 0, 10, 0x41, 0, 0x42, 0x43, 0, 0]),
-        (.sasl(mechanisms: []), [0, 0, 0, 10, 0]),
-        (.saslContinue([7, 0]), [0, 0, 0, 11, 7, 0]),
-        (.saslFinal([]), [0, 0, 0, 12]),
-        (.unsupported(7), [0, 0, 0, 7]),
-        (.unsupported(-1), [0xff, 0xff, 0xff, 0xff]),
-    ] as [(Authentication, [UInt8])])
+    @Test(
+        arguments: [
+            (Authentication.ok, [0, 0, 0, 0]),
+            (.cleartextPassword, [0, 0, 0, 3]),
+            (.md5Password(salt: [1, 2, 3, 4]), [0, 0, 0, 5, 1, 2, 3, 4]),
+            (.sasl(mechanisms: ["A", "BC"]), [0, 0, 0, 10, 0x41, 0, 0x42, 0x43, 0, 0]),
+            (.sasl(mechanisms: []), [0, 0, 0, 10, 0]),
+            (.saslContinue([7, 0]), [0, 0, 0, 11, 7, 0]),
+            (.saslFinal([]), [0, 0, 0, 12]),
+            (.unsupported(7), [0, 0, 0, 7]),
+            (.unsupported(-1), [0xff, 0xff, 0xff, 0xff]),
+        ] as [(Authentication, [UInt8])])
     func authenticationRequests(_ request: Authentication, _ body: [UInt8]) throws {
         #expect(try Authentication(body: body) == request)
         #expect(Self.written { request.encode(into: &$0) } == [0x52, 0, 0, 0, UInt8(4 + body.count)] + body)
     }
 
-    @Test(arguments: [
-        ([], .truncated), ([0, 0, 0], .truncated), ([0, 0, 0, 5, 1, 2, 3], .truncated),
-        ([0, 0, 0, 10], .unterminatedString), ([0, 0, 0, 10, 0x41, 0], .unterminatedString),
-        ([0, 0, 0, 10, 0xff, 0, 0], .invalidUTF8),
-    ] as [([UInt8], WireError)])
+    @Test(
+        arguments: [
+            ([], .truncated), ([0, 0, 0], .truncated), ([0, 0, 0, 5, 1, 2, 3], .truncated),
+            ([0, 0, 0, 10], .unterminatedString), ([0, 0, 0, 10, 0x41, 0], .unterminatedString),
+            ([0, 0, 0, 10, 0xff, 0, 0], .invalidUTF8),
+        ] as [([UInt8], WireError)])
     func brokenAuthenticationRequests(_ body: [UInt8], _ error: WireError) {
         #expect(throws: error) { try Authentication(body: body) }
     }
 
-    @Test(arguments: [
-        ([0x41, 0, 0, 0, 0, 2, 8, 9], "A", [8, 9]), ([0x41, 0, 0, 0, 0, 0], "A", []),
-        ([0x41, 0, 0xff, 0xff, 0xff, 0xff], "A", nil), ([0, 0xff, 0xff, 0xff, 0xff], "", nil),
-    ] as [([UInt8], String, [UInt8]?)])
+    @Test(
+        arguments: [
+            ([0x41, 0, 0, 0, 0, 2, 8, 9], "A", [8, 9]), ([0x41, 0, 0, 0, 0, 0], "A", []),
+            ([0x41, 0, 0xff, 0xff, 0xff, 0xff], "A", nil), ([0, 0xff, 0xff, 0xff, 0xff], "", nil),
+        ] as [([UInt8], String, [UInt8]?)])
     func saslInitialResponses(_ body: [UInt8], _ mechanism: String, _ response: [UInt8]?) throws {
         let message = try SASLInitialResponse(body: body)
         #expect(message.mechanism == mechanism)
         #expect(message.response == response)
     }
 
-    @Test(arguments: [
-        ([], .unterminatedString), ([0x41], .unterminatedString), ([0x41, 0], .truncated),
-        ([0x41, 0, 0, 0, 0, 3, 1, 2], .truncated), ([0x41, 0, 0x7f, 0xff, 0xff, 0xff], .truncated),
-        ([0x41, 0, 0xff, 0xff, 0xff, 0xfe], .truncated),
-        ([0x41, 0, 0, 0, 0, 0, 1], .invalidField("SASLInitialResponse")),
-        ([0x41, 0, 0xff, 0xff, 0xff, 0xff, 1], .invalidField("SASLInitialResponse")), ([0xff, 0], .invalidUTF8),
-    ] as [([UInt8], WireError)])
+    @Test(
+        arguments: [
+            ([], .unterminatedString), ([0x41], .unterminatedString), ([0x41, 0], .truncated),
+            ([0x41, 0, 0, 0, 0, 3, 1, 2], .truncated), ([0x41, 0, 0x7f, 0xff, 0xff, 0xff], .truncated),
+            ([0x41, 0, 0xff, 0xff, 0xff, 0xfe], .truncated),
+            ([0x41, 0, 0, 0, 0, 0, 1], .invalidField("SASLInitialResponse")),
+            ([0x41, 0, 0xff, 0xff, 0xff, 0xff, 1], .invalidField("SASLInitialResponse")), ([0xff, 0], .invalidUTF8),
+        ] as [([UInt8], WireError)])
     func brokenSASLInitialResponses(_ body: [UInt8], _ error: WireError) {
         #expect(throws: error) { try SASLInitialResponse(body: body) }
     }

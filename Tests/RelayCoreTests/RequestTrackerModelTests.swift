@@ -11,7 +11,9 @@ struct RelayModel {
     private var toTracker: [MessageType] = []
     private var toClient: [MessageType] = []
     private enum Entry {
-        case sent(Sent), consumed(Sent), received(MessageType)
+        case sent(Sent)
+        case consumed(Sent)
+        case received(MessageType)
     }
     private var entries: [Entry] = []
     var log: String {
@@ -42,7 +44,14 @@ struct RelayModel {
         var idleSteps = 0
         while !isOver, violation == nil, idleSteps < 200 {
             var draw = Int.random(in: 0..<pace.reduce(0, +), using: &random)
-            let party = pace.firstIndex { if draw < $0 { return true } else { draw -= $0; return false } }
+            let party = pace.firstIndex {
+                if draw < $0 {
+                    return true
+                } else {
+                    draw -= $0
+                    return false
+                }
+            }
             idleSteps += 1
             switch party {
             case 0:

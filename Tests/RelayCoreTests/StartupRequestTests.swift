@@ -48,7 +48,8 @@ import Testing
         #expect(throws: StartupRequest.Failure.unsupportedParameter("extra_float_digits")) {
             try request([("user", "joe"), ("extra_float_digits", "2")])
         }
-        #expect(try request([("user", "joe"), ("extra_float_digits", "2")], ignored: ["extra_float_digits"]).user == "joe")
+        #expect(
+            try request([("user", "joe"), ("extra_float_digits", "2")], ignored: ["extra_float_digits"]).user == "joe")
         // `options` in the list is about what `options` holds.
         #expect(throws: StartupRequest.Failure.unsupportedParameter("geqo")) {
             try request([("user", "joe"), ("geqo", "off")], ignored: ["options"])
@@ -56,7 +57,8 @@ import Testing
     }
 
     @Test func optionsAreReadLikeParameters() throws {
-        let read = try request([("user", "joe"), ("options", "-c datestyle=ISO --search_path=a\\ b -cgeqo=off")], ignored: ["geqo"])
+        let read = try request(
+            [("user", "joe"), ("options", "-c datestyle=ISO --search_path=a\\ b -cgeqo=off")], ignored: ["geqo"])
         #expect(value("DateStyle", in: read) == "ISO")
         #expect(value("search_path", in: read) == "a b")
         #expect(throws: StartupRequest.Failure.unsupportedParameterInOptions("geqo")) {
