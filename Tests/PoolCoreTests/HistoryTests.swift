@@ -185,9 +185,7 @@ struct History {
         if !isAtRest { simulation.world.blame("clients wait for ever") }
         for database in simulation.databases.indices { simulation.kill(database) }
         for id in simulation.world.servers.keys.sorted() { simulation.lose(id) }
-        if simulation.group.servers.count + simulation.group.waiters.count + simulation.group.cancels.count > 0 {
-            simulation.world.blame("records are left over")
-        }
+        if simulation.group.recordCount > 0 { simulation.world.blame("records are left over") }
     }
 
     private var isAtRest: Bool {

@@ -1,6 +1,5 @@
 import MonotonicTime
-
-@testable import PoolCore
+import PoolCore
 
 /// What must hold whenever nothing is under way inside the group.
 extension PoolSimulation {
@@ -14,28 +13,8 @@ extension PoolSimulation {
         for user in users.indices where group.counts(of: users[user]).connections != world.count(user: user) {
             world.blame("user \(user) miscounts its servers")
         }
-        checkBooks()
+        for broken in group.brokenInvariants { world.blame(broken) }
         if group.totals.connections != world.servers.count { world.blame("the group miscounts its servers") }
-    }
-
-    /// The group's running sums against what they are sums of.
-    private mutating func checkBooks() {
-        let pools = (0..<Int32(group.pools.capacity)).map { group.pools[$0] }.filter(\.isAlive)
-        for (index, id) in databases.enumerated() {
-            let shared = group.databases[id.index].shared
-            if shared.unmet != pools.reduce(0, { $0 + ($1.database == id.index ? $1.unmetByDatabase : 0) }) {
-                world.blame("the unmet servers of database \(index) do not add up")
-            }
-            if shared.closing != pools.reduce(0, { $0 + ($1.database == id.index ? $1.closing : 0) }) {
-                world.blame("the closing servers of database \(index) do not add up")
-            }
-        }
-        for (index, id) in users.enumerated() {
-            let shared = group.users[id.index].shared
-            if shared.unmet != pools.reduce(0, { $0 + ($1.user == id.index ? $1.unmetByUser : 0) }) {
-                world.blame("the unmet servers of user \(index) do not add up")
-            }
-        }
     }
 
     private mutating func checkPool(_ pool: Int) {

@@ -1,6 +1,5 @@
 import MonotonicTime
-
-@testable import PoolCore
+import PoolCore
 
 /// A pool group, the world around it, a clock and dice.
 struct PoolSimulation {

@@ -1,11 +1,11 @@
 /// Base64 with the standard alphabet and mandatory padding, as SCRAM messages and stored secrets use it.
 ///
 /// Source: RFC 4648 section 4
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// - Complexity: O(*n*)
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -26,7 +26,7 @@ enum Base64 {
     /// Unused bits of the last character are not looked at; PostgreSQL does not, either.
     ///
     /// - Complexity: O(*n*)
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         let digits = text.reversed().drop { $0 == UInt8(ascii: "=") }.reversed()
         guard text.count - digits.count <= 2 else { return nil }

@@ -5,7 +5,7 @@
 /// right-to-left text are looked for before normalisation, not after.
 ///
 /// Source: RFC 4013, RFC 3454 (stringprep, Unicode 3.2); PostgreSQL, src/common/saslprep.c
-enum SASLprep {
+package enum SASLprep {
     private static let mappedToSpace = ScalarRanges(packed: SASLprepTables.mappedToSpace)
     private static let mappedToNothing = ScalarRanges(packed: SASLprepTables.mappedToNothing)
     private static let refused = ScalarRanges(packed: SASLprepTables.refused)
@@ -15,7 +15,7 @@ enum SASLprep {
     /// The prepared password, or the same bytes if they are not UTF-8 or hold something forbidden.
     ///
     /// - Complexity: O(*n*), and almost nothing for ASCII.
-    static func prepare(_ password: [UInt8]) -> [UInt8] {
+    package static func prepare(_ password: [UInt8]) -> [UInt8] {
         if password.allSatisfy({ $0 < 0x80 }) { return password }
         guard let text = String(validating: password, as: UTF8.self) else { return password }
         let mapped = text.unicodeScalars.compactMap { map($0.value) }

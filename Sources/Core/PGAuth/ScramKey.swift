@@ -18,11 +18,11 @@ package struct ScramKey: Sendable, Redacted {
     var hashed: ScramKey { ScramKey(digest: SHA256.hash(data: bytes)) }
 
     /// HMAC(key, message) of RFC 5802.
-    func authenticate(_ message: [UInt8]) -> ScramKey {
+    package func authenticate(_ message: [UInt8]) -> ScramKey {
         ScramKey(digest: HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: bytes)))
     }
 
-    static func ^ (left: ScramKey, right: ScramKey) -> ScramKey {
+    package static func ^ (left: ScramKey, right: ScramKey) -> ScramKey {
         ScramKey(digest: zip(left.bytes, right.bytes).lazy.map { $0 ^ $1 })
     }
 }

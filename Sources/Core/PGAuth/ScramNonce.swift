@@ -1,6 +1,6 @@
 /// One side's half of a SCRAM nonce: printable ASCII without comma.
 package struct ScramNonce: Hashable, Sendable {
-    let text: [UInt8]
+    package let text: [UInt8]
 
     /// 18 random bytes in base64, as PostgreSQL makes them.
     package init(using generator: inout some RandomNumberGenerator) {
@@ -14,7 +14,7 @@ package struct ScramNonce: Hashable, Sendable {
     }
 
     /// `printable` of RFC 5802 section 7.
-    static func isPrintable(_ byte: UInt8) -> Bool {
+    package static func isPrintable(_ byte: UInt8) -> Bool {
         byte >= 0x21 && byte <= 0x7E && byte != UInt8(ascii: ",")
     }
 }

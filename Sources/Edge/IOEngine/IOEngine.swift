@@ -118,6 +118,11 @@ package enum Completion {
     }
 
     package var count: Int { unsafe bytes.count }
+
+    /// The piece without its first bytes.
+    package func dropping(_ count: Int) -> ReceivedPiece {
+        unsafe ReceivedPiece(bytes: UnsafeRawBufferPointer(rebasing: bytes[count...]), buffer: buffer)
+    }
 }
 
 /// Names a socket inside its engine. A handle whose socket was closed is ignored everywhere.

@@ -49,6 +49,7 @@ struct Serve {
             throw Failure(
                 message: "online restart (-R) is not available yet; start a second process with so_reuseport instead")
         }
+        Signals.block()
         let readyPipe = try ReadyPipe()
         let options = ServeOptions(
             configPath: arguments.configPath, quiet: arguments.quiet, verbosity: arguments.verbosity,

@@ -51,8 +51,13 @@ extension Worker where Engine: ~Copyable {
     private static var longestMessage: Int { 64 * 1024 }
 
     mutating func receiveConsole(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) {
-        clients[slot].held = unsafe (clients[slot].held ?? []) + Array(bytes)
+        if clients[slot].held == nil { clients[slot].held = [] }
+        unsafe clients[slot].held?.append(contentsOf: bytes)
         runConsole(slot)
+        // A console that waits is not read on: its next command can as well stay with its sender.
+        if clients.isLive(Int(slot)), clients[slot].held?.count ?? 0 > Self.longestMessage {
+            disconnectClient(slot, "bad packet header")
+        }
     }
 
     /// Runs the messages that have arrived whole, until one has to wait.

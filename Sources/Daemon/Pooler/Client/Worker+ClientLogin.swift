@@ -260,6 +260,8 @@ extension Worker where Engine: ~Copyable {
         if pool.welcome != nil {
             welcome(slot)
         } else {
+            // What it sends before it is welcome stays in the kernel: nothing is kept for a client that may wait for long.
+            engine.pause(clients[slot].socket, watchingForClose: true)
             decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
         }
     }
@@ -294,6 +296,7 @@ extension Worker where Engine: ~Copyable {
         clients[slot].login = nil
         clients[slot].requestTime = now
         clients[slot].phase = clients[slot].details.role == .none ? .active : .console
+        engine.resume(clients[slot].socket)
         armTimer(slot)
         guard !early.isEmpty else { return }
         unsafe early.withUnsafeBytes { unsafe receive(fromClient: slot, ReceivedPiece(bytes: $0)) }

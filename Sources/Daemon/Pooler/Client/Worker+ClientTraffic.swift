@@ -39,6 +39,9 @@ extension Worker where Engine: ~Copyable {
 
     /// The first bytes of a request, with nothing held before them and no server yet.
     private mutating func begin(_ slot: UInt32, _ piece: ReceivedPiece) {
+        let start = dropLateCopyData(slot, piece)
+        guard start < piece.count, clients.isLive(Int(slot)) else { return }
+        let piece = piece.dropping(start)
         switch unsafe inspect(slot, piece.bytes) {
         case .refused: return
         case .incomplete: hold(slot, piece)
@@ -57,17 +60,34 @@ extension Worker where Engine: ~Copyable {
     /// Held bytes have grown, or their server has come.
     mutating func pursueHeld(_ slot: UInt32) {
         guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held else { return }
-        if clients[slot].server == nil {
-            guard unsafe held.withUnsafeBytes({ unsafe inspect(slot, $0) }) == .ready else { return }
-            requestServer(slot)
-            guard clients.isLive(Int(slot)), clients[slot].server != nil, !isBeingPrepared(slot) else { return }
-        }
         clients[slot].held = nil
         unsafe held.withUnsafeBytes { bytes in
             let piece = unsafe ReceivedPiece(bytes: bytes)
+            guard clients[slot].server != nil else { return begin(slot, piece) }
             let consumed = forward(fromClient: slot, piece)
             keepRest(slot, piece, from: consumed)
         }
+    }
+
+    /// Skips what a client still sends of a COPY that has failed: PostgreSQL ignores it, and a server taken for it
+    /// would have nothing to answer.
+    ///
+    /// - Returns: where something else begins.
+    private mutating func dropLateCopyData(_ slot: UInt32, _ piece: ReceivedPiece) -> Int {
+        let bytes = unsafe piece.bytes.bytes
+        var position = 0
+        while position < piece.count {
+            if clients[slot].scanner.isAtBoundary {
+                let type = unsafe MessageType(rawValue: piece.bytes[position])
+                guard piece.count - position >= 5, FrontendMessage.isCopy(type) else { break }
+            }
+            let limit = live.settings.maxPacketSize
+            if case .invalidLength = clients[slot].scanner.step(in: bytes, at: &position, maximumLength: limit) {
+                disconnectClient(slot, "bad packet header")
+                return piece.count
+            }
+        }
+        return position
     }
 
     private enum Inspection {
@@ -124,7 +144,12 @@ extension Worker where Engine: ~Copyable {
             if clients[slot].scanner.isAtBoundary, piece.count - position < 5 { break }
             let start = position
             switch clients[slot].scanner.step(in: bytes, at: &position, maximumLength: limit) {
-            case .message(let type, _, _, _):
+            case .message(let type, let length, _, _):
+                // PostgreSQL gives up on a connection with a longer one, perhaps when another client has it.
+                if length > 9_996, type == FrontendMessage.copyDone || type == FrontendMessage.copyFail {
+                    disconnectClient(slot, "bad packet header")
+                    return piece.count
+                }
                 if type == FrontendMessage.query, live.settings.disablePqexec {
                     disconnectClient(slot, "PQexec disallowed")
                     return piece.count
@@ -144,6 +169,8 @@ extension Worker where Engine: ~Copyable {
             }
         }
         send(piece, 0..<position, fromClient: slot, to: server)
+        // The rest of a message whose COPY has failed was all that kept the two together.
+        if clients[slot].requests.isSettled { _ = conclude(slot, server) }
         return position
     }
 

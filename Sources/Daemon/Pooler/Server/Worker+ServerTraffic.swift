@@ -134,7 +134,15 @@ extension Worker where Engine: ~Copyable {
         }
         servers[slot].status = status
         clients[client].requestTime = now
-        guard clients[client].requests.isSettled else { return true }
+        return conclude(client, slot)
+    }
+
+    /// Parts client and server if everything asked has been answered and no message is half way.
+    ///
+    /// - Returns: false when the server has been disconnected.
+    mutating func conclude(_ client: UInt32, _ slot: UInt32) -> Bool {
+        guard clients[client].requests.isSettled, clients[client].scanner.isAtBoundary else { return true }
+        let status = servers[slot].status
         finishStatistics(client, isTransactionOver: status == .idle)
         if status != .idle {
             guard clients[client].mode != .statement else {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/un.h>
@@ -22,6 +23,7 @@ static const uint32_t WEIR_EPOLLHUP = EPOLLHUP;
 static const uint32_t WEIR_EPOLLRDHUP = EPOLLRDHUP;
 static const int WEIR_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
 static const int WEIR_EVENTFD_FLAGS = EFD_NONBLOCK | EFD_CLOEXEC;
+static const int WEIR_SIGNALFD_FLAGS = SFD_CLOEXEC;
 static const int WEIR_STREAM = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 static const int WEIR_SEND_FLAGS = MSG_NOSIGNAL | MSG_DONTWAIT;
 static const int WEIR_RECEIVE_FLAGS = MSG_DONTWAIT;
