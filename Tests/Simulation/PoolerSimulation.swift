@@ -1,11 +1,8 @@
 import IOEngine
 import MonotonicTime
-import PGAuth
-import PoolCore
+import Pooler
 import PoolerConfig
 import Testing
-
-@testable import Pooler
 
 /// A whole pooler, its clients and its PostgreSQL, in one history drawn from a seed.
 final class PoolerSimulation {
@@ -15,23 +12,10 @@ final class PoolerSimulation {
     let plan: SimulationPlan
     private let origin = SocketAddress.ipv4(0x7f00_0001, port: 6432)
     private let postgres: SimulatedPostgres
-    private let shared: SharedState
-    private var workers: [WorkerBox] = []
+    private let pooler: SimulatedPooler
     private(set) var clients: [SimulatedClient] = []
     /// Mixes everything that was traced: equal for equal histories.
     private(set) var history = Checksum()
-
-    /// Workers cannot be copied, so an array cannot hold them.
-    private final class WorkerBox {
-        private var worker: Worker<SimulatedEngine>?
-        init(_ worker: consuming Worker<SimulatedEngine>) { self.worker = consume worker }
-
-        /// A turn; a worker that has stopped is let go, and closes what it holds.
-        func turn() {
-            worker?.turn()
-            if worker?.isStopped ?? false { worker = nil }
-        }
-    }
 
     init(seed: UInt64) throws {
         self.seed = seed
@@ -45,15 +29,13 @@ final class PoolerSimulation {
 
         let text = plan.configuration
         let file = try PoolerConfiguration.load(path: "pgbouncer.ini") { _ in Array(text.utf8) }
-        let secrets = Dictionary(
-            uniqueKeysWithValues: plan.users.map { ($0, StoredSecret(Array("secret".utf8))) })
-        let live = LiveConfiguration(file: file, secrets: secrets)
         var destination = Log.Destination()
         destination.standardError = Seeds.isReplay
         destination.verbosity = Seeds.isReplay ? 2 : 0
-        shared = SharedState(workerCount: plan.workerCount, live: live, log: Log(destination))
-        startWorkers()
-        configure(live)
+        pooler = SimulatedPooler(
+            on: network, workerCount: plan.workerCount, file: file,
+            passwords: Dictionary(uniqueKeysWithValues: plan.users.map { ($0, "secret") }), listeningOn: origin,
+            log: Log(destination))
         makeClients()
         network.trace = { [unowned self] text in note(text) }
         note(text)
@@ -62,25 +44,6 @@ final class PoolerSimulation {
     private func note(_ text: String) {
         history.add("\(network.now.nanoseconds) \(text)".utf8)
         if Seeds.isReplay { print("\(network.now.nanoseconds / 1000) µs: \(text)") }
-    }
-
-    private func startWorkers() {
-        for number in 0..<plan.workerCount {
-            var engine = SimulatedEngine(on: network)
-            if number == 0 { engine.listen(on: network.listen(on: origin), listener: shared.listeners.add(origin)) }
-            workers.append(
-                WorkerBox(Worker(id: WorkerID(rawValue: UInt16(number)), shared: shared, engine: engine)))
-        }
-    }
-
-    /// What ``Reload/apply(_:replacing:_:as:)`` does, at virtual time.
-    private func configure(_ live: LiveConfiguration) {
-        var actions: [PoolGroup.Action] = []
-        shared.withBook(as: nil, into: &actions) { book, actions in
-            book.group.maxClientConnections = live.settings.maxClientConn
-            _ = book.adopt(live, at: network.now, into: &actions)
-        }
-        shared.postToAll(.configurationChanged)
     }
 
     private func makeClients() {
@@ -95,14 +58,12 @@ final class PoolerSimulation {
 
     // MARK: - Running
 
-    private func turn(_ number: Int) { workers[number].turn() }
-
     /// Lets everything happen; returns what broke a promise.
     func run() -> [String] {
         let isOver = { [unowned self] in
             clients.allSatisfy(\.isDone) || !world.violations.isEmpty || !network.violations.isEmpty
         }
-        network.run(for: .seconds(1800), unless: isOver) { turn($0) }
+        network.run(for: .seconds(1800), unless: isOver) { [pooler] in pooler.turn($0) }
         for client in clients where !client.isDone && world.violations.isEmpty {
             world.violate("client \(client.number), which \(client.stage), waits for ever")
         }
@@ -115,11 +76,11 @@ final class PoolerSimulation {
 
     /// Without clients, only idle servers are left.
     private func checkRest() {
-        network.run(for: .seconds(5)) { turn($0) }
+        network.run(for: .seconds(5)) { [pooler] in pooler.turn($0) }
         if network.openSocketCount != world.serverCount {
             world.violate("\(network.openSocketCount) sockets are open, \(world.serverCount) of them servers")
         }
-        let (clientCount, serverCount) = shared.read { ($0.group.totals.clientConnections, $0.group.totals.connections) }
+        let (clientCount, serverCount) = pooler.counts
         if clientCount != 0 { world.violate("the pools still count \(clientCount) clients") }
         if serverCount != world.serverCount {
             world.violate("the pools count \(serverCount) servers, there are \(world.serverCount)")
@@ -128,9 +89,8 @@ final class PoolerSimulation {
 
     /// At the end everything is given back.
     private func checkEnd() {
-        shared.mailboxes[0].post(.stopListening(keepingUnix: false))
-        shared.postToAll(.stop)
-        network.run(for: .seconds(10)) { turn($0) }
+        pooler.stop()
+        network.run(for: .seconds(10)) { [pooler] in pooler.turn($0) }
         if network.openSocketCount > 0 { world.violate("\(network.openSocketCount) sockets are left at the end") }
     }
 }

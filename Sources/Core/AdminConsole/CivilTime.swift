@@ -1,17 +1,17 @@
 /// Date and time of day in UTC, by the Gregorian calendar.
 ///
 /// PgBouncer shows local time; the console of a pooler that runs in UTC, as containers do, looks the same.
-struct CivilTime: Hashable, Sendable {
-    let year: Int64
-    let month: Int64
-    let day: Int64
-    let secondOfDay: Int64
+package struct CivilTime: Hashable, Sendable {
+    package let year: Int64
+    package let month: Int64
+    package let day: Int64
+    package let secondOfDay: Int64
 
     private static let secondsPerDay: Int64 = 86_400
     private static let daysPerEra: Int64 = 146_097  // 400 years
 
     /// - Parameter unixSeconds: since 1970-01-01 00:00:00; cut at ±100,000 years.
-    init(unixSeconds: Int64) {
+    package init(unixSeconds: Int64) {
         let limit = 250 * Self.daysPerEra * Self.secondsPerDay
         let seconds = max(-limit, min(limit, unixSeconds))
         let days = Self.floorDivide(seconds, by: Self.secondsPerDay)
@@ -38,7 +38,7 @@ struct CivilTime: Hashable, Sendable {
 
 extension CivilTime: CustomStringConvertible {
     /// As in `2026-11-21 12:49:45 UTC`.
-    var description: String {
+    package var description: String {
         let date = "\(Self.padded(year, to: 4))-\(Self.padded(month, to: 2))-\(Self.padded(day, to: 2))"
         let (hour, minute, second) = (secondOfDay / 3_600, secondOfDay / 60 % 60, secondOfDay % 60)
         let time = "\(Self.padded(hour, to: 2)):\(Self.padded(minute, to: 2)):\(Self.padded(second, to: 2))"

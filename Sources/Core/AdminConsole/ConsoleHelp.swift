@@ -1,9 +1,9 @@
 import PGWire
 
 /// SHOW HELP: a notice, because the console has no table to put it in.
-enum ConsoleHelp {
+package enum ConsoleHelp {
     /// One command a line, in PgBouncer's notation.
-    static let lines = [
+    package static let lines = [
         "SHOW HELP|CONFIG|DATABASES|POOLS|CLIENTS|SERVERS|USERS|VERSION",
         "SHOW PEERS|PEER_POOLS",
         "SHOW FDS|SOCKETS|ACTIVE_SOCKETS|LISTS|MEM|STATE",
