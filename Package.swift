@@ -81,5 +81,7 @@ let package = Package(
         tests("PoolerConfigTests", ["PoolerConfig"]),
         tests("PoolerStatsTests", ["PoolerStats", "MonotonicTime"]),
         tests("AdminConsoleTests", ["AdminConsole", "PGWire", "PoolerStats"]),
+        tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
+        tests("DevPostgresTests", ["DevPostgres"]),
     ]
 )

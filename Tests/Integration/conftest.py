@@ -13,7 +13,8 @@ TEST_LIMIT = 60
 
 
 def pytest_addoption(parser):
-    parser.addoption("--long", action="store_true", help="run the load tests at full length: a thousand clients for a minute")
+    parser.addoption("--long", action="store_true",
+                     help="run the load tests at full length: a thousand clients for a minute")
 
 
 def pytest_report_header():

@@ -14,7 +14,8 @@ package struct ClientID: Hashable, Sendable {
 package struct ServerID: Hashable, Sendable {
     /// The number that `SHOW SERVERS` prints.
     package let rawValue: UInt64
-    let slot: Int32
+    /// Where the group keeps the server: dense, from zero, used again when the server is gone.
+    package let slot: Int32
 
     package static func == (left: ServerID, right: ServerID) -> Bool { left.rawValue == right.rawValue }
 

@@ -10,24 +10,18 @@ package import PGWire
 ///
 /// Source: PostgreSQL, protocol-flow.html, "Extended Query" and "COPY Operations"
 package struct RequestTracker: Sendable {
-    private enum Request: UInt8 {
-        case query, functionCall, sync
-        /// CopyDone or CopyFail; not answered itself, but Syncs before it may be ignored.
-        case copyEnd
-    }
-
     private enum CopyIn: UInt8 {
         case none, simple, extended
     }
 
-    // Nearly always at most one request is under way, so the first is kept in place and the array is never allocated.
-    private var first: Request?
-    private var rest: [Request] = []
+    private var queue = RequestQueue()
     private var copyIn: CopyIn = .none
-    private var ignoredSyncs = false
-    private var awaitsSync = false
+    /// Syncs were sent while the server was in copy-in mode, or about to be. It ignores them, unless its COPY failed
+    /// before it came to read them: that is only known when the COPY has succeeded.
+    private var hasIgnoredSyncs = false
 
-    /// Extended-query messages have been sent since the last Sync.
+    /// A Sync of the client is still to come: extended-query messages have been sent since the last one, or an extended
+    /// COPY has failed.
     package private(set) var hasUnsynced = false
 
     /// The exact number of answers to come is not known.
@@ -36,7 +30,7 @@ package struct RequestTracker: Sendable {
     package init() {}
 
     /// Nothing is under way: the server has answered everything.
-    package var isSettled: Bool { first == nil && !hasUnsynced && copyIn == .none && !awaitsSync }
+    package var isSettled: Bool { queue.first == nil && !hasUnsynced && copyIn == .none }
 
     /// Records a message on its way from client to server.
     ///
@@ -47,21 +41,25 @@ package struct RequestTracker: Sendable {
         case FrontendMessage.functionCall: direct(.functionCall)
         case FrontendMessage.parse, FrontendMessage.bind, FrontendMessage.describe, FrontendMessage.execute,
             FrontendMessage.close, FrontendMessage.flush:
+            // In copy-in mode these are refused, after it they are taken: which of the two is not known yet.
+            if copyIn != .none, type != FrontendMessage.flush { isDoubtful = true }
             hasUnsynced = true
         case FrontendMessage.sync:
             hasUnsynced = false
-            if copyIn == .extended {
-                ignoredSyncs = true
+            if copyIn != .none {
+                hasIgnoredSyncs = true
             } else {
-                append(.sync)
+                queue.append(.sync)
             }
         case FrontendMessage.copyDone, FrontendMessage.copyFail:
             if copyIn != .none {
                 // An extended COPY ends with a Sync of its own, which has yet to come.
                 if copyIn == .extended { hasUnsynced = true }
                 copyIn = .none
-            } else if first != nil || hasUnsynced {
-                append(.copyEnd)
+            } else if hasUnsynced {
+                queue.append(.batchCopyEnd)
+            } else if queue.first != nil {
+                queue.append(.copyEnd)
             }
         case FrontendMessage.copyData: break
         default: return false
@@ -87,66 +85,65 @@ package struct RequestTracker: Sendable {
             copyIn = .none
             isDoubtful = true
         }
-        while let request = removeFirst() {
-            guard request != .copyEnd else { continue }
-            awaitsSync = false
-            while first == .copyEnd { _ = removeFirst() }
+        hasIgnoredSyncs = false
+        while let request = queue.removeFirst() {
+            guard request != .copyEnd, request != .batchCopyEnd else { continue }
+            // What was meant for a COPY that this ends; the next batch keeps its own.
+            while queue.first == .copyEnd { queue.removeFirst() }
             return true
         }
-        guard awaitsSync || isDoubtful else { return false }
-        awaitsSync = false
+        guard isDoubtful else { return false }
+        hasUnsynced = false
         return true
     }
 
     /// Query and FunctionCall are answered by themselves, and end a batch that was not synced.
-    private mutating func direct(_ request: Request) {
+    private mutating func direct(_ request: RequestQueue.Request) {
         // An error in the unsynced messages would make the server skip this request, and nobody could tell.
-        if hasUnsynced || awaitsSync { isDoubtful = true }
+        if hasUnsynced || copyIn != .none { isDoubtful = true }
         hasUnsynced = false
-        append(request)
+        queue.append(request)
     }
 
     private mutating func beginCopyIn() {
-        if first == .query || first == .functionCall {
-            if !rest.contains(.copyEnd) { copyIn = .simple }
+        if queue.first == .query || queue.first == .functionCall {
+            beginSimpleCopyIn()
+        } else {
+            beginExtendedCopyIn()
+        }
+    }
+
+    /// The first request stays; its data may have been sent ahead.
+    private mutating func beginSimpleCopyIn() {
+        if queue.second == .copyEnd {
+            queue.removeSecond()
             return
         }
-        // Syncs sent before the end of the data are ignored by the server.
-        while let request = first, request != .copyEnd {
-            _ = removeFirst()
-            ignoredSyncs = true
+        // The server breaks off when it reads anything but data, or has done so with the COPY already.
+        if queue.second != nil || hasUnsynced { isDoubtful = true }
+        copyIn = .simple
+    }
+
+    private mutating func beginExtendedCopyIn() {
+        while queue.first == .sync {
+            queue.removeFirst()
+            hasIgnoredSyncs = true
         }
-        if first == .copyEnd {
-            _ = removeFirst()
-        } else {
+        switch queue.first {
+        case .copyEnd, .batchCopyEnd: queue.removeFirst()
+        case .query, .functionCall:
+            isDoubtful = true
             copyIn = .extended
+        case .sync, nil: copyIn = .extended
         }
     }
 
     private mutating func failCopyIn() {
-        guard copyIn == .extended || ignoredSyncs else {
-            copyIn = .none
-            return
-        }
-        // Whether the server saw an early Sync before or after its error is not known.
-        if ignoredSyncs { isDoubtful = true }
-        if copyIn == .extended { awaitsSync = true }
+        // Whether the server read an early Sync before or after its error is not known.
+        if hasIgnoredSyncs { isDoubtful = true }
+        // The server skips everything up to a Sync.
+        if copyIn == .extended { hasUnsynced = true }
+        hasIgnoredSyncs = false
         copyIn = .none
-        ignoredSyncs = false
-    }
-
-    private mutating func append(_ request: Request) {
-        if request == .sync { ignoredSyncs = false }
-        if first == nil {
-            first = request
-        } else {
-            rest.append(request)
-        }
-    }
-
-    private mutating func removeFirst() -> Request? {
-        guard let request = first else { return nil }
-        first = rest.isEmpty ? nil : rest.removeFirst()
-        return request
     }
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.pooler import not_yet
 from support.postgres import password_of
 from support.scram import md5_secret, scram_secret
 from support.wire import Disconnected, Wire, startup
@@ -81,7 +82,8 @@ def test_any_needs_a_forced_user(start_pooler, postgres):
     assert pooler.refused(user="whoever", database="bare").text == "bouncer config error"
 
 
-@pytest.mark.parametrize("auth_type, kind", [("plain", "plain"), ("md5", "md5"), ("md5", "scram"), ("scram-sha-256", "plain")])
+@pytest.mark.parametrize("auth_type, kind", [
+    ("plain", "plain"), ("md5", "md5"), ("md5", "scram"), ("scram-sha-256", "plain")])
 def test_empty_password(start_pooler, auth_type, kind):
     pooler = pooler_with(start_pooler, auth_type, kind)
     assert pooler.refused(password="").errors[0].severity == "FATAL"
@@ -128,10 +130,12 @@ def test_quotes_in_userlist(start_pooler):
     assert pooler.login(password='say "hello"').value("select 1") == "1"
 
 
+@not_yet("auth_query")
 def test_auth_query(start_pooler, postgres):
     pooler = start_pooler(auth_type="scram-sha-256", auth_user="pooled", databases={
         "app": f"host=127.0.0.1 port={postgres.port} dbname=app"})
-    assert pooler.login(user="scram_user", password=password_of("scram_user")).value("select current_user") == "scram_user"
+    client = pooler.login(user="scram_user", password=password_of("scram_user"))
+    assert client.value("select current_user") == "scram_user"
     assert pooler.refused(user="scram_user", password="guess").text == "SASL authentication failed"
 
 

@@ -80,8 +80,9 @@ def served(pooler):
         return False
 
 
-@pytest.mark.parametrize("what", [b"", b"N", b"E\0\0\0\4", b"R\0\0\0\x08\0\0\0\x63", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"Z\0\0\0\5I",
-                                  b"R\0\0\0\2", b"S\xff\xff\xff\xff", b"R\0\0\0\x08\0\0\0\0S\x7f\xff\xff\xff"])
+@pytest.mark.parametrize("what", [
+    b"", b"N", b"E\0\0\0\4", b"R\0\0\0\x08\0\0\0\x63", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"Z\0\0\0\5I", b"R\0\0\0\2",
+    b"S\xff\xff\xff\xff", b"R\0\0\0\x08\0\0\0\0S\x7f\xff\xff\xff"])
 def test_server_that_is_no_postgresql(start_pooler, impostor, bystander, postgres, what):
     port = impostor(what)
     pooler = start_pooler(query_wait_timeout=1, server_connect_timeout=1, databases={

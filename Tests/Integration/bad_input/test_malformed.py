@@ -67,7 +67,8 @@ def test_message_of_a_type_no_client_sends(pooler, tag):
     assert client.fails().text == "unknown pkt"
 
 
-@pytest.mark.parametrize("body", [b"", b"name without end", b"name\0query without end", b"a\0b\0", b"a\0b\0\xff\xff", b"a\0b\0\0\5\0"])
+@pytest.mark.parametrize("body", [
+    b"", b"name without end", b"name\0query without end", b"a\0b\0", b"a\0b\0\xff\xff", b"a\0b\0\0\5\0"])
 def test_broken_parse(pooler, body):
     client = pooler.login()
     client.send(message("P", body), SYNC)
@@ -75,8 +76,9 @@ def test_broken_parse(pooler, body):
 
 
 @pytest.mark.parametrize("tag, body", [
-    ("B", b""), ("B", b"\0"), ("B", b"portal"), ("B", b"p\0no end"), ("B", b"\0s\0\0\1"), ("D", b""), ("D", b"S"), ("D", b"X\0"),
-    ("C", b""), ("C", b"Sname"), ("E", b""), ("F", b"\0"), ("Q", b""), ("Q", b"no end")])
+    ("B", b""), ("B", b"\0"), ("B", b"portal"), ("B", b"p\0no end"), ("B", b"\0s\0\0\1"),
+    ("D", b""), ("D", b"S"), ("D", b"X\0"), ("C", b""), ("C", b"Sname"), ("E", b""), ("F", b"\0"),
+    ("Q", b""), ("Q", b"no end")])
 def test_broken_message(pooler, tag, body):
     client = pooler.login()
     client.send(message(tag, body), SYNC)

@@ -43,7 +43,8 @@ def test_waiting_client_is_served_after_a_short_outage(start_pooler, own_postgre
 
 def test_other_databases_are_unaffected(start_pooler, own_postgres, postgres):
     pooler = start_pooler(own_postgres, pool_mode="transaction", server_login_retry=1, query_wait_timeout=2, databases={
-        "app": f"host=127.0.0.1 port={own_postgres.port} dbname=app", "other": f"host=127.0.0.1 port={postgres.port} dbname=app"})
+        "app": f"host=127.0.0.1 port={own_postgres.port} dbname=app",
+        "other": f"host=127.0.0.1 port={postgres.port} dbname=app"})
     healthy, sick = pooler.login(database="other"), pooler.login()
     sick.value("select 1")
     own_postgres.stop()
@@ -112,7 +113,8 @@ def test_starting_up_is_waited_for(start_pooler, own_postgres):
 
 def test_nobody_listens(start_pooler, postgres):
     pooler = start_pooler(query_wait_timeout=1, server_login_retry=1, databases={
-        "app": f"host=127.0.0.1 port={postgres.port} dbname=app", "none": f"host=127.0.0.1 port={free_port()} dbname=x"})
+        "app": f"host=127.0.0.1 port={postgres.port} dbname=app",
+        "none": f"host=127.0.0.1 port={free_port()} dbname=x"})
     end = pooler.refused(database="none")
     assert end.errors[0].severity == "FATAL"
     assert pooler.login().value("select 1") == "1"

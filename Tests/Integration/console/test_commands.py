@@ -21,8 +21,8 @@ def refusal(pooler, command, user="admin"):
 
 def test_set(pooler):
     admin = pooler.admin()
-    for command, value in (("set query_timeout = 5", "5"), ("set query_timeout=6", "6"), ("SET query_timeout TO '7'", "7"),
-                           ("set query_timeout = '0.5';", "0.5")):
+    for command, value in (("set query_timeout = 5", "5"), ("set query_timeout=6", "6"),
+                           ("SET query_timeout TO '7'", "7"), ("set query_timeout = '0.5';", "0.5")):
         assert not admin.ask(command).errors, command
         assert config(pooler)["query_timeout"] == value
 
@@ -31,7 +31,8 @@ def config(pooler):
     return {row["key"]: row["value"] for row in pooler.console("show config")}
 
 
-@pytest.mark.parametrize("command", ["set default_pool_size = 'many'", "set no_such_setting = 1", "set pool_mode = 'never'"])
+@pytest.mark.parametrize("command", [
+    "set default_pool_size = 'many'", "set no_such_setting = 1", "set pool_mode = 'never'"])
 def test_set_refuses(pooler, command):
     before = config(pooler)
     assert refusal(pooler, command).code == "08P01"
@@ -43,7 +44,8 @@ def test_set_of_a_fixed_setting_changes_nothing(pooler):
     assert config(pooler)["listen_port"] == str(pooler.port)
 
 
-@pytest.mark.parametrize("command", ["BEGIN", "SELECT 1", "SHOW foo", "nonsense", "PAUSE a b c", "SHOW CLIENTS; SHOW POOLS"])
+@pytest.mark.parametrize("command", [
+    "BEGIN", "SELECT 1", "SHOW foo", "nonsense", "PAUSE a b c", "SHOW CLIENTS; SHOW POOLS"])
 def test_unknown_commands(pooler, command):
     error = refusal(pooler, command)
     assert (error.code, error.text) == ("08P01", f"invalid command '{command}', use SHOW HELP;")
@@ -62,7 +64,8 @@ def test_extended_protocol_is_refused(pooler):
     assert b"extended query protocol not supported by admin console" in said
 
 
-@pytest.mark.parametrize("command", ["set verbose = 0", "pause", "reload", "kill app", "shutdown", "suspend", "kill_client 1"])
+@pytest.mark.parametrize("command", [
+    "set verbose = 0", "pause", "reload", "kill app", "shutdown", "suspend", "kill_client 1"])
 def test_stats_user_may_only_look(pooler, command):
     assert "admin access needed" in refusal(pooler, command, user="stats").text
     assert pooler.console("show pools", user="stats")

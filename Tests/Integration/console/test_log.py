@@ -45,8 +45,9 @@ def test_client_that_vanished(start_pooler):
 def test_pooler_error(start_pooler):
     pooler = start_pooler()
     pooler.refused(database="nowhere")
-    pooler.logged(r"C-0x[0-9a-f]+: \(nodb\)/alice@127\.0\.0\.1:\d+ closing because: no such database: nowhere \(age=\d+s\)$")
-    pooler.logged(STAMP + r"WARNING C-0x[0-9a-f]+: \(nodb\)/alice@127\.0\.0\.1:\d+ pooler error: no such database: nowhere$")
+    peer = r"C-0x[0-9a-f]+: \(nodb\)/alice@127\.0\.0\.1:\d+ "
+    pooler.logged(peer + r"closing because: no such database: nowhere \(age=\d+s\)$")
+    pooler.logged(STAMP + "WARNING " + peer + "pooler error: no such database: nowhere$")
 
 
 def test_connections_are_not_logged_when_not_wanted(start_pooler):
@@ -63,8 +64,9 @@ def test_connections_are_not_logged_when_not_wanted(start_pooler):
 def test_statistics_line(start_pooler):
     pooler = start_pooler(stats_period=1, pool_mode="transaction")
     pooler.login().value("select 1")
-    pooler.logged(STAMP + r"LOG stats: \d+ xacts/s, \d+ queries/s, \d+ client parses/s, \d+ server parses/s, \d+ binds/s, \d+ client logins/s, "
-                  r"in \d+ B/s, out \d+ B/s, xact \d+ us, query \d+ us, wait \d+ us$")
+    pooler.logged(STAMP + r"LOG stats: \d+ xacts/s, \d+ queries/s, \d+ client parses/s, "
+                  r"\d+ server parses/s, \d+ binds/s, \d+ client logins/s, in \d+ B/s, out \d+ B/s, "
+                  r"xact \d+ us, query \d+ us, wait \d+ us$")
 
 
 def test_no_statistics_line_when_not_wanted(start_pooler):

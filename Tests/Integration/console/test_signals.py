@@ -16,8 +16,10 @@ def test_hup_reads_the_files_again(pooler):
     pooler.write()
     pooler.signal("HUP")
     pooler.logged("got SIGHUP, re-reading config")
-    eventually(lambda: any(row["key"] == "default_pool_size" and row["value"] == "11" for row in pooler.console("show config")),
-               "the new size")
+
+    def size():
+        return next(row["value"] for row in pooler.console("show config") if row["key"] == "default_pool_size")
+    eventually(lambda: size() == "11", "the new size")
 
 
 def test_usr1_pauses_and_usr2_resumes(pooler):

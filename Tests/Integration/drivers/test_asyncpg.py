@@ -5,14 +5,16 @@ import asyncio
 import asyncpg
 import pytest
 
+from support.pooler import not_yet
 
-@pytest.mark.parametrize("cache", [0, 100])
+
+@pytest.mark.parametrize("cache", [0, pytest.param(100, marks=not_yet("prepared statements in transaction mode"))])
 def test_pool(start_pooler, cache):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=3)
 
     async def run():
-        async with asyncpg.create_pool(host="127.0.0.1", port=pooler.port, user="alice", database="app", min_size=1, max_size=10,
-                                       statement_cache_size=cache) as pool:
+        async with asyncpg.create_pool(host="127.0.0.1", port=pooler.port, user="alice", database="app",
+                                       min_size=1, max_size=10, statement_cache_size=cache) as pool:
             async def one(number):
                 async with pool.acquire() as connection, connection.transaction():
                     return await connection.fetchval("select $1::int * 2", number)

@@ -6,6 +6,8 @@ import psycopg
 import pytest
 import sqlalchemy
 
+from support.pooler import not_yet
+
 
 @pytest.fixture
 def pooler(start_pooler):
@@ -26,13 +28,17 @@ def test_psycopg_pipeline(pooler):
             assert [cursor.fetchone()[0] for cursor in cursors] == list(range(30))
 
 
-@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
-def test_sqlalchemy(pooler, driver):
-    engine = sqlalchemy.create_engine(f"postgresql+{driver}://alice@127.0.0.1:{pooler.port}/app", pool_size=6)
+@pytest.mark.parametrize("driver, options", [
+    ("psycopg2", {}), ("psycopg", {"prepare_threshold": None}),
+    pytest.param("psycopg", {}, marks=not_yet("prepared statements in transaction mode"))])
+def test_sqlalchemy(pooler, driver, options):
+    engine = sqlalchemy.create_engine(f"postgresql+{driver}://alice@127.0.0.1:{pooler.port}/app", pool_size=6,
+                                      connect_args=options)
 
     def work(number):
+        # The sleep makes the threads meet, so that a connection does not find the same server again and again.
         with engine.begin() as connection:
-            return connection.execute(sqlalchemy.text("select :n"), {"n": number}).scalar()
+            return connection.execute(sqlalchemy.text("select :n from pg_sleep(0.01)"), {"n": number}).scalar()
     with ThreadPoolExecutor(6) as threads:
         assert [int(n) for n in threads.map(work, range(100))] == list(range(100))
     engine.dispose()

@@ -50,7 +50,8 @@ class Client:
 @pytest.mark.seconds(90)
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_all_clients_come_back(start_pooler, own_postgres, mode):
-    pooler = start_pooler(own_postgres, pool_mode="transaction", default_pool_size=20, max_client_conn=500, server_login_retry=1)
+    pooler = start_pooler(own_postgres, pool_mode="transaction", default_pool_size=20, max_client_conn=500,
+                          server_login_retry=1)
 
     async def run():
         clients = [Client(pooler.port, number) for number in range(200)]

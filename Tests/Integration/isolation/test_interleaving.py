@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from support.pooler import is_weir
+from support.pooler import not_yet, workers
 from support.wire import FLUSH, SYNC, bind, close, describe, execute, fields_of, parse, query, startup
 
 CLIENTS = 60
@@ -18,8 +18,8 @@ CANCELLED = "57014"
 class Asker:
     """A client with a random way of asking; every row it gets must carry the token it just sent."""
 
-    def __init__(self, port, seed, mode, until):
-        self.port, self.mode, self.until = port, mode, until
+    def __init__(self, port, seed, mode, with_prepared, until):
+        self.port, self.mode, self.with_prepared, self.until = port, mode, with_prepared, until
         self.random = random.Random(seed)
         self.count = self.turn = 0
 
@@ -39,8 +39,10 @@ class Asker:
                              application_name=f"app {self.random.randrange(5)}"))
         self.key = None
         await self.answer(reader)
-        ways = [self.simple, self.extended, self.pipeline, self.prepared, self.large, self.failing, self.cancelling,
-                self.many, self.flushing]
+        ways = [self.simple, self.extended, self.pipeline, self.large, self.failing, self.cancelling, self.many,
+                self.flushing]
+        if self.with_prepared:
+            ways.append(self.prepared)
         if self.mode != "statement":
             ways += [self.transaction, self.copying]
         for _ in range(self.random.randrange(1, 30)):
@@ -155,18 +157,21 @@ class Asker:
 
 
 @pytest.mark.seconds(120)
-@pytest.mark.parametrize("mode", ["session", "transaction", "statement"])
-def test_every_answer_belongs_to_its_question(start_pooler, long_run, mode):
+@pytest.mark.parametrize("mode, with_prepared", [
+    ("session", True), ("transaction", False), ("statement", False),
+    pytest.param("transaction", True, marks=not_yet("prepared statements in transaction mode")),
+    pytest.param("statement", True, marks=not_yet("prepared statements in statement mode"))])
+def test_every_answer_belongs_to_its_question(start_pooler, long_run, mode, with_prepared):
     seed = int(os.environ.get("WEIR_TEST_SEED") or random.randrange(1 << 32))
     print("WEIR_TEST_SEED =", seed)
-    workers = {"workers": 4} if is_weir() else {}
     size = CLIENTS if mode == "session" else 5
-    pooler = start_pooler(pool_mode=mode, default_pool_size=min(size, 40), max_client_conn=1000, max_prepared_statements=10,
-                          log_connections=0, log_disconnections=0, **workers)
+    pooler = start_pooler(pool_mode=mode, default_pool_size=min(size, 40), max_client_conn=1000,
+                          max_prepared_statements=10 if with_prepared else 0, log_connections=0, log_disconnections=0,
+                          **workers(4))
     until = time.monotonic() + (60 if long_run else 7)
 
     async def run():
-        askers = [Asker(pooler.port, f"{seed}-{number}", mode, until) for number in range(CLIENTS)]
+        askers = [Asker(pooler.port, f"{seed}-{number}", mode, with_prepared, until) for number in range(CLIENTS)]
         await asyncio.gather(*[asker.run() for asker in askers])
         return sum(asker.count for asker in askers)
     answers = asyncio.run(run())

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from support.pooler import workers
 from support.wire import query
 
 
@@ -35,7 +36,7 @@ def three_servers(pooler):
 
 
 def test_the_server_last_used_is_used_first(start_pooler):
-    pooler = start_pooler(pool_mode="transaction", default_pool_size=3)
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=3, **workers(1))
     backends = three_servers(pooler)
     client = pooler.login()
     assert [client.backend() for _ in range(4)] == [backends[-1]] * 4

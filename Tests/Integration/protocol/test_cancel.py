@@ -9,7 +9,8 @@ from support.wire import query, send_cancel
 
 
 def running(postgres, mark):
-    return postgres.sql(f"select 1 from pg_stat_activity where state = 'active' and query = 'select pg_sleep(60) /* {mark} */'").rows
+    sleep = f"select pg_sleep(60) /* {mark} */"
+    return postgres.sql(f"select 1 from pg_stat_activity where state = 'active' and query = '{sleep}'").rows
 
 
 def sleeper(pooler, postgres, mark):

@@ -86,7 +86,8 @@ def test_application_name_add_host(start_pooler):
 
 def test_parameters_of_the_database_entry(start_pooler, postgres):
     pooler = start_pooler(databases={
-        "app": f"host=127.0.0.1 port={postgres.port} dbname=app client_encoding=LATIN1 timezone=Asia/Tokyo datestyle=German"})
+        "app": f"host=127.0.0.1 port={postgres.port} dbname=app "
+               "client_encoding=LATIN1 timezone=Asia/Tokyo datestyle=German"})
     client = pooler.login()
     assert client.value("show client_encoding") == "LATIN1"
     assert client.value("show timezone") == "Asia/Tokyo"

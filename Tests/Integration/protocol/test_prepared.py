@@ -2,7 +2,11 @@
 
 import pytest
 
+from support.pooler import not_yet, workers
 from support.wire import SYNC, bind, close, describe, execute, parse
+
+
+another_server = not_yet("prepared statements in transaction mode")
 
 
 def run(client, name, *values):
@@ -18,7 +22,8 @@ def prepare(client, name, sql):
 
 @pytest.fixture
 def pooler(start_pooler):
-    return start_pooler(pool_mode="transaction", default_pool_size=2, max_prepared_statements=3)
+    # One worker: a client then gets the server that was last used by anybody.
+    return start_pooler(pool_mode="transaction", default_pool_size=2, max_prepared_statements=3, **workers(1))
 
 
 def on_both_servers(pooler):
@@ -33,18 +38,20 @@ def on_both_servers(pooler):
     return clients
 
 
+@another_server
 def test_statement_follows_its_client(pooler):
     client, other = on_both_servers(pooler)
     prepare(client, "mine", "select $1::int * 2, pg_backend_pid()")
     first = run(client, "mine", "21").rows[0]
     other.ask("begin")
-    taken = other.backend()
+    assert other.backend() == int(first[1])
     second = run(client, "mine", "4").rows[0]
     assert (first[0], second[0]) == ("42", "8")
-    assert int(second[1]) != taken
+    assert second[1] != first[1]
     other.ask("commit")
 
 
+@another_server
 def test_same_name_in_two_clients(pooler):
     one, two = pooler.login(), pooler.login()
     prepare(one, "s", "select 'one'")
@@ -54,6 +61,7 @@ def test_same_name_in_two_clients(pooler):
         assert run(two, "s").value == "two"
 
 
+@not_yet("max_prepared_statements")
 def test_more_statements_than_a_server_keeps(pooler):
     client = pooler.login()
     for number in range(10):
@@ -64,6 +72,7 @@ def test_more_statements_than_a_server_keeps(pooler):
     assert int(client.value("select count(*) from pg_prepared_statements")) <= 3
 
 
+@another_server
 def test_describe_on_another_server(pooler):
     client, other = on_both_servers(pooler)
     prepare(client, "d", "select $1::int as number")

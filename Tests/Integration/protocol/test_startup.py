@@ -85,8 +85,8 @@ def test_ignored_parameter(start_pooler):
     assert pooler.login(extra_float_digits="3", search_path="pg_catalog").value("show search_path") == '"$user", public'
 
 
-@pytest.mark.parametrize("options", ["-c datestyle=German", "--datestyle=German", "-c datestyle=German -c timezone=Asia/Tokyo",
-                                     "-cdatestyle=German"])
+@pytest.mark.parametrize("options", [
+    "-c datestyle=German", "--datestyle=German", "-c datestyle=German -c timezone=Asia/Tokyo", "-cdatestyle=German"])
 def test_options(start_pooler, options):
     client = start_pooler(pool_mode="transaction").login(options=options)
     assert client.value("show datestyle") == "German, DMY"

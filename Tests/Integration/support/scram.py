@@ -49,4 +49,5 @@ class ScramClient:
         return bare + b",p=" + base64.b64encode(_proof(key, _hmac(hashlib.sha256(key).digest(), text)))
 
     def check(self, server_final):
-        assert server_final == b"v=" + base64.b64encode(self.signature), "the server did not prove that it knows the secret"
+        proof = b"v=" + base64.b64encode(self.signature)
+        assert server_final == proof, "the server did not prove that it knows the secret"

@@ -14,22 +14,27 @@ extension Worker where Engine: ~Copyable {
     mutating func beginConsoleLogin(_ slot: UInt32, _ login: ClientLogin) {
         let user = clients[slot].details.user
         let details = clients[slot].details
-        if live.settings.authType == .any {
+        if mayAdminister(slot) {
             details.role = .admin
-            return finishConsoleLogin(slot)
-        }
-        if user == ConsoleState.databaseName, details.peerUser == getuid() {
-            details.role = .admin
-            return finishConsoleLogin(slot)
-        }
-        if live.settings.adminUsers.contains(user) {
-            details.role = .admin
+            guard live.settings.adminUsers.contains(user), live.settings.authType != .any, !isOwnAccount(slot) else {
+                return finishConsoleLogin(slot)
+            }
         } else if live.settings.statsUsers.contains(user) {
             details.role = .stats
         } else {
             return disconnectClient(slot, "not allowed")
         }
         challenge(slot, login)
+    }
+
+    /// Whether the client would be an administrator, once its password is right.
+    func mayAdminister(_ slot: UInt32) -> Bool {
+        live.settings.authType == .any || isOwnAccount(slot)
+            || live.settings.adminUsers.contains(clients[slot].details.user)
+    }
+
+    private func isOwnAccount(_ slot: UInt32) -> Bool {
+        clients[slot].details.user == ConsoleState.databaseName && clients[slot].details.peerUser == getuid()
     }
 
     mutating func finishConsoleLogin(_ slot: UInt32) {
@@ -83,6 +88,7 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func run(_ slot: UInt32, _ query: [UInt8]) {
         consoleStats.queries += 1
+        consoleStats.transactions += 1
         do throws(AdminError) {
             let role: AdminRole = clients[slot].details.role == .admin ? .admin : .stats
             let command = try AdminCommand.parse(query, as: role)

@@ -108,6 +108,7 @@ extension Worker where Engine: ~Copyable {
 
     private func databaseRows() -> [DatabaseRow] {
         let live = live
+        let consoleClients = shared.read { $0.group.counts(of: $0.console)?.clientConnections ?? 0 }
         let rows = shared.read { book in
             book.sortedDatabases.map { record in
                 let entry = record.entry
@@ -139,6 +140,8 @@ extension Worker where Engine: ~Copyable {
         console.forceUser = ConsoleState.databaseName
         console.poolSize = 2
         console.poolMode = PoolMode.statement.rawValue
+        console.maximumClientConnections = live.settings.maxDbClientConnections
+        console.currentClientConnections = consoleClients
         let index = rows.firstIndex { $0.name > console.name } ?? rows.count
         return Array(rows[..<index]) + [console] + Array(rows[index...])
     }
@@ -190,15 +193,11 @@ extension Worker where Engine: ~Copyable {
                 return row
             }
         }
-        return rows + [consolePoolRow()]
-    }
-
-    private func consolePoolRow() -> PoolRow {
-        var row = PoolRow(
+        var console = PoolRow(
             database: ConsoleState.databaseName, user: ConsoleState.databaseName,
             poolMode: PoolMode.statement.rawValue)
-        row.clientsActive = 1
-        return row
+        console.clientsActive = shared.read { $0.group.counts(of: $0.console)?.clientConnections ?? 0 }
+        return rows + [console]
     }
 
     /// What this worker keeps; every worker keeps about the same.

@@ -56,7 +56,7 @@ extension Worker where Engine: ~Copyable {
         _ slot: UInt32, _ request: StartupRequest, _ login: ClientLogin, isConsole: Bool
     ) -> Bool {
         let live = live
-        let isAdmin = live.settings.adminUsers.contains(request.user)
+        let isExempt = isConsole && mayAdminister(slot)
         let outcome = withBook { book, _ -> (AdmissionRefusal?, ClientDetails.Admission, isNew: Bool) in
             var admission = ClientDetails.Admission()
             var isNew = false
@@ -70,8 +70,10 @@ extension Worker where Engine: ~Copyable {
             // Whether a database is disabled is nobody's business before the log-in has succeeded.
             login.isDisabled = admission.database.map { book.group.isDisabled($0) } ?? false
             if login.isDisabled { admission.database = nil }
-            let refusal = book.group.admit(
-                database: admission.database, user: admission.user, isExempt: isConsole || isAdmin)
+            let refusal =
+                isConsole
+                ? Self.admitToConsole(&admission, isExempt: isExempt, &book)
+                : book.group.admit(database: admission.database, user: admission.user)
             return (refusal, admission, isNew)
         }
         clients[slot].details.isDatabaseKnown = isConsole || login.database != nil
@@ -84,6 +86,18 @@ extension Worker where Engine: ~Copyable {
         }
         clients[slot].details.admission = outcome.1
         return true
+    }
+
+    /// The console is open however many clients there are; only `stats_users` have a limit of their own.
+    private static func admitToConsole(
+        _ admission: inout ClientDetails.Admission, isExempt: Bool, _ book: inout PoolBook
+    ) -> AdmissionRefusal? {
+        admission.database = book.console
+        _ = book.group.admit(database: nil, user: nil, isExempt: true)
+        let refusal = book.group.admitAlso(database: book.console, user: admission.user, isExempt: isExempt)
+        var noActions: [PoolGroup.Action] = []
+        if refusal != nil { book.group.dismiss(database: nil, user: nil, into: &noActions) }
+        return refusal
     }
 
     private static func findUser(
@@ -256,6 +270,7 @@ extension Worker where Engine: ~Copyable {
             return disconnectClient(slot, "failed to prepare welcome message")
         }
         clients[slot].parameters.fillUnknown(from: welcome.tracked)
+        clients[slot].parameters = parameterSets.shared(clients[slot].parameters)
         writer.removeAll()
         Authentication.ok.encode(into: &writer)
         if !live.settings.loginNotifyMessage.isEmpty { writer.noticeResponse(live.settings.loginNotifyMessage) }

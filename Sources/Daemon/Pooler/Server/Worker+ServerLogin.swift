@@ -44,7 +44,7 @@ extension Worker where Engine: ~Copyable {
         shared.log.write(.warning, "\(prefix(ofServer: slot))server login failed: \(error.severity) \(error.message)")
         servers[slot].pool.failure = PoolRecord.ConnectFailure(message: error.message, error: error)
         servers[slot].login?.isRefused = true
-        disconnectServer(slot, "login failed", isBroken: true)
+        disconnectServer(slot, error.message, isBroken: true)
     }
 
     private mutating func readyAfterLogin(_ slot: UInt32) {

@@ -35,6 +35,14 @@ extension Worker where Engine: ~Copyable {
                 guard unsafe capture(slot, piece.bytes[message.start..<message.end]) else { return }
             }
             guard message.isLast else { continue }
+            if forClient, message.type == BackendMessage.readyForQuery {
+                send(piece, pending..<position, fromServer: slot)
+                pending = position
+                let status = message.end > message.start ? unsafe piece.bytes[message.end - 1] : 0
+                guard readyForQuery(slot, status) else { return }
+                guard servers.isLive(slot, generation) else { return }
+                continue
+            }
             let body = servers[slot].captured ?? []
             servers[slot].captured = nil
             guard forClient else {
@@ -45,11 +53,6 @@ extension Worker where Engine: ~Copyable {
                 continue
             }
             guard noteForwarded(slot, message.type, body) else { return }
-            guard message.type == BackendMessage.readyForQuery else { continue }
-            send(piece, pending..<position, fromServer: slot)
-            pending = position
-            guard readyForQuery(slot, body) else { return }
-            guard servers.isLive(slot, generation) else { return }
         }
         if servers[slot].phase == .linked { send(piece, pending..<position, fromServer: slot) }
     }
@@ -67,7 +70,9 @@ extension Worker where Engine: ~Copyable {
     /// While linked only what changes the pooler's own mind is decoded; everything else is none of its business.
     private static func mustUnderstand(_ type: MessageType, _ phase: ServerPhase) -> Bool {
         switch type {
-        case BackendMessage.readyForQuery, BackendMessage.parameterStatus, BackendMessage.errorResponse: true
+        case BackendMessage.parameterStatus, BackendMessage.errorResponse: true
+        // Its one byte is read in place while linked: this message comes with every transaction.
+        case BackendMessage.readyForQuery: phase != .linked
         case BackendMessage.dataRow, BackendMessage.copyData, BackendMessage.rowDescription,
             BackendMessage.commandComplete:
             false
@@ -119,9 +124,9 @@ extension Worker where Engine: ~Copyable {
     /// A ReadyForQuery has been sent to the client: the one message that can part the two.
     ///
     /// - Returns: false when the server has been disconnected.
-    private mutating func readyForQuery(_ slot: UInt32, _ body: [UInt8]) -> Bool {
+    private mutating func readyForQuery(_ slot: UInt32, _ statusByte: UInt8) -> Bool {
         guard let client = servers[slot].client else { return true }
-        guard let status = body.first.flatMap(TransactionStatus.init(rawValue:)), body.count == 1,
+        guard let status = TransactionStatus(rawValue: statusByte),
             clients[client].requests.serverSentReadyForQuery()
         else {
             disconnectServer(slot, "unexpected ReadyForQuery")

@@ -91,6 +91,8 @@ extension PoolBook {
         _ live: LiveConfiguration, at now: Instant, into actions: inout [PoolGroup.Action]
     ) -> [DatabaseID] {
         var removed: [DatabaseID] = []
+        let consoleLimits = DatabaseLimits(maxClientConnections: live.settings.maxDbClientConnections)
+        group.setLimits(consoleLimits, of: console, at: now, into: &actions)
         for user in sortedUsers {
             user.update(secret: live.secrets[user.name])
             group.setLimits(live.limits(ofUser: user.name), of: user.id, at: now, into: &actions)

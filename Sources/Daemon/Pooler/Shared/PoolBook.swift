@@ -20,7 +20,13 @@ struct PoolBook: Sendable {
         let user: UserID
     }
 
-    init(workerCount: Int) { group = PoolGroup(workerCount: workerCount) }
+    /// The console's database: it has no servers, but its clients count.
+    let console: DatabaseID
+
+    init(workerCount: Int) {
+        group = PoolGroup(workerCount: workerCount)
+        console = group.addDatabase(DatabaseLimits())
+    }
 
     /// In the order of their names.
     var sortedDatabases: [DatabaseRecord] { databases.values.sorted { $0.name < $1.name } }

@@ -59,8 +59,8 @@ final class UserRecord: Sendable {
         var provenKeys: ScramKeys?
         /// What a plain password was derived to for clients; the salt stays, so that it is done once.
         var derivedSecret: ScramSecret?
-        /// The last derivation for a server.
-        var derivedKeys: ScramKeys?
+        /// The last derivation for a server, with the password it belongs to.
+        var derivedKeys: (password: [UInt8], keys: ScramKeys)?
     }
 
     private let state: Mutex<State>
@@ -111,10 +111,11 @@ final class UserRecord: Sendable {
 
     /// The keys for logging in to a server that sent `parameters`.
     func keys(password: [UInt8], parameters: ScramParameters) -> ScramKeys {
-        if let derived = state.withLock({ $0.derivedKeys }), derived.parameters == parameters { return derived }
-        let derived = ScramKeys.derive(password: password, parameters: parameters)
-        state.withLock { $0.derivedKeys = derived }
-        return derived
+        let known = state.withLock { $0.derivedKeys }
+        if let known, known.password == password, known.keys.parameters == parameters { return known.keys }
+        let keys = ScramKeys.derive(password: password, parameters: parameters)
+        state.withLock { $0.derivedKeys = (password, keys) }
+        return keys
     }
 }
 

@@ -104,8 +104,11 @@ extension Worker where Engine: ~Copyable {
 
     /// Gives the server the client's parameters, if it has others.
     private mutating func prepare(_ slot: UInt32, _ server: UInt32) {
-        guard servers[server].parameters != clients[slot].parameters,
-            let sql = servers[server].parameters.commands(toReach: clients[slot].parameters, names: live.tracked)
+        guard servers[server].parameters != clients[slot].parameters else {
+            servers[server].parameters = clients[slot].parameters
+            return
+        }
+        guard let sql = servers[server].parameters.commands(toReach: clients[slot].parameters, names: live.tracked)
         else { return }
         shared.log.write(.noise, "\(prefix(ofServer: server))varcache_apply: \(sql)")
         servers[server].phase = .settingParameters
@@ -133,6 +136,7 @@ extension Worker where Engine: ~Copyable {
                     + "\(String(decoding: old, as: UTF8.self)) -> \(String(decoding: new, as: UTF8.self))")
         }
         clients[slot].parameters.adopt(servers[server].parameters)
+        clients[slot].parameters = parameterSets.shared(clients[slot].parameters)
         pursueHeld(slot)
     }
 

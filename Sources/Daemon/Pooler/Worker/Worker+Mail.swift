@@ -63,7 +63,8 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func stop() {
         for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
-            disconnectClient(index, "server shutting down", code: .adminShutdown)
+            // Without a word, as PgBouncer leaves: whoever still waits for clients has chosen another shutdown.
+            disconnectClient(index, "server shutting down", notifying: false)
         }
         for index in 0..<UInt32(servers.endIndex) where servers.isLive(Int(index)) {
             disconnectServer(index, "server shutting down")

@@ -18,7 +18,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var servers = Slab<Server>()
     var cancels = Slab<CancelConnection>(capacity: 4)
     var clientSlots: [ClientID: UInt32] = [:]
-    var serverSlots: [ServerID: UInt32] = [:]
+    var serverSlots = ServerSlots()
     var cancelSlots: [CancelID: UInt32] = [:]
     /// Servers that are to be closed and have not arrived yet.
     var closesToCome: [ServerID: PoolGroup.CloseReason] = [:]
@@ -26,6 +26,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var stats: [(database: DatabaseID, counters: PoolStats)] = []
     var consoleStats = PoolStats()
     var timers = TimerHeap()
+    var parameterSets = ParameterSets()
     var writer = WireWriter()
     var isStopped = false
 
