@@ -60,7 +60,9 @@ final class PoolerSimulation {
     }
 
     private func note(_ text: String) {
-        history.add("\(network.now.nanoseconds) \(text)".utf8)
+        // Not the bytes themselves: the pooler draws its cancel keys from the system.
+        let fact = text.firstRange(of: " bytes ").map { text[..<$0.lowerBound] } ?? text[...]
+        history.add("\(network.now.nanoseconds) \(fact)".utf8)
         if Seeds.isReplay { print("\(network.now.nanoseconds / 1000) µs: \(text)") }
     }
 

@@ -9,7 +9,7 @@ import Testing
         Seeds.report(simulation.run(), seed: seed, test: "everyHistoryKeepsThePromises")
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64])
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func aSeedGivesTheSameHistoryAgain(_ seed: UInt64) throws {
         let first = try PoolerSimulation(seed: seed)
         let second = try PoolerSimulation(seed: seed)
