@@ -122,6 +122,10 @@ final class PoolerSimulation {
             world.violate("\(network.openSocketCount) sockets are open, \(world.serverCount) of them servers")
         }
         let (clientCount, serverCount) = shared.read { ($0.group.totals.clientConnections, $0.group.totals.connections) }
+        let counts = shared.read { book in book.sortedPools.compactMap { book.group.counts(of: $0.id) } }
+        for pool in counts where pool.svActive + pool.svBeingCanceled + pool.svActiveCancel + pool.clWaiting > 0 {
+            world.violate("without clients, a pool counts \(pool)")
+        }
         if clientCount != 0 { world.violate("the pools still count \(clientCount) clients") }
         if serverCount != world.serverCount {
             world.violate("the pools count \(serverCount) servers, there are \(world.serverCount)")
