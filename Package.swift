@@ -83,6 +83,6 @@ let package = Package(
         tests("AdminConsoleTests", ["AdminConsole", "PGWire", "PoolerStats"]),
         tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
         tests("DevPostgresTests", ["DevPostgres"]),
-        tests("Simulation", ["IOEngine", "PGWire", "MonotonicTime", "Pooler", "PoolerConfig"]),
+        tests("Simulation", ["IOEngine", "PGWire", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
     ]
 )

@@ -1,5 +1,6 @@
 import IOEngine
 import MonotonicTime
+import PoolCore
 import Pooler
 import PoolerConfig
 import Testing
@@ -42,7 +43,9 @@ final class PoolerSimulation {
     }
 
     private func note(_ text: String) {
-        history.add("\(network.now.nanoseconds) \(text)".utf8)
+        // Not the bytes themselves: the pooler draws its cancel keys from the system.
+        let fact = text.firstRange(of: " bytes ").map { text[..<$0.lowerBound] } ?? text[...]
+        history.add("\(network.now.nanoseconds) \(fact)".utf8)
         if Seeds.isReplay { print("\(network.now.nanoseconds / 1000) µs: \(text)") }
     }
 
@@ -81,6 +84,9 @@ final class PoolerSimulation {
             world.violate("\(network.openSocketCount) sockets are open, \(world.serverCount) of them servers")
         }
         let (clientCount, serverCount) = pooler.counts
+        for pool in pooler.poolCounts where pool.svActive + pool.svBeingCanceled + pool.svActiveCancel + pool.clWaiting > 0 {
+            world.violate("without clients, a pool counts \(pool)")
+        }
         if clientCount != 0 { world.violate("the pools still count \(clientCount) clients") }
         if serverCount != world.serverCount {
             world.violate("the pools count \(serverCount) servers, there are \(world.serverCount)")

@@ -48,14 +48,14 @@ final class SimulatedClient: SimulatedPeer {
 
     let number: Int
     let habits: Habits
-    private let network: SimulatedNetwork
-    private let world: WorldModel
+    fileprivate let network: SimulatedNetwork
+    fileprivate let world: WorldModel
     private let address: SocketAddress
     private(set) var ending: Ending?
     private(set) var answeredCount = 0
     private(set) var stage = "has not begun"
 
-    private var connection: SimulatedConnection?
+    fileprivate var connection: SimulatedConnection?
     private var buffer = MessageBuffer()
     private var phase = Phase.connecting
     private var key: [UInt8] = []
@@ -331,6 +331,17 @@ final class SimulatedClient: SimulatedPeer {
         network.after(.milliseconds(waits ? network.random.number(in: 0...50) : 0)) {
             if isReset { self.connection?.reset() } else { self.connection?.close() }
             self.end(.left)
+            self.expectToBeLetGo()
+        }
+    }
+}
+
+extension SimulatedClient {
+    /// A pooler that does not notice who has left keeps a place in the queue for nobody.
+    fileprivate func expectToBeLetGo() {
+        network.after(.seconds(2)) {
+            guard self.connection?.isHeldByPooler ?? false else { return }
+            self.world.violate("client \(self.number), which \(self.stage), is still held two seconds later")
         }
     }
 }

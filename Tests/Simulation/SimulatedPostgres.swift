@@ -258,7 +258,7 @@ final class SimulatedBackend: SimulatedPeer {
 
     fileprivate func cancel() {
         let tokens = work?.outcome.tokens ?? []
-        server.world.cancelArrived(token: tokens.last)
+        server.world.cancelArrived(token: tokens.last, isAbandoned: !(connection?.isHeldByPooler ?? false))
         guard let work else { return }
         self.work = nil
         var session = work.before

@@ -90,13 +90,13 @@ struct SimulationPlan {
         habits.applicationName = random.happens(0.7) ? "app\(number)" : ""
         habits.requestCount = requestCount
         habits.mostBytes = mostBytes
-        habits.thinkTime = .milliseconds(random.element(of: [0, 5, 100]))
+        habits.thinkTime = .milliseconds(random.element(of: [0, 5, 100, 1000]))
         habits.usesTransactions = poolMode != "statement"
         habits.usesNamedStatements = poolMode == "session" || preparedStatements > 0
         habits.usesPipelines = random.happens(0.7)
         habits.tearing = random.happens(0.5) ? 0.2 : 0
         habits.mayBeTurnedAway = isFaulty
-        habits.leaving = isFaulty && random.happens(0.5) ? 0.05 : 0
+        habits.leaving = isFaulty ? random.element(of: [0, 0.05, 0.3]) : 0
         return habits
     }
 }

@@ -64,9 +64,11 @@ final class WorldModel {
     func clientAsksForCancel(_ client: Int) { askedForCancel.insert(client) }
 
     /// A cancel request reached a server that was working on a statement with this token.
-    func cancelArrived(token: String?) {
+    ///
+    /// - Parameter isAbandoned: the pooler has closed the server's connection: it may end what nobody waits for.
+    func cancelArrived(token: String?, isAbandoned: Bool) {
         cancelsDelivered += 1
-        guard let token, let client = Self.client(of: token) else { return }
+        guard !isAbandoned, let token, let client = Self.client(of: token) else { return }
         if !askedForCancel.contains(client) {
             violate("the statement \(token) was cancelled by somebody else")
         }

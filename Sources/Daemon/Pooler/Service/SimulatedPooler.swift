@@ -1,6 +1,6 @@
 package import IOEngine
 import PGAuth
-import PoolCore
+package import PoolCore
 package import PoolerConfig
 
 /// The whole pooler on the simulated engine: the same workers and the same shared state as ``PoolerService``, turned by
@@ -53,6 +53,11 @@ package final class SimulatedPooler {
     /// How many clients and servers the pools count.
     package var counts: (clients: Int, servers: Int) {
         shared.read { ($0.group.totals.clientConnections, $0.group.totals.connections) }
+    }
+
+    /// The counts of every pool, in the order of their names.
+    package var poolCounts: [PoolCounts] {
+        shared.read { book in book.sortedPools.compactMap { book.group.counts(of: $0.id) } }
     }
 
     /// What the end of the process does.
