@@ -1,0 +1,151 @@
+import CLinux
+import Glibc
+import MonotonicTime
+
+/// Taking, opening, pausing and closing sockets, and what the kernel is asked to report about them.
+extension EpollEngine {
+    package mutating func attach(_ socket: DetachedSocket, token: SocketToken) -> SocketHandle {
+        insert(EpollSocket(descriptor: socket.rawValue, token: token, state: .open))
+    }
+
+    package mutating func detach(_ socket: SocketHandle) -> DetachedSocket? {
+        guard isOpen(socket), sockets[socket.index].state == .open, sockets[socket.index].queue == nil else {
+            return nil
+        }
+        let removed = sockets.remove(socket.index)
+        if removed.registered != 0 { _ = control(EPOLL_CTL_DEL, removed.descriptor, 0, data: 0) }
+        return DetachedSocket(rawValue: removed.descriptor)
+    }
+
+    package mutating func connect(
+        to address: SocketAddress, options: SocketOptions, token: SocketToken
+    ) -> SocketHandle {
+        do {
+            // A connection that stands at once, as Unix sockets' do, is reported by epoll like any other.
+            let descriptor = try PosixSockets.connect(to: address, options: options)
+            return insert(EpollSocket(descriptor: descriptor, token: token, state: .connecting))
+        } catch {
+            ready.append(.failed(token, error.number))
+            return .none
+        }
+    }
+
+    package mutating func setToken(_ token: SocketToken, of socket: SocketHandle) {
+        guard isOpen(socket) else { return }
+        sockets[socket.index].token = token
+    }
+
+    package mutating func pause(_ socket: SocketHandle, watchingForClose: Bool) {
+        guard isOpen(socket) else { return }
+        sockets[socket.index].isPaused = true
+        sockets[socket.index].watchesForClose = watchingForClose
+        if watchingForClose { register(socket.index) }
+    }
+
+    package mutating func resume(_ socket: SocketHandle) {
+        guard isOpen(socket), sockets[socket.index].isPaused else { return }
+        sockets[socket.index].isPaused = false
+        sockets[socket.index].hasReportedWatchedEnd = false
+        register(socket.index)
+    }
+
+    package mutating func close(_ socket: SocketHandle, flushing keepsSending: Bool) {
+        guard isOpen(socket) else { return }
+        if keepsSending, sockets[socket.index].queue != nil {
+            sockets[socket.index].state = .flushing
+            sockets[socket.index].isPaused = true
+            sockets[socket.index].watchesForClose = false
+            register(socket.index)
+            flushing.append((socket, now + Self.flushTime))
+            return
+        }
+        release(socket.index, discardingInput: keepsSending)
+    }
+
+    /// - Parameter discardingInput: a socket closed with unread bytes is reset, and the peer may lose the error message
+    ///   just sent to it; what it goes on sending is read a few times at the most.
+    mutating func release(_ index: UInt32, discardingInput: Bool) {
+        let descriptor = sockets.remove(index).descriptor
+        var rounds = discardingInput ? 16 : 0
+        while rounds > 0 {
+            let count = unsafe recv(descriptor, receiveBuffer.baseAddress, receiveBuffer.count, WEIR_RECEIVE_FLAGS)
+            rounds = count > 0 ? rounds - 1 : 0
+        }
+        Glibc.close(descriptor)
+    }
+
+    mutating func insert(_ socket: EpollSocket) -> SocketHandle {
+        let index = sockets.insert(socket)
+        register(index)
+        return SocketHandle(index: index, generation: sockets.generation(of: index))
+    }
+
+    func isOpen(_ socket: SocketHandle) -> Bool {
+        sockets.isLive(socket.index, socket.generation) && sockets[socket.index].state != .flushing
+    }
+
+    // MARK: - Registration
+
+    /// Asks the kernel for what the socket's state needs, if that is not what it reports already.
+    ///
+    /// - Parameter exactly: no longer lets a paused socket stay registered for receiving.
+    mutating func register(_ index: UInt32, exactly: Bool = false) {
+        let socket = sockets[index]
+        var wanted = socket.neededEvents
+        if !exactly, socket.isPaused, socket.state == .open, !socket.hasFailed, !socket.hasReportedEnd {
+            wanted |= socket.registered & WEIR_EPOLLIN
+            if wanted & WEIR_EPOLLIN != 0 { wanted |= WEIR_EPOLLRDHUP }
+        }
+        guard wanted != socket.registered else { return }
+        let operation = wanted == 0 ? EPOLL_CTL_DEL : socket.registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
+        sockets[index].registered = wanted
+        let key = UInt64(sockets.generation(of: index)) << 32 | UInt64(index)
+        guard control(operation, socket.descriptor, wanted, data: key) != 0 else { return }
+        let error = errno
+        sockets[index].registered = 0
+        if !socket.hasFailed {
+            sockets[index].hasFailed = true
+            ready.append(.failed(socket.token, error))
+        }
+    }
+
+    func control(_ operation: Int32, _ descriptor: Int32, _ mask: UInt32, data: UInt64) -> Int32 {
+        var event = unsafe epoll_event()
+        unsafe event.events = mask
+        unsafe event.data.u64 = data
+        return unsafe epoll_ctl(epoll, operation, descriptor, &event)
+    }
+
+    // MARK: - Facts
+
+    package mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle) {
+        guard isOpen(socket) else { return }
+        PosixSockets.apply(options, to: sockets[socket.index].descriptor, address: localAddress(of: socket))
+    }
+
+    package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? {
+        guard isOpen(socket) else { return nil }
+        return PosixSockets.peerCredentials(of: sockets[socket.index].descriptor)
+    }
+
+    package func localAddress(of socket: SocketHandle) -> SocketAddress {
+        guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
+        return unsafe Self.address(sockets[socket.index].descriptor, of: getsockname)
+    }
+
+    package func peerAddress(of socket: SocketHandle) -> SocketAddress {
+        guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
+        return unsafe Self.address(sockets[socket.index].descriptor, of: getpeername)
+    }
+
+    static func address(
+        _ descriptor: Int32, of ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) -> SocketAddress {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        _ = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe ask(descriptor, $0, &length) }
+        }
+        return SocketAddress(storage)
+    }
+}
