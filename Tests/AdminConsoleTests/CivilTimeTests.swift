@@ -1,6 +1,5 @@
-import Testing
-
 import AdminConsole
+import Testing
 
 /// Expected values from `date -u -d @SECONDS '+%Y-%m-%d %H:%M:%S UTC'`.
 @Suite("Unix time is told in UTC")

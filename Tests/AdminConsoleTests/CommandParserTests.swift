@@ -1,7 +1,6 @@
+import AdminConsole
 import PGWire
 import Testing
-
-import AdminConsole
 
 /// Every text was first sent to PgBouncer 1.25.2, as an admin and as a stats user; the outcomes are what it did.
 @Suite("The console reads commands as PgBouncer does")

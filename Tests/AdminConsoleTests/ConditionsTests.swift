@@ -1,6 +1,5 @@
-import Testing
-
 import AdminConsole
+import Testing
 
 /// Errors were first observed from PgBouncer 1.25.2, with databases `p0` and, its own, `pgbouncer`.
 @Suite("Commands that make no sense at the moment")

@@ -1,7 +1,6 @@
+import AdminConsole
 import PGWire
 import Testing
-
-import AdminConsole
 
 /// Whatever is sent, the console answers.
 @Suite("No bytes stop the console")

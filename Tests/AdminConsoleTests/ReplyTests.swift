@@ -1,7 +1,6 @@
+import AdminConsole
 import PGWire
 import Testing
-
-import AdminConsole
 
 /// Bytes were first recorded from PgBouncer 1.25.2.
 ///

@@ -1,8 +1,7 @@
+import AdminConsole
 import PGWire
 import PoolerStats
 import Testing
-
-import AdminConsole
 
 /// The columns PgBouncer 1.25.2 described in its RowDescription for every SHOW.
 @Suite("Every SHOW has PgBouncer's columns")

@@ -1,7 +1,6 @@
+import AdminConsole
 import PoolerStats
 import Testing
-
-import AdminConsole
 
 /// Where a cell is not simply a number, what PgBouncer 1.25.2 showed in the same place.
 @Suite("Rows of SHOW")

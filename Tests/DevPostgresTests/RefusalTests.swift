@@ -61,7 +61,8 @@ struct RefusalTests {
         try scratch.write("initdb", "#!/bin/sh\nmkdir \"$2\"\n")
         try scratch.write(
             "postgres",
-            "#!/bin/sh\n[ \"$1\" = --version ] && echo 'postgres (PostgreSQL) 17beta1' && exit\necho FATAL: no\nexit 3\n")
+            "#!/bin/sh\n[ \"$1\" = --version ] && echo 'postgres (PostgreSQL) 17beta1' && exit\necho FATAL: no\nexit 3\n"
+        )
         let folder = try StateFolder(.kept(scratch.path + "/dev"), account: .unprivileged())
         #expect(
             throws: DevPostgresError.didNotStart(status: "exit status 3", log: folder.log, lastLines: "FATAL: no")

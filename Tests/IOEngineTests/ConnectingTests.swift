@@ -74,7 +74,9 @@ struct ConnectingTests {
         let far = try world.dial(address)
         far.send([1, 2])
         var handle = SocketHandle.none
-        let seen = world.collect { $0.byteCount(tokenA) == 2 } each: { completion in
+        let seen = world.collect {
+            $0.byteCount(tokenA) == 2
+        } each: { completion in
             guard case .accepted(listener, let socket, _) = completion else { return }
             handle = world.engine.attach(socket, token: tokenA)
         }
@@ -95,7 +97,9 @@ struct ConnectingTests {
         var farSides: [any FarSide] = []
         for number in 0..<10 { farSides.append(try world.dial(sockets[number % 2].1)) }
         var counts = [0, 0]
-        _ = world.collect { _ in counts == [5, 5] } each: { completion in
+        _ = world.collect { _ in
+            counts == [5, 5]
+        } each: { completion in
             guard case .accepted(let listener, let socket, _) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)
@@ -114,7 +118,9 @@ struct ConnectingTests {
         let refused = try? world.dial(sockets[1].1)
         _ = try (world.dial(sockets[0].1), world.dial(sockets[2].1))
         var counts = [0, 0, 0]
-        _ = world.collect { _ in counts == [1, 0, 1] && refused?.isOver ?? true } each: { completion in
+        _ = world.collect { _ in
+            counts == [1, 0, 1] && refused?.isOver ?? true
+        } each: { completion in
             guard case .accepted(let listener, let socket, _) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)
@@ -131,7 +137,9 @@ struct ConnectingTests {
         var farSides: [any FarSide] = []
         for number in 0..<6 { farSides.append(try world.dial(sockets[number % 2].1)) }
         var counts = [0, 0]
-        _ = world.collect { _ in counts[1] == 3 } each: { completion in
+        _ = world.collect { _ in
+            counts[1] == 3
+        } each: { completion in
             guard case .accepted(let listener, let socket, _) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)

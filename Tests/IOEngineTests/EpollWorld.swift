@@ -33,7 +33,8 @@ final class EpollWorld: EngineWorld {
 
     func listeningSocket() throws -> (DetachedSocket, SocketAddress) {
         let wanted: SocketAddress =
-            isUnix ? .unix(path: "@weir-contract-\(getpid())-\(Self.names.next())", pid: 0) : .ipv4(0x7f00_0001, port: 0)
+            isUnix
+            ? .unix(path: "@weir-contract-\(getpid())-\(Self.names.next())", pid: 0) : .ipv4(0x7f00_0001, port: 0)
         let socket = try PosixSockets.listen(on: wanted, backlog: 16, reusePort: false, deferAccept: 0)
         return (socket, isUnix ? wanted : .ipv4(0x7f00_0001, port: try port(of: socket.rawValue)))
     }

@@ -23,7 +23,9 @@ struct SendingTests {
         let (target, to) = try world.attached(tokenB)
         from.send([0, 1, 2, 3, 4, 5, 6, 7])
         var position = 0
-        _ = world.collect { _ in to.received.count == 4 } each: { completion in
+        _ = world.collect { _ in
+            to.received.count == 4
+        } each: { completion in
             guard case .received(tokenA, let piece) = completion else { return }
             let wanted = max(2, position)..<max(max(2, position), min(6, position + piece.count))
             _ = world.engine.forward(piece, wanted.lowerBound - position..<wanted.upperBound - position, to: target)

@@ -48,7 +48,9 @@ struct WaitingTests {
         let network = SimulatedNetwork(seed: 1)
         let engine = EngineBox(SimulatedEngine(on: network))
         var turns = 0
-        network.runUntilQuiet { _ in engine.turn(until: nil) { _ in turns += 1 } ; turns += 1 }
+        network.runUntilQuiet { _ in
+            engine.turn(until: nil) { _ in turns += 1 }; turns += 1
+        }
         let before = turns
         network.runUntilQuiet { _ in turns += 1 }
         #expect(turns == before)

@@ -1,6 +1,5 @@
-import Testing
-
 import PGAuth
+import Testing
 
 @Suite("Base64")
 struct Base64Tests {

@@ -1,6 +1,5 @@
-import Testing
-
 import PGAuth
+import Testing
 
 @Suite("MD5 passwords")
 struct MD5PasswordTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import PGAuth
+import Testing
 
 @Suite("Password preparation")
 struct SASLprepTests {

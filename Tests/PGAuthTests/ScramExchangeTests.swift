@@ -1,6 +1,5 @@
-import Testing
-
 import PGAuth
+import Testing
 
 /// Our client against our server.
 @Suite("SCRAM between our own sides")

@@ -1,6 +1,5 @@
-import Testing
-
 import PGAuth
+import Testing
 
 /// Messages that break the grammar, and such that look as if they did.
 ///

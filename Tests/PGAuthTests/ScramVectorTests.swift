@@ -1,6 +1,5 @@
-import Testing
-
 import PGAuth
+import Testing
 
 /// Whole exchanges seen elsewhere: both of our machines must say the same, byte for byte.
 @Suite("SCRAM exchanges of others")

@@ -1,6 +1,5 @@
-import Testing
-
 import PGAuth
+import Testing
 
 @Suite("Stored secrets")
 struct StoredSecretTests {

@@ -1,7 +1,6 @@
 import MonotonicTime
-import Testing
-
 import PoolCore
+import Testing
 
 @Suite("Closing servers")
 struct ClosingTests {

@@ -1,7 +1,6 @@
 import MonotonicTime
-import Testing
-
 import PoolCore
+import Testing
 
 /// Histories nobody wrote down: dice choose what happens, the world judges what the group does about it.
 @Suite("Seeded histories")

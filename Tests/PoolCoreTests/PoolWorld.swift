@@ -1,5 +1,4 @@
 import MonotonicTime
-
 import PoolCore
 
 /// What is outside the pool group: servers, clients and their books, kept without looking at the group's own.

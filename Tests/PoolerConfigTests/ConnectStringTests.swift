@@ -1,6 +1,5 @@
-import Testing
-
 import PoolerConfig
+import Testing
 
 /// Outcomes follow from PgBouncer's observed behaviour, except for text right after a closing quote: there it loses a
 /// character, and we refuse.

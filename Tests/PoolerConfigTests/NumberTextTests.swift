@@ -1,6 +1,5 @@
-import Testing
-
 import PoolerConfig
+import Testing
 
 @Suite("Numbers as C reads and prints them")
 struct NumberTextTests {

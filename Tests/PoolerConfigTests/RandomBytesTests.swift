@@ -1,6 +1,5 @@
-import Testing
-
 import PoolerConfig
+import Testing
 
 /// Nothing that stands in a file may stop the process. A failing seed replays its input.
 @Suite("Arbitrary bytes")

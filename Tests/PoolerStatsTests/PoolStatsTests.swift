@@ -1,6 +1,5 @@
-import Testing
-
 import PoolerStats
+import Testing
 
 @Suite("Counters")
 struct PoolStatsTests {

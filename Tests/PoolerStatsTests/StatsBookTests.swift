@@ -1,7 +1,6 @@
 import MonotonicTime
-import Testing
-
 import PoolerStats
+import Testing
 
 /// Averages were computed by hand with the integer divisions of PgBouncer's `calc_average`.
 @Suite("Statistics periods")

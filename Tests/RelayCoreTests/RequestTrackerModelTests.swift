@@ -45,12 +45,11 @@ struct RelayModel {
         while !isOver, violation == nil, idleSteps < 200 {
             var draw = Int.random(in: 0..<pace.reduce(0, +), using: &random)
             let party = pace.firstIndex {
-                if draw < $0 {
-                    return true
-                } else {
+                guard draw < $0 else {
                     draw -= $0
                     return false
                 }
+                return true
             }
             idleSteps += 1
             switch party {

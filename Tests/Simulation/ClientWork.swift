@@ -38,16 +38,25 @@ struct ClientWork {
             (3, { work, random in work.simple(work.echo(habits, &random), client) }),
             (0.5, { work, _ in work.simple("ERROR", client) }),
             (0.3, { work, _ in Request(name: "an empty query", messages: [work.query(" ")]) }),
-            (0.5, { work, random in
-                var request = work.simple("SLEEP", client, " ms=\(random.number(in: 1...30))")
-                request.isCancellable = true
-                return request
-            }),
-            (0.5, { work, random in
-                Request(
-                    name: "two statements",
-                    messages: [work.query(work.text("ECHO rows=1", client) + "; " + work.text(work.echo(habits, &random), client))])
-            }),
+            (
+                0.5,
+                { work, random in
+                    var request = work.simple("SLEEP", client, " ms=\(random.number(in: 1...30))")
+                    request.isCancellable = true
+                    return request
+                }
+            ),
+            (
+                0.5,
+                { work, random in
+                    Request(
+                        name: "two statements",
+                        messages: [
+                            work.query(
+                                work.text("ECHO rows=1", client) + "; " + work.text(work.echo(habits, &random), client))
+                        ])
+                }
+            ),
         ]
         if habits.usesParameters {
             kinds.append((0.5, { work, random in work.setting(client, &random) }))
@@ -56,9 +65,15 @@ struct ClientWork {
         if habits.usesExtended { kinds.append((3, { work, random in work.batch(client, habits, &random) })) }
         if habits.usesCopy {
             kinds.append((0.5, { work, random in work.copyIn(client, habits, &random) }))
-            kinds.append((0.5, { work, random in
-                work.simple("COPYOUT", client, " rows=\(random.number(in: 0...5)) bytes=\(random.length(upTo: habits.mostBytes))")
-            }))
+            kinds.append(
+                (
+                    0.5,
+                    { work, random in
+                        work.simple(
+                            "COPYOUT", client,
+                            " rows=\(random.number(in: 0...5)) bytes=\(random.length(upTo: habits.mostBytes))")
+                    }
+                ))
         }
         if habits.usesPipelines {
             kinds.append((1, { work, random in work.pipeline(client, habits, &random) }))
@@ -130,9 +145,13 @@ struct ClientWork {
         if habits.usesNamedStatements, !prepared.isEmpty, random.happens(0.5) {
             name = random.element(of: prepared).name
         } else {
-            let sql = random.happens(0.15) ? "ERROR $1" : "ECHO $1 rows=\(random.number(in: 0...3)) bytes=\(random.length(upTo: habits.mostBytes))"
+            let sql =
+                random.happens(0.15)
+                ? "ERROR $1" : "ECHO $1 rows=\(random.number(in: 0...3)) bytes=\(random.length(upTo: habits.mostBytes))"
             // A failing batch would leave names behind that were never prepared.
-            if habits.usesNamedStatements, session?.status == .idle, random.happens(0.5) { return preparing(client, sql) }
+            if habits.usesNamedStatements, session?.status == .idle, random.happens(0.5) {
+                return preparing(client, sql)
+            }
             messages.append(parse("", sql))
         }
         if random.happens(0.2) { messages.append(describe("S", name)) }
@@ -200,7 +219,8 @@ struct ClientWork {
         let fails = random.happens(0.2)
         messages.append(
             fails
-                ? Message(type: FrontendMessage.copyFail, body: [0]) : Message(type: FrontendMessage.copyDone, body: []))
+                ? Message(type: FrontendMessage.copyFail, body: [0]) : Message(type: FrontendMessage.copyDone, body: [])
+        )
         rest = Request(name: "the data of \(first.name)", messages: messages)
         return first
     }

@@ -65,7 +65,10 @@ final class PassThroughRelay {
         if pieceCount >= spoilsAt, end.isServer {
             switch spoilt {
             case .swapsAnswers:
-                guard let other = (0..<next).compactMap({ ends[$0] }).first(where: { !$0.isServer && $0.handle != partner.handle })
+                guard
+                    let other = (0..<next).compactMap({ ends[$0] }).first(where: {
+                        !$0.isServer && $0.handle != partner.handle
+                    })
                 else { break }
                 partner = other
                 spoilt = nil

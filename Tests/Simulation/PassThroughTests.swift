@@ -27,7 +27,11 @@ import Testing
             client.start(after: .milliseconds(number))
             clients.append(client)
         }
-        network.run(for: .seconds(300)) { clients.allSatisfy(\.isDone) } turn: { _ in relay.turn() }
+        network.run(for: .seconds(300)) {
+            clients.allSatisfy(\.isDone)
+        } turn: { _ in
+            relay.turn()
+        }
         network.runUntilQuiet { _ in relay.turn() }
         withExtendedLifetime(postgres) {}
         if spoilt == nil, network.openSocketCount > 0 { world.violate("\(network.openSocketCount) sockets are left") }

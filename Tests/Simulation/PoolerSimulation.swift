@@ -84,7 +84,8 @@ final class PoolerSimulation {
             world.violate("\(network.openSocketCount) sockets are open, \(world.serverCount) of them servers")
         }
         let (clientCount, serverCount) = pooler.counts
-        for pool in pooler.poolCounts where pool.svActive + pool.svBeingCanceled + pool.svActiveCancel + pool.clWaiting > 0 {
+        for pool in pooler.poolCounts
+        where pool.svActive + pool.svBeingCanceled + pool.svActiveCancel + pool.clWaiting > 0 {
             world.violate("without clients, a pool counts \(pool)")
         }
         if clientCount != 0 { world.violate("the pools still count \(clientCount) clients") }

@@ -16,7 +16,9 @@ struct PostgresSession {
     private var copyIn: CopyIn?
 
     /// The parameters whose changes a server reports.
-    static let reported = ["application_name", "client_encoding", "datestyle", "standard_conforming_strings", "timezone"]
+    static let reported = [
+        "application_name", "client_encoding", "datestyle", "standard_conforming_strings", "timezone",
+    ]
 
     private struct Portal {
         var sql: String
@@ -199,7 +201,9 @@ struct PostgresSession {
     ) throws(Failure) {
         let (statement, word) = Statement.parse(sql)
         var token = word ?? ""
-        if token == "$1", let first = parameters?.first, let bytes = first { token = String(decoding: bytes, as: UTF8.self) }
+        if token == "$1", let first = parameters?.first, let bytes = first {
+            token = String(decoding: bytes, as: UTF8.self)
+        }
         if !token.isEmpty { outcome.tokens.append(token) }
         if status == .failed, statement != .commit, statement != .rollback {
             throw Failure(code: "25P02", message: "current transaction is aborted, \(token)")
@@ -265,7 +269,9 @@ struct PostgresSession {
     private mutating func change(_ name: String, _ value: String, _ writer: inout WireWriter) {
         guard variables[name] != value else { return }
         variables[name] = value
-        if Self.reported.contains(name) { ParameterStatus(name: Self.spelling(name), value: Array(value.utf8)).encode(into: &writer) }
+        if Self.reported.contains(name) {
+            ParameterStatus(name: Self.spelling(name), value: Array(value.utf8)).encode(into: &writer)
+        }
     }
 
     /// How PostgreSQL writes a reported parameter's name.

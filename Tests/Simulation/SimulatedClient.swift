@@ -79,7 +79,8 @@ final class SimulatedClient: SimulatedPeer {
     }
 
     init(
-        _ number: Int, _ habits: Habits, on network: SimulatedNetwork, _ world: WorldModel, connectingTo address: SocketAddress
+        _ number: Int, _ habits: Habits, on network: SimulatedNetwork, _ world: WorldModel,
+        connectingTo address: SocketAddress
     ) {
         self.number = number
         self.habits = habits

@@ -1,6 +1,8 @@
 /// AuthMessage of RFC 5802 section 3: what both sides sign.
 package enum ScramTranscript {
-    package static func join(_ clientFirstBare: [UInt8], _ serverFirst: [UInt8], _ finalWithoutProof: [UInt8]) -> [UInt8] {
+    package static func join(_ clientFirstBare: [UInt8], _ serverFirst: [UInt8], _ finalWithoutProof: [UInt8])
+        -> [UInt8]
+    {
         let comma = UInt8(ascii: ",")
         return clientFirstBare + [comma] + serverFirst + [comma] + finalWithoutProof
     }

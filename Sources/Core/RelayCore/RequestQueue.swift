@@ -1,7 +1,7 @@
 /// The requests of a client that wait for their end, oldest first.
 ///
-/// Nearly always at most one is under way, so the first is kept in place and nothing is allocated for it. All operations
-/// are O(1), amortised.
+/// Nearly always at most one is under way, so the first is kept in place and nothing is allocated for it. All
+/// operations are O(1), amortised.
 struct RequestQueue: Sendable {
     enum Request: Sendable {
         case query, functionCall, sync

@@ -10,7 +10,8 @@ struct PostmasterFile: Hashable {
     init?(text: some StringProtocol) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         // A negative number is a single-user backend's.
-        guard let first = lines.first, let process = Int32(String(first.filter { !$0.isWhitespace })), process > 1 else {
+        guard let first = lines.first, let process = Int32(String(first.filter { !$0.isWhitespace })), process > 1
+        else {
             return nil
         }
         self.process = process

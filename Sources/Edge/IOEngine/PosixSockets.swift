@@ -54,7 +54,9 @@ package enum PosixSockets {
     ) throws(SystemError) -> Int32 {
         let descriptor = try make(family(of: address))
         apply(options, to: descriptor, address: address)
-        let result = unsafe withSocketAddress(address) { pointer, length in unsafe Glibc.connect(descriptor, pointer, length) }
+        let result = unsafe withSocketAddress(address) { pointer, length in
+            unsafe Glibc.connect(descriptor, pointer, length)
+        }
         // A Unix socket whose backlog is full answers EAGAIN and stays unconnected: an error like any other.
         guard result == 0 || errno == EINPROGRESS else {
             let error = SystemError("connect")
@@ -112,7 +114,9 @@ package enum PosixSockets {
     }
 
     private static func bind(_ descriptor: Int32, to address: SocketAddress) throws(SystemError) {
-        let result = unsafe withSocketAddress(address) { pointer, length in unsafe Glibc.bind(descriptor, pointer, length) }
+        let result = unsafe withSocketAddress(address) { pointer, length in
+            unsafe Glibc.bind(descriptor, pointer, length)
+        }
         guard result == 0 else { throw SystemError("bind") }
     }
 

@@ -59,7 +59,8 @@ enum Background {
     /// The path of our program, by the name under which it was called if it can be found: `ps` and `pgrep` show it.
     private static func ourProgram(_ name: String) -> String {
         let real = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe"
-        let folders = name.contains("/") ? [] : (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        let folders =
+            name.contains("/") ? [] : (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         let candidates = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
         return candidates.first { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path == real } ?? real
     }

@@ -1,7 +1,7 @@
-import Pooler
 import ArgumentParser
 import DevPostgres
 import Foundation
+import Pooler
 
 /// `weir dev`: a PostgreSQL with a pooler in front of it, with one command.
 struct DevCommand: ParsableCommand {

@@ -24,7 +24,9 @@ final class DevSession {
         let account = try ProgramAccount.unprivileged()
         let folder = try StateFolder(place, account: account)
         defer { folder.release() }
-        if geteuid() == 0 { Terminal.complain("Continuing as \(account.name), because nothing here should run as root.") }
+        if geteuid() == 0 {
+            Terminal.complain("Continuing as \(account.name), because nothing here should run as root.")
+        }
         try account.assume()
 
         let cluster = given == nil ? try DevCluster(in: folder, programs: programs) : nil

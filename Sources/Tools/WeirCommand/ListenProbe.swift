@@ -29,10 +29,12 @@ enum ListenProbe {
 
     private static func refusal(_ address: String, _ port: Int, _ number: Int32) -> String {
         if number == EADDRINUSE {
-            return "Port \(port) of \(address) is taken, perhaps by another weir. Choose another with --port; 0 finds one."
+            return
+                "Port \(port) of \(address) is taken, perhaps by another weir. Choose another with --port; 0 finds one."
         }
         errno = number
-        return "Cannot listen on port \(port) of \(address): \(lastSystemError()). Choose another with --listen, --port."
+        return
+            "Cannot listen on port \(port) of \(address): \(lastSystemError()). Choose another with --listen, --port."
     }
 
     /// The port number is at the same place in both kinds of address: two bytes after the family.

@@ -47,14 +47,16 @@ struct Upstream: Sendable {
             }
         }
         if database == "pgbouncer" {
-            throw DevFailure(message: "A database named \"pgbouncer\" cannot be pooled: that name is the admin console.")
+            throw DevFailure(
+                message: "A database named \"pgbouncer\" cannot be pooled: that name is the admin console.")
         }
     }
 
     private static func onePort(_ list: String) throws -> String {
         let ports = Set(list.split(separator: ",").map(String.init))
         guard ports.count == 1, let port = ports.first, let number = Int(port), 1...65_535 ~= number else {
-            throw DevFailure(message: "The URI must give one port for all its hosts, from 1 to 65535; it gives \(list).")
+            throw DevFailure(
+                message: "The URI must give one port for all its hosts, from 1 to 65535; it gives \(list).")
         }
         return port
     }

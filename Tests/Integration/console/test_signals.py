@@ -95,7 +95,6 @@ def test_pipe_is_ignored(pooler):
     assert client.value("select 1") == "1"
 
 
-@not_yet("ending after a crash: the runtime's crash handler waits for ever for the thread that waits for signals")
 def test_crash_ends_the_process(pooler):
     """Whoever supervises it can only start it again when it is gone."""
     pooler.signal("SEGV")

@@ -9,8 +9,8 @@ import PoolerStats
 
 /// Clients of the virtual database `pgbouncer`.
 extension Worker where Engine: ~Copyable {
-    /// Who may log in: the pooler's own account over the Unix socket as `pgbouncer`, and `admin_users` and `stats_users`
-    /// with their passwords. With `auth_type = any` everybody is an administrator.
+    /// Who may log in: the pooler's own account over the Unix socket as `pgbouncer`, and `admin_users` and
+    /// `stats_users` with their passwords. With `auth_type = any` everybody is an administrator.
     mutating func beginConsoleLogin(_ slot: UInt32, _ login: ClientLogin) {
         let user = clients[slot].details.user
         let details = clients[slot].details

@@ -186,9 +186,10 @@ extension Worker where Engine: ~Copyable {
                 row.serversUsed = counts.svUsed
                 row.serversTested = counts.svTested
                 row.serversLogin = counts.svLogin
-                row.maximumWaitMicroseconds = counts.waitingSince.map {
-                    UInt64(max(0, now.microseconds(since: $0)))
-                } ?? 0
+                row.maximumWaitMicroseconds =
+                    counts.waitingSince.map {
+                        UInt64(max(0, now.microseconds(since: $0)))
+                    } ?? 0
                 row.loadBalanceHosts = entry.loadBalanceHosts.rawValue
                 return row
             }

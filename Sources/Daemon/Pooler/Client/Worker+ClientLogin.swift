@@ -135,7 +135,7 @@ extension Worker where Engine: ~Copyable {
         if pool.welcome != nil {
             welcome(slot)
         } else {
-            // What it sends before it is welcome stays in the kernel: nothing is kept for a client that may wait for long.
+            // What it sends before it is welcome stays in the kernel: nothing is kept for one that may wait for long.
             engine.pause(clients[slot].socket, watchingForClose: true)
             decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
         }

@@ -174,7 +174,8 @@ extension Worker where Engine: ~Copyable {
         return position
     }
 
-    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: UInt32, to server: UInt32) {
+    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: UInt32, to server: UInt32)
+    {
         guard !range.isEmpty else { return }
         if let pool = clients[slot].pool { stats(of: pool) { $0.bytesReceived += UInt64(range.count) } }
         let socket = servers[server].socket

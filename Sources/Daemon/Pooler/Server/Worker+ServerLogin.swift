@@ -73,7 +73,9 @@ extension Worker where Engine: ~Copyable {
         switch request {
         case .ok:
             // Mutual authentication: a server that has not proved itself is not believed.
-            if let scram = servers[slot].login?.scram, !scram.isComplete { return fail(slot, "SASL authentication failed") }
+            if let scram = servers[slot].login?.scram, !scram.isComplete {
+                return fail(slot, "SASL authentication failed")
+            }
             servers[slot].login?.isAuthenticated = true
         case .cleartextPassword:
             guard case .plain(let password)? = secret(of: slot) else { return lacksPassword(slot) }

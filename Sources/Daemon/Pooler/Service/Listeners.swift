@@ -15,7 +15,8 @@ enum Listeners {
         let port = UInt16(truncatingIfNeeded: settings.listenPort)
         for name in settings.listenAddr {
             for address in try addresses(of: name, port: port) {
-                opened.append(try open(address, settings, description: "\(address.host):\(port)", isWildcard: name == "*"))
+                opened.append(
+                    try open(address, settings, description: "\(address.host):\(port)", isWildcard: name == "*"))
             }
         }
         if !settings.unixSocketDir.isEmpty {

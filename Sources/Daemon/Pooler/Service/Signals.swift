@@ -4,8 +4,8 @@ import Glibc
 /// Turns the process's signals into commands.
 ///
 /// They are blocked in every thread and read from a descriptor by one: no code runs inside a handler. Waiting for them
-/// with sigwait would unblock them meanwhile, and Swift's crash handler, which stops threads with SIGUSR1, would find its
-/// signal swallowed and wait for ever instead of ending the process.
+/// with sigwait would unblock them meanwhile, and Swift's crash handler, which stops threads with SIGUSR1, would find
+/// its signal swallowed and wait for ever instead of ending the process.
 package enum Signals {
     private static let handled = [SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2]
 

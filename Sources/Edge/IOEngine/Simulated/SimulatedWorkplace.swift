@@ -57,7 +57,9 @@ import Synchronization
     /// Whether a turn would do anything; true also when the worker has not yet said how long it wants to wait.
     var hasWork: Bool {
         if isGone { return false }
-        if !isResting || !signalled.isEmpty || !signalledListeners.isEmpty || !ready.isEmpty || wake.isSet { return true }
+        if !isResting || !signalled.isEmpty || !signalledListeners.isEmpty || !ready.isEmpty || wake.isSet {
+            return true
+        }
         guard let deadline else { return false }
         return deadline <= network.now
     }
@@ -84,7 +86,8 @@ import Synchronization
         turn += signalledListeners.map { .listener($0) }
         signalledListeners.removeAll(keepingCapacity: true)
         turn.shuffle(using: &network.random)
-        isResting = turn.isEmpty && signalled.isEmpty && ready.isEmpty && !wasWoken && !(deadline.map { $0 <= now } ?? false)
+        isResting =
+            turn.isEmpty && signalled.isEmpty && ready.isEmpty && !wasWoken && !(deadline.map { $0 <= now } ?? false)
         watchForSpinning(isIdle: turn.isEmpty && signalled.isEmpty && ready.isEmpty && !wasWoken)
     }
 
