@@ -2,7 +2,6 @@
 
 import pytest
 
-from support.pooler import not_yet
 from support.waiting import eventually
 from support.wire import query
 
