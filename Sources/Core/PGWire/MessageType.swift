@@ -10,6 +10,11 @@ package struct MessageType: RawRepresentable, Hashable, Sendable {
     @inlinable package static func == (left: MessageType, right: MessageType) -> Bool {
         left.rawValue == right.rawValue
     }
+
+    /// For `switch`.
+    @inlinable package static func ~= (pattern: MessageType, type: MessageType) -> Bool {
+        pattern.rawValue == type.rawValue
+    }
 }
 
 extension MessageType: ExpressibleByUnicodeScalarLiteral {

@@ -1,61 +1,58 @@
 /// A growing array of slots with a free list: names things by index and generation, without reference counting.
 ///
-/// Inlinable because each message reaches several elements: called across the module border, without specialisation,
-/// the subscript alone was 7 % of the pooler's own processor time (pgbench -S, 64 clients).
-///
 /// Elements are reached in place. A slot's generation changes each time it is filled or emptied (odd while it holds an
 /// element), so a stale name can be told from a living one.
 @safe package struct Slab<Element>: ~Copyable {
     // Unsafe memory because an Array would check for uniqueness and exclusivity at every field access of the hot path.
-    @usableFromInline var elements: UnsafeMutablePointer<Element>
-    @usableFromInline var generations: UnsafeMutablePointer<UInt32>
-    @usableFromInline var capacity: Int
-    @usableFromInline var used = 0
-    @usableFromInline var free: [UInt32] = []
+    private var elements: UnsafeMutablePointer<Element>
+    private var generations: UnsafeMutablePointer<UInt32>
+    private var capacity: Int
+    private var used = 0
+    private var free: [UInt32] = []
 
     /// How many slots hold an element.
-    @usableFromInline package internal(set) var count = 0
+    package private(set) var count = 0
 
-    @inlinable package init(capacity: Int = 64) {
+    package init(capacity: Int = 64) {
         self.capacity = max(1, capacity)
         unsafe elements = .allocate(capacity: self.capacity)
         unsafe generations = .allocate(capacity: self.capacity)
     }
 
-    @inlinable deinit {
+    deinit {
         for index in 0..<used where isLive(index) { unsafe (elements + index).deinitialize(count: 1) }
         unsafe elements.deallocate()
         unsafe generations.deallocate()
     }
 
     /// Slots ever used; every living index is below it.
-    @inlinable package var endIndex: Int { used }
+    package var endIndex: Int { used }
 
-    @inlinable package func isLive(_ index: UInt32, _ generation: UInt32) -> Bool {
+    package func isLive(_ index: UInt32, _ generation: UInt32) -> Bool {
         Int(index) < used && generation & 1 == 1 && (unsafe generations[Int(index)]) == generation
     }
 
-    @inlinable package func isLive(_ index: Int) -> Bool { index < used && (unsafe generations[index]) & 1 == 1 }
+    package func isLive(_ index: Int) -> Bool { index < used && (unsafe generations[index]) & 1 == 1 }
 
-    @inlinable package func generation(of index: UInt32) -> UInt32 {
+    package func generation(of index: UInt32) -> UInt32 {
         precondition(Int(index) < used)
         return unsafe generations[Int(index)]
     }
 
     /// The element in a living slot.
-    @inlinable package subscript(index: UInt32) -> Element {
-        @inline(__always) unsafeAddress {
+    package subscript(index: UInt32) -> Element {
+        unsafeAddress {
             precondition(isLive(Int(index)))
             return unsafe UnsafePointer(elements + Int(index))
         }
-        @inline(__always) unsafeMutableAddress {
+        unsafeMutableAddress {
             precondition(isLive(Int(index)))
             return unsafe elements + Int(index)
         }
     }
 
     /// Puts an element into a free slot. Amortised O(1).
-    @inlinable package mutating func insert(_ element: Element) -> UInt32 {
+    package mutating func insert(_ element: Element) -> UInt32 {
         count += 1
         let index: Int
         if let reused = free.popLast() {
@@ -73,7 +70,7 @@
 
     /// Empties a living slot and returns what was in it.
     @discardableResult
-    @inlinable package mutating func remove(_ index: UInt32) -> Element {
+    package mutating func remove(_ index: UInt32) -> Element {
         precondition(isLive(Int(index)))
         unsafe generations[Int(index)] &+= 1
         free.append(index)
@@ -81,7 +78,7 @@
         return unsafe (elements + Int(index)).move()
     }
 
-    @usableFromInline mutating func grow() {
+    private mutating func grow() {
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
         let largerGenerations = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity * 2)
         for index in 0..<used where isLive(index) {
