@@ -28,6 +28,8 @@ struct Client {
     var timeouts = ClientTimeouts()
     /// Receiving is stopped until the server has taken what is queued for it.
     var isHeldBack = false
+    /// It has not taken its last answer; until it has, it is not read.
+    var isBacklogged = false
     /// The last message forwarded by the server was a FATAL error: the client knows why it is disconnected.
     var knowsFatalError = false
 
@@ -102,7 +104,9 @@ final class ClientLogin {
     /// Bytes of an incomplete packet.
     var received: [UInt8] = []
     var request: StartupRequest?
+    /// The database, if it is known; one that would be made from the fallback entry is not made for strangers.
     var database: DatabaseRecord?
+    var entry: DatabaseEntry?
     var user: UserRecord?
     var method: Method = .none
     /// The database exists but is disabled: said after authentication only.

@@ -11,7 +11,7 @@ extension Worker where Engine: ~Copyable {
         let secret = login.user?.secret
         switch live.settings.authType {
         case .any:
-            guard login.database?.entry.user != nil || login.database == nil else {
+            guard login.entry?.user != nil || login.entry == nil else {
                 shared.log.write(.error, "\(prefix(ofClient: slot))auth_type=any requires forced user")
                 return disconnectClient(slot, "bouncer config error")
             }

@@ -57,15 +57,14 @@ extension Worker where Engine: ~Copyable {
     ) -> Bool {
         let live = live
         let isExempt = isConsole && mayAdminister(slot)
-        let outcome = withBook { book, _ -> (AdmissionRefusal?, ClientDetails.Admission, isNew: Bool) in
+        let outcome = withBook { book, _ -> (AdmissionRefusal?, ClientDetails.Admission) in
             var admission = ClientDetails.Admission()
-            var isNew = false
-            if !isConsole, let (record, new) = book.database(serving: request.database, live) {
-                login.database = record
-                admission.database = record.id
-                isNew = new
+            if !isConsole {
+                login.database = book.databases[request.database]
+                login.entry = login.database?.entry ?? live.file.database(serving: request.database)
+                admission.database = login.database?.id
             }
-            login.user = Self.findUser(request, login.database, &book, live)
+            login.user = Self.findUser(request, login.entry, &book, live)
             admission.user = login.user?.id
             // Whether a database is disabled is nobody's business before the log-in has succeeded.
             login.isDisabled = admission.database.map { book.group.isDisabled($0) } ?? false
@@ -74,12 +73,9 @@ extension Worker where Engine: ~Copyable {
                 isConsole
                 ? Self.admitToConsole(&admission, isExempt: isExempt, &book)
                 : book.group.admit(database: admission.database, user: admission.user)
-            return (refusal, admission, isNew)
+            return (refusal, admission)
         }
-        clients[slot].details.isDatabaseKnown = isConsole || login.database != nil
-        if outcome.isNew, let name = login.database?.name {
-            shared.log.write(.log, "registered new auto-database: db=\(name)")
-        }
+        clients[slot].details.isDatabaseKnown = isConsole || login.entry != nil
         if let refusal = outcome.0 {
             disconnectClient(slot, refusal.message, code: refusal.code)
             return false
@@ -101,9 +97,9 @@ extension Worker where Engine: ~Copyable {
     }
 
     private static func findUser(
-        _ request: StartupRequest, _ database: DatabaseRecord?, _ book: inout PoolBook, _ live: LiveConfiguration
+        _ request: StartupRequest, _ entry: DatabaseEntry?, _ book: inout PoolBook, _ live: LiveConfiguration
     ) -> UserRecord? {
-        if live.settings.authType == .any, let forced = database?.entry.user { return book.user(named: forced, live) }
+        if live.settings.authType == .any, let forced = entry?.user { return book.user(named: forced, live) }
         let isKnown = live.secrets[request.user] != nil
         return isKnown || book.users[request.user] != nil ? book.user(named: request.user, live) : nil
     }
@@ -112,9 +108,7 @@ extension Worker where Engine: ~Copyable {
 
     mutating func authenticated(_ slot: UInt32, _ login: ClientLogin) {
         if clients[slot].details.database == ConsoleState.databaseName { return finishConsoleLogin(slot) }
-        guard let database = login.database else {
-            return disconnectClient(slot, "no such database: \(clients[slot].details.database)")
-        }
+        guard let database = login.database ?? registerDatabase(slot) else { return }
         guard !login.isDisabled else {
             return disconnectClient(slot, "database \"\(database.name)\" is disabled")
         }
@@ -139,6 +133,28 @@ extension Worker where Engine: ~Copyable {
             engine.pause(clients[slot].socket, watchingForClose: true)
             decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
         }
+    }
+
+    /// Makes a database from the fallback entry, for a client that has proved who it is.
+    ///
+    /// - Returns: `nil` when there is none, or its limits refuse the client; which has been told.
+    private mutating func registerDatabase(_ slot: UInt32) -> DatabaseRecord? {
+        let (live, name) = (live, clients[slot].details.database)
+        let (made, refusal) = withBook { book, _ -> ((record: DatabaseRecord, isNew: Bool)?, AdmissionRefusal?) in
+            guard let made = book.database(serving: name, live) else { return (nil, nil) }
+            return (made, book.group.admitAlso(database: made.record.id, user: nil))
+        }
+        guard let made else {
+            disconnectClient(slot, "no such database: \(name)")
+            return nil
+        }
+        if made.isNew { shared.log.write(.log, "registered new auto-database: db=\(name)") }
+        if let refusal {
+            disconnectClient(slot, refusal.message, code: refusal.code)
+            return nil
+        }
+        clients[slot].details.admission?.database = made.record.id
+        return made.record
     }
 
     /// Ends the log-in: the client learns the parameters its servers have and may send queries.

@@ -119,7 +119,8 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func hold(_ slot: UInt32, _ piece: ReceivedPiece) {
-        clients[slot].held = unsafe (clients[slot].held ?? []) + Array(piece.bytes)
+        if clients[slot].held == nil { clients[slot].held = [] }
+        unsafe clients[slot].held?.append(contentsOf: piece.bytes)
     }
 
     private mutating func keepRest(_ slot: UInt32, _ piece: ReceivedPiece, from consumed: Int) {

@@ -7,6 +7,8 @@ struct CancelConnection {
     let id: CancelID?
     var socket: SocketHandle = .none
     let address: SocketAddress
+    /// The server whose query is to be cancelled; `nil` if it is gone from the pools.
+    let target: ServerID?
     /// Process ID and secret of the server whose query is to be cancelled.
     let key: [UInt8]
     /// The worker that keeps the connection the request came in on.

@@ -14,6 +14,8 @@ struct Server: Sendable {
     /// The slot of the linked client.
     var client: UInt32?
     var scanner = MessageScanner()
+    /// The piece that is being handled has more bytes of this server: it must not be given to a client now.
+    var hasUnread = false
     /// The body of a message that must be understood and has not arrived whole.
     var captured: [UInt8]?
     /// From the last ReadyForQuery.

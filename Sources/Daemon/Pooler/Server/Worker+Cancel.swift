@@ -1,6 +1,8 @@
 import IOEngine
+import MonotonicTime
 import PGWire
 import PoolCore
+import PoolerConfig
 
 /// Cancel requests: from the connection they come in on to the server whose query they end.
 ///
@@ -56,7 +58,8 @@ extension Worker where Engine: ~Copyable {
         }
         let order = cancels.insert(
             CancelConnection(
-                id: cancel, address: servers[server].address, key: servers[server].cancelKey, requester: requester))
+                id: cancel, address: servers[server].address, target: servers[server].id,
+                key: servers[server].cancelKey, requester: requester))
         cancelSlots[cancel] = order
         decide(.cancelRequested(cancel, target: servers[server].id, worker: id))
     }
@@ -66,7 +69,28 @@ extension Worker where Engine: ~Copyable {
         let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
         cancels[slot].socket = engine.connect(
             to: cancels[slot].address, options: live.settings.socketOptions, token: token)
+        armCancelTimer(slot)
     }
+
+    /// A request whose connection hangs is given up after `cancel_wait_timeout`.
+    private mutating func armCancelTimer(_ slot: UInt32) {
+        let setting = live.settings.cancelWaitTimeout
+        let limit = setting == .zero ? Duration.seconds(10) : setting
+        cancelTimers.add(now + limit, slot: slot, generation: cancels.generation(of: slot))
+    }
+
+    mutating func endOverdueCancels() {
+        while let (slot, generation) = cancelTimers.popDue(at: now) {
+            guard cancels.isLive(slot, generation) else { continue }
+            // It may still arrive, and would then hit whoever has the server: that server serves nobody else.
+            if let target = cancels[slot].target { decide(.serverObsolete(target)) }
+            guard cancels.isLive(slot, generation) else { continue }
+            cancelEnded(slot, error: Self.timedOut)
+        }
+    }
+
+    /// ETIMEDOUT
+    private static var timedOut: Int32 { 110 }
 
     mutating func cancelConnected(_ slot: UInt32) {
         if let id = cancels[slot].id {
@@ -100,12 +124,14 @@ extension Worker where Engine: ~Copyable {
     /// Ends what a server does for a client that is gone: PostgreSQL notices a closed connection only when it next
     /// reads or writes, and a query nobody waits for would run on until then.
     mutating func abandonQuery(_ server: Server) {
-        guard !server.cancelKey.isEmpty else { return }
+        // These connections come on top of the pool's, so a crowd of lost clients must not open a crowd of them.
+        guard !server.cancelKey.isEmpty, cancels.count < max(1, live.settings.defaultPoolSize) else { return }
         let slot = cancels.insert(
-            CancelConnection(id: nil, address: server.address, key: server.cancelKey, requester: nil))
+            CancelConnection(id: nil, address: server.address, target: nil, key: server.cancelKey, requester: nil))
         let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
         cancels[slot].socket = engine.connect(
             to: server.address, options: live.settings.socketOptions, token: token)
+        armCancelTimer(slot)
     }
 
     mutating func rejectCancel(_ cancel: CancelID, _ reason: PoolGroup.CancelRejection) {

@@ -8,6 +8,8 @@ import RelayCore
 /// Opening connections to PostgreSQL.
 extension Worker where Engine: ~Copyable {
     mutating func connect(_ id: ServerID, _ poolID: PoolID, fromReserve: Bool) {
+        // Another worker's decision to close it may have come first.
+        if closesToCome.removeValue(forKey: id) != nil { return decide(.connectFailed(id, .network)) }
         guard let pool = shared.read({ $0.pool(poolID) }) else { return decide(.connectFailed(id, .network)) }
         if fromReserve {
             shared.log.write(.log, "P-\(pool.database.name)/\(pool.user.name): taking connection from reserve_pool")

@@ -31,6 +31,7 @@ extension Worker where Engine: ~Copyable {
                 continue
             case .invalidLength: return disconnectServer(slot, "bad packet header")
             }
+            servers[slot].hasUnread = position < piece.count
             if servers[slot].captured != nil {
                 guard unsafe capture(slot, piece.bytes[message.start..<message.end]) else { return }
             }
@@ -53,6 +54,12 @@ extension Worker where Engine: ~Copyable {
                 continue
             }
             guard noteForwarded(slot, message.type, body) else { return }
+            // Something unasked ended behind the last answer, and was all that kept the two together.
+            if let client = servers[slot].client, clients[client].requests.isSettled, clients[client].mode != .session {
+                send(piece, pending..<position, fromServer: slot)
+                pending = position
+                guard conclude(client, slot), servers.isLive(slot, generation) else { return }
+            }
         }
         if servers[slot].phase == .linked { send(piece, pending..<position, fromServer: slot) }
     }
@@ -107,7 +114,7 @@ extension Worker where Engine: ~Copyable {
             }
         case BackendMessage.errorResponse:
             clients[client].requests.serverSent(type)
-            if let error = try? ErrorFields(body: body), error.severity != "ERROR" {
+            if let error = try? ErrorFields(body: body), ["FATAL", "PANIC"].contains(error.severity) {
                 clients[client].knowsFatalError = true
             }
         case BackendMessage.copyInResponse, BackendMessage.copyBothResponse:
@@ -141,7 +148,9 @@ extension Worker where Engine: ~Copyable {
     ///
     /// - Returns: false when the server has been disconnected.
     mutating func conclude(_ client: UInt32, _ slot: UInt32) -> Bool {
-        guard clients[client].requests.isSettled, clients[client].scanner.isAtBoundary else { return true }
+        guard clients[client].requests.isSettled, clients[client].scanner.isAtBoundary,
+            servers[slot].scanner.isAtBoundary
+        else { return true }
         let status = servers[slot].status
         finishStatistics(client, isTransactionOver: status == .idle)
         if status != .idle {
@@ -154,8 +163,8 @@ extension Worker where Engine: ~Copyable {
             return true
         }
         guard !clients[client].requests.isDoubtful else {
-            clients[client].server = nil
-            servers[slot].client = nil
+            part(client, slot)
+            armTimer(client)
             disconnectServer(slot, "answers in doubt after COPY")
             return false
         }

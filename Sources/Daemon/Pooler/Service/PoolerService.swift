@@ -222,6 +222,8 @@ package final class PoolerService: Sendable {
     // MARK: - End
 
     private func end(_ listeners: [Listeners.Opened]) {
+        // Servers that become free while clients are cut off must not start what the others wait for.
+        shared.decide(.pause(nil))
         shared.mailboxes[0].post(.stopListening(keepingUnix: false))
         shared.postToAll(.stop)
         var running = shared.mailboxes.count

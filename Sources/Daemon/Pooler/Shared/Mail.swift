@@ -11,7 +11,7 @@ enum Mail: Sendable {
     /// A server on its way to the client it is linked to.
     case take(Server, DetachedSocket, for: ClientID)
     /// The server a client was promised broke before it arrived.
-    case linkFailed(ClientID)
+    case linkFailed(ClientID, ServerID)
     /// A cancel request for a client of this worker.
     case cancel(CancelID, target: ClientID, requester: WorkerID)
     /// A cancel request has been dealt with; its connection may be closed.

@@ -88,7 +88,8 @@ struct PoolBook: Sendable {
         let entry = database.entry
         let user = entry.user.map { self.user(named: $0, live) } ?? loginUser
         let key = PoolKey(database: database.id, user: user.id)
-        if let known = pools[key] { return known }
+        // A pool the group has just removed is still known here for a moment.
+        if let known = pools[key], group.owner(of: known.id) != nil { return known }
         let limits = live.limits(database: entry, user: user.name)
         guard
             let id = group.pool(database: database.id, user: user.id, limits: limits, at: now, into: &actions)
@@ -102,7 +103,8 @@ struct PoolBook: Sendable {
 
     mutating func forget(_ id: PoolID) -> PoolRecord? {
         guard let record = pool(id) else { return nil }
-        pools[PoolKey(database: record.database.id, user: record.user.id)] = nil
+        let key = PoolKey(database: record.database.id, user: record.user.id)
+        if pools[key] === record { pools[key] = nil }
         poolTable[Int(id.index)] = nil
         return record
     }

@@ -28,7 +28,7 @@ extension Worker where Engine: ~Copyable {
             if worker == id {
                 waitAgain(client)
             } else {
-                shared.mailboxes[Int(worker.rawValue)].post(.linkFailed(client))
+                shared.mailboxes[Int(worker.rawValue)].post(.linkFailed(client, server))
             }
             return
         }
@@ -41,9 +41,11 @@ extension Worker where Engine: ~Copyable {
 
     /// Sends a server to the worker whose client it is linked to.
     private mutating func handOver(_ slot: UInt32, to worker: WorkerID, for client: ClientID) {
-        guard servers[slot].scanner.isAtBoundary, let socket = engine.detach(servers[slot].socket) else {
+        guard servers[slot].scanner.isAtBoundary, !servers[slot].hasUnread,
+            let socket = engine.detach(servers[slot].socket) else {
+            let id = servers[slot].id
             disconnectServer(slot, "idle server got dirty")
-            shared.mailboxes[Int(worker.rawValue)].post(.linkFailed(client))
+            shared.mailboxes[Int(worker.rawValue)].post(.linkFailed(client, id))
             return
         }
         let server = servers.remove(slot)
@@ -81,7 +83,7 @@ extension Worker where Engine: ~Copyable {
             // The client left while its server was on the way.
             return decide(.serverReleased(servers[server].id))
         }
-        guard servers[server].phase == .idle, servers[server].scanner.isAtBoundary else {
+        guard servers[server].phase == .idle, servers[server].scanner.isAtBoundary, !servers[server].hasUnread else {
             disconnectServer(server, "idle server got dirty")
             return waitAgain(client)
         }
@@ -98,7 +100,8 @@ extension Worker where Engine: ~Copyable {
             stats.waitTime += UInt64(max(0, waited))
         }
         prepare(slot, server)
-        engine.resume(clients[slot].socket)
+        if servers[server].phase == .linked, !clients[slot].isBacklogged { engine.resume(clients[slot].socket) }
+        armTimer(slot)
         pursueHeld(slot)
     }
 
@@ -112,6 +115,7 @@ extension Worker where Engine: ~Copyable {
         else { return }
         shared.log.write(.noise, "\(prefix(ofServer: server))varcache_apply: \(sql)")
         servers[server].phase = .settingParameters
+        engine.pause(clients[slot].socket, watchingForClose: true)
         query(server, sql)
     }
 
@@ -137,6 +141,7 @@ extension Worker where Engine: ~Copyable {
         }
         clients[slot].parameters.adopt(servers[server].parameters)
         clients[slot].parameters = parameterSets.shared(clients[slot].parameters)
+        engine.resume(clients[slot].socket)
         pursueHeld(slot)
     }
 
@@ -165,16 +170,19 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Takes client and server apart; what becomes of each is the caller's business.
-    private mutating func part(_ slot: UInt32, _ server: UInt32) {
+    mutating func part(_ slot: UInt32, _ server: UInt32) {
         clients[slot].server = nil
         servers[server].client = nil
-        if servers[server].isHeldBack {
-            servers[server].isHeldBack = false
-            engine.resume(servers[server].socket)
-        }
         if clients[slot].isHeldBack {
             clients[slot].isHeldBack = false
             engine.resume(clients[slot].socket)
+        }
+        if servers[server].isHeldBack {
+            servers[server].isHeldBack = false
+            engine.resume(servers[server].socket)
+            // It has not taken its last answer: no next request is read before that, or its answers would pile up.
+            clients[slot].isBacklogged = true
+            engine.pause(clients[slot].socket, watchingForClose: true)
         }
     }
 

@@ -11,7 +11,9 @@ extension Worker where Engine: ~Copyable {
         case .adopt(let socket, let peer, let listener): adopt(socket, peer: peer, listener: listener)
         case .perform(let action): perform(action)
         case .take(let server, let socket, let client): take(server, socket, for: client)
-        case .linkFailed(let client): waitAgain(client)
+        case .linkFailed(let client, let server):
+            closesToCome[server] = nil
+            waitAgain(client)
         case .cancel(let cancel, let client, let requester): cancelQuery(of: client, cancel, requester: requester)
         case .cancelDone(let cancel, let reason): finishCanceling(cancel, reason)
         case .resolved(let server, let answer): resolved(server, answer)

@@ -30,6 +30,7 @@ extension Worker where Engine: ~Copyable {
     /// PgBouncer's words for what took too long.
     private enum TimeoutReason: String {
         case login = "client_login_timeout"
+        case loginServerDown = "client_login_timeout (server down)"
         case idle = "client_idle_timeout"
         case query = "query timeout"
         case idleTransaction = "idle transaction timeout"
@@ -55,12 +56,15 @@ extension Worker where Engine: ~Copyable {
                 break
             }
             if let start = clients[slot].transactionStart { consider(start, timeouts.transaction, .transaction) }
-            if let start = clients[slot].queryStart {
+            if let start = clients[slot].queryStart ?? clients[slot].waitStart {
                 consider(start, timeouts.query, .query)
             } else if servers[server].status != .idle {
                 consider(clients[slot].requestTime, timeouts.idleTransaction, .idleTransaction)
             }
-        case .awaitingWelcome, .waiting, .console, .consoleWaiting, .canceling: break
+        case .awaitingWelcome:
+            let limit = live.settings.clientLoginTimeout.wholeNanoseconds
+            consider(clients[slot].details.connectTime, limit, .loginServerDown)
+        case .waiting, .console, .consoleWaiting, .canceling: break
         }
         return next
     }

@@ -26,6 +26,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var stats: [(database: DatabaseID, counters: PoolStats)] = []
     var consoleStats = PoolStats()
     var timers = TimerHeap()
+    var cancelTimers = TimerHeap()
     var parameterSets = ParameterSets()
     var writer = WireWriter()
     var isStopped = false
@@ -49,11 +50,13 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     /// One turn: waits for something to happen and deals with all of it.
     mutating func turn() {
         var deadline = timers.next
+        if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
         engine.wait(until: deadline)
         while let completion = engine.nextCompletion() { handle(completion) }
         readMail()
         fireTimers()
+        endOverdueCancels()
         if let pools = shared.nextPoolDeadline, pools <= now { decide(.timePassed) }
     }
 
@@ -98,6 +101,10 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     private mutating func handleDrained(_ token: SocketToken) {
         switch token.kind {
         case .client where clients.isLive(token.slot, token.generation):
+            if clients[token.slot].isBacklogged {
+                clients[token.slot].isBacklogged = false
+                if clients[token.slot].phase == .active { engine.resume(clients[token.slot].socket) }
+            }
             guard let server = clients[token.slot].server, servers[server].isHeldBack else { return }
             servers[server].isHeldBack = false
             engine.resume(servers[server].socket)

@@ -66,12 +66,17 @@ extension EpollEngine {
     ///   just sent to it; what it goes on sending is read a few times at the most.
     mutating func release(_ index: UInt32, discardingInput: Bool) {
         let descriptor = sockets.remove(index).descriptor
-        var rounds = discardingInput ? 16 : 0
-        while rounds > 0 {
-            let count = unsafe recv(descriptor, receiveBuffer.baseAddress, receiveBuffer.count, WEIR_RECEIVE_FLAGS)
-            rounds = count > 0 ? rounds - 1 : 0
-        }
+        if discardingInput { Self.discardInput(descriptor) }
         Glibc.close(descriptor)
+    }
+
+    /// Not into the receive buffer: the piece that the worker is handling may lie there.
+    private static func discardInput(_ descriptor: Int32) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 16) { buffer in
+            for _ in 0..<64 {
+                guard unsafe recv(descriptor, buffer.baseAddress, buffer.count, WEIR_RECEIVE_FLAGS) > 0 else { return }
+            }
+        }
     }
 
     mutating func insert(_ socket: EpollSocket) -> SocketHandle {
