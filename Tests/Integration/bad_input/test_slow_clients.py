@@ -92,3 +92,20 @@ def test_client_that_reads_late_gets_everything(start_pooler):
     rows = client.answer().rows
     assert [int(row[0]) for row in rows] == list(range(1, 1001))
     assert all(len(row[1]) == 10000 for row in rows)
+
+
+@pytest.mark.weir
+def test_client_that_asks_on_and_never_reads(start_pooler, bystander):
+    """Each answer comes whole and gives its server back; the client is read no further while it does not take them."""
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=2, tcp_socket_buffer=4096)
+    bystander(pooler)
+    client = pooler.raw(receive_buffer=4096)
+    client.send(startup(user="alice", database="app"))
+    client.authenticate("alice", None)
+    for _ in range(300):
+        client.send(query("select repeat('z', 4000)"))
+        eventually(lambda: pooler.pool()["sv_active"] == 0, "the end of the query, or of reading")
+    asked = next(row["total_query_count"] for row in pooler.console("show stats") if row["database"] == "app")
+    assert int(asked) < 150
+    client.close()
+    eventually(lambda: pooler.pool()["sv_active"] == 0, "free servers")
