@@ -15,7 +15,7 @@ extension Worker where Engine: ~Copyable {
         case .setParameter: reply(slot, .setIgnored)
         case .set(let key, let value): try set(key, value, slot, tag: command.tag)
         case .reload:
-            guard Reload.run(shared, as: id) else { throw .reloadFailed }
+            guard Reload.run(shared) else { throw .reloadFailed }
             reply(slot, .done(command.tag))
         case .pause:
             if target == nil { shared.console.pooler = .paused }
@@ -93,7 +93,7 @@ extension Worker where Engine: ~Copyable {
         _ key: String, _ value: String, _ slot: UInt32, tag: String
     ) throws(AdminError) {
         do {
-            try Reload.set(key, to: value, shared, as: id)
+            try Reload.set(key, to: value, shared)
         } catch {
             shared.log.write(.warning, "\(prefix(ofClient: slot))\(error)")
             throw .setFailed

@@ -70,7 +70,6 @@ final class ClientDetails {
     var peer: SocketAddress
     /// The account at the other end of a Unix socket.
     var peerUser: UInt32?
-    let listener: ListenerID
     let connectTime: Instant
     /// Seconds since 1970.
     let connectDate: Int64
@@ -91,9 +90,8 @@ final class ClientDetails {
 
     enum ConsoleRole { case none, admin, stats }
 
-    init(peer: SocketAddress, listener: ListenerID, connectTime: Instant) {
+    init(peer: SocketAddress, connectTime: Instant) {
         self.peer = peer
-        self.listener = listener
         self.connectTime = connectTime
         connectDate = WallClock.seconds()
     }

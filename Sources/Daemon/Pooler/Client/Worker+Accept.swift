@@ -7,7 +7,7 @@ import Synchronization
 /// New connections.
 extension Worker where Engine: ~Copyable {
     /// Gives a new connection to the worker with the fewest clients.
-    mutating func accept(_ socket: DetachedSocket, peer: SocketAddress, listener: ListenerID) {
+    mutating func accept(_ socket: DetachedSocket, peer: SocketAddress) {
         var chosen = Int(id.rawValue)
         var fewest = Int.max
         for (index, load) in shared.loads.enumerated() {
@@ -16,15 +16,15 @@ extension Worker where Engine: ~Copyable {
         }
         shared.loads[chosen].clients.add(1, ordering: .relaxed)
         if chosen == Int(id.rawValue) {
-            adopt(socket, peer: peer, listener: listener)
+            adopt(socket, peer: peer)
         } else {
-            shared.mailboxes[chosen].post(.adopt(socket, peer: peer, listener: listener))
+            shared.mailboxes[chosen].post(.adopt(socket, peer: peer))
         }
     }
 
-    mutating func adopt(_ socket: DetachedSocket, peer: SocketAddress, listener: ListenerID) {
+    mutating func adopt(_ socket: DetachedSocket, peer: SocketAddress) {
         let id = ClientID(rawValue: shared.withBook(as: nil, into: &noActions) { book, _ in book.group.makeID() })
-        let details = ClientDetails(peer: peer, listener: listener, connectTime: now)
+        let details = ClientDetails(peer: peer, connectTime: now)
         let slot = clients.insert(
             Client(
                 id: id, socket: .none, parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),

@@ -63,7 +63,7 @@ package final class PoolerService: Sendable {
             return 1
         }
         shared.console.onExit { commands.post(.exit) }
-        Reload.apply(shared.live, replacing: nil, shared, as: nil)
+        Reload.apply(shared.live, shared)
         guard startWorkers(listeners) else { return 1 }
         shared.log.write(
             .log, "process up: \(PoolerVersion.banner), \(shared.mailboxes.count) workers (epoll)")
@@ -172,7 +172,7 @@ package final class PoolerService: Sendable {
         switch number {
         case SIGHUP:
             shared.log.write(.log, "got SIGHUP, re-reading config")
-            _ = Reload.run(shared, as: nil)
+            _ = Reload.run(shared)
         case SIGINT:
             if console.isShuttingDown {
                 shared.log.write(.log, "got SIGINT while shutting down, fast exit")

@@ -4,6 +4,7 @@ import MonotonicTime
 import PGAuth
 import PoolCore
 import PoolerConfig
+import Synchronization
 
 /// Reading the configuration, at the start and again.
 enum Reload {
@@ -29,49 +30,48 @@ enum Reload {
     /// `RELOAD`: reads everything again and puts it to use.
     ///
     /// - Returns: false when a file could not be read; nothing has changed then.
-    static func run(_ shared: SharedState, as worker: WorkerID?) -> Bool {
-        let old = shared.live
-        var file: PoolerConfiguration
-        do throws(ConfigError) {
-            file = try readFile(old.settings.conffile ?? "")
-        } catch {
-            for message in error.messages { shared.log.write(.error, message) }
-            return false
+    static func run(_ shared: SharedState) -> Bool {
+        shared.reconfiguration.withLock { _ in
+            let old = shared.live
+            var file: PoolerConfiguration
+            do throws(ConfigError) {
+                file = try readFile(old.settings.conffile ?? "")
+            } catch {
+                for message in error.messages { shared.log.write(.error, message) }
+                return false
+            }
+            for warning in file.warnings { shared.log.write(.warning, warning.description) }
+            file.settings = old.settings.reloaded(with: file.settings)
+            if let objection = UnsupportedSettings.objection(to: file.settings) {
+                shared.log.write(.error, objection)
+                return false
+            }
+            apply(LiveConfiguration(file: file, secrets: readSecrets(file.settings, shared.log)), shared)
+            // Opened anew even if nothing changed: a rotated file must be let go.
+            shared.log.reopen(file.settings.logDestination(like: shared.log.destination))
+            return true
         }
-        for warning in file.warnings { shared.log.write(.warning, warning.description) }
-        file.settings = old.settings.reloaded(with: file.settings)
-        if let objection = UnsupportedSettings.objection(to: file.settings) {
-            shared.log.write(.error, objection)
-            return false
-        }
-        let secrets = readSecrets(file.settings, shared.log)
-        apply(LiveConfiguration(file: file, secrets: secrets), replacing: old, shared, as: worker)
-        shared.log.reopen(file.settings.logDestination(like: shared.log.destination))
-        return true
     }
 
     /// `SET key = value`.
-    static func set(
-        _ key: String, to value: String, _ shared: SharedState, as worker: WorkerID?
-    ) throws(SettingError) {
-        let old = shared.live
-        var file = old.file
-        try file.settings.change(key, to: value)
-        if UnsupportedSettings.objection(to: file.settings) != nil {
-            throw .invalidValue(value, name: key, expected: "a value that is supported")
-        }
-        var secrets = old.secrets
-        if file.settings.authFile != old.settings.authFile { secrets = readSecrets(file.settings, shared.log) }
-        apply(LiveConfiguration(file: file, secrets: secrets), replacing: old, shared, as: worker)
-        if file.settings.logDestination(like: shared.log.destination) != shared.log.destination {
-            shared.log.reopen(file.settings.logDestination(like: shared.log.destination))
+    static func set(_ key: String, to value: String, _ shared: SharedState) throws(SettingError) {
+        try shared.reconfiguration.withLock { _ throws(SettingError) in
+            let old = shared.live
+            var file = old.file
+            try file.settings.change(key, to: value)
+            if UnsupportedSettings.objection(to: file.settings) != nil {
+                throw .invalidValue(value, name: key, expected: "a value that is supported")
+            }
+            let isSameFile = file.settings.authFile == old.settings.authFile
+            let secrets = isSameFile ? old.secrets : readSecrets(file.settings, shared.log)
+            apply(LiveConfiguration(file: file, secrets: secrets), shared)
+            let destination = file.settings.logDestination(like: shared.log.destination)
+            if destination != shared.log.destination { shared.log.reopen(destination) }
         }
     }
 
     /// Puts a configuration in force: the pools at once, the workers as soon as they read their mail.
-    static func apply(
-        _ live: LiveConfiguration, replacing old: LiveConfiguration?, _ shared: SharedState, as worker: WorkerID?
-    ) {
+    static func apply(_ live: LiveConfiguration, _ shared: SharedState) {
         shared.live = live
         var removed: [DatabaseID] = []
         shared.decide { book, now, actions in

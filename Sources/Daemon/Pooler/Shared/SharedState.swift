@@ -21,6 +21,9 @@ final class SharedState: Sendable {
     /// What answers to unknown users are derived from, so that they look like known ones.
     let processSecret: [UInt8]
 
+    /// Held while the configuration changes, so that two consoles do not undo each other's SET.
+    let reconfiguration = Mutex(())
+
     private let book: Mutex<PoolBook>
     private let liveConfiguration: Mutex<LiveConfiguration>
     /// When the pools want to be told the time: nanoseconds of an ``Instant``, `Int64.max` for never.

@@ -62,7 +62,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
 
     private mutating func handle(_ completion: Completion) {
         switch completion {
-        case .accepted(let listener, let socket, let peer): accept(socket, peer: peer, listener: listener)
+        case .accepted(_, let socket, let peer): accept(socket, peer: peer)
         case .acceptFailed(_, let error): shared.log.write(.warning, "accept() failed: \(SystemError.text(error))")
         case .connected(let token): handleConnected(token)
         case .received(let token, let piece): handleReceived(token, piece)
