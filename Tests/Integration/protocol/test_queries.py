@@ -118,3 +118,13 @@ def test_disable_pqexec(start_pooler):
     assert client.answer().value == "1"
     client.send(query("select 1"))
     assert client.fails().text == "PQexec disallowed"
+
+
+def test_error_longer_than_anything_kept(start_pooler):
+    """The text of an error is passed on however long it is."""
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=1)
+    client = pooler.login()
+    client.send(query("do $$ begin raise exception '%', repeat('long', 1000000); end $$"))
+    answer = client.answer()
+    assert len(answer.errors[0].text) == 4_000_000
+    assert client.value("select 1") == "1"

@@ -8,7 +8,7 @@ import RelayCore
 
 /// Answers of PostgreSQL.
 extension Worker where Engine: ~Copyable {
-    /// Bodies that must be understood are small; a longer one is not what it says it is.
+    /// Bodies that must be understood are small; more than this is not kept.
     private static var captureLimit: Int { 1 << 20 }
 
     mutating func receive(fromServer slot: UInt32, _ piece: ReceivedPiece) {
@@ -67,6 +67,11 @@ extension Worker where Engine: ~Copyable {
     private mutating func capture(_ slot: UInt32, _ part: Slice<UnsafeRawBufferPointer>) -> Bool {
         let known = servers[slot].captured?.count ?? 0
         guard unsafe known + part.count <= Self.captureLimit else {
+            // An error may quote a query of any length: it is passed on without being understood.
+            if servers[slot].phase == .linked {
+                servers[slot].captured = nil
+                return true
+            }
             disconnectServer(slot, "bad packet")
             return false
         }
