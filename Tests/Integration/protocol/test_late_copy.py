@@ -1,0 +1,19 @@
+"""What a client still sends of a COPY that has failed must not reach the next client's server session."""
+
+from support.wire import message, query
+
+
+def test_copy_that_fails_in_the_middle_of_a_message(start_pooler, postgres):
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=1)
+    postgres.sql("drop table if exists late; create table late (n int); grant all on late to public")
+    client, other = pooler.login(), pooler.login()
+    for _ in range(5):
+        client.send(query("copy late from stdin"))
+        client.until("G")
+        data = message("d", b"7" * 5000)
+        client.send(message("d", b"not a number\n") + data[:2000])
+        assert client.answer().errors[0].code == "22P02"
+        other.send(query("select 'mine'"))
+        client.send(data[2000:] + message("c") + query("select 'late'"))
+        assert other.answer().value == "mine"
+        assert client.answer().value == "late"
