@@ -11,6 +11,17 @@ from .report import page, table
 from .results import SCHEMA, Results
 
 
+#: Being told to end is the same as Ctrl-C: everything that was started is stopped.
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def interrupt(*_):
+    """Only the first time, so that impatience does not leave anything running."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main():
     options = command_line.parse()
     if options.page:
@@ -24,10 +35,8 @@ def main():
     if options.list:
         announce(plan, options)
         return 0
-    if not plan.runs:
-        return complain("nothing to run")
-    # Being told to end is the same as Ctrl-C: everything that was started is stopped.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in ENDINGS:
+        signal.signal(number, interrupt)
     return measure(plan, options)
 
 
@@ -38,6 +47,8 @@ def measure(plan, options):
         try:
             planning.without_broken(plan, base)
             announce(plan, options)
+            if not plan.runs:
+                return complain("nothing to run")
             results = Results(plan, options, base)
             runner.run(plan, base, options, results)
             complete = True
@@ -50,7 +61,8 @@ def measure(plan, options):
     results.finish(complete)
     path = results.write(options.output or os.path.join(ROOT, "Benchmarks", "results"))
     print(table.render(results.content))
-    print(f"\nEvery figure: {os.path.relpath(path)}\nThe page:     {os.path.relpath(page.write(path, results.content))}")
+    print(f"\nEvery figure: {os.path.relpath(path)}")
+    print(f"The page:     {os.path.relpath(page.write(path, results.content))}")
     return 0 if complete else 130
 
 

@@ -80,7 +80,7 @@ def find(chosen):
 
 
 def order(chosen_cells, found, objections, rounds):
-    """Round by round inside a cell, and in each round another pooler first: a machine that slows down favours nobody."""
+    """Round by round inside a cell, each with another pooler first: a machine that slows down favours nobody."""
     for cell in chosen_cells:
         taking_part = [pooler for pooler in found if pooler.key not in objections[cell.name]]
         for turn in range(cell.rounds or rounds):

@@ -27,8 +27,8 @@ def targets():
     yield from processor_time(EPOLL, (("1", 1.00), ("16", 1.00), ("64", 1.00), ("1000", 1.00)))
     for protocol in PROTOCOLS:
         for clients, limit in (("1", 1.0), ("16", 1.0), ("64", 1.15), ("1000", 1.20)):
-            yield Target(f"transactions per second, {protocol}, {plural(clients)}", f"{protocol}-{clients}", "tps", RING,
-                         limit, more_is_better=True, unit="/s", digits=0)
+            yield Target(f"transactions per second, {protocol}, {plural(clients)}", f"{protocol}-{clients}", "tps",
+                         RING, limit, more_is_better=True, unit="/s", digits=0)
     yield Target("processor time per GB, COPY out", "copy-out", "s_per_gb", RING, 0.60, unit="s", digits=3)
     yield Target("resident bytes per idle client", "idle-memory", "bytes", RING, 0.85, unit="B", digits=0)
     yield Target("resident bytes per idle client", "idle-memory", "bytes", RING, 2000, is_ratio=False, unit="B",
@@ -47,8 +47,8 @@ def targets():
 def processor_time(weir, limits):
     for protocol in PROTOCOLS:
         for clients, limit in limits:
-            yield Target(f"processor time per transaction, {protocol}, {plural(clients)}", f"{protocol}-{clients}", "us",
-                         weir, limit, unit="µs")
+            yield Target(f"processor time per transaction, {protocol}, {plural(clients)}", f"{protocol}-{clients}",
+                         "us", weir, limit, unit="µs")
 
 
 def plural(clients):

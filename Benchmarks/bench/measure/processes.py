@@ -1,4 +1,4 @@
-"""The processes of a pooler. Each pooler is started as the leader of a session of its own, and its children stay in it."""
+"""The processes of a pooler: it is started as the leader of a session of its own, and its children stay in that."""
 
 import os
 

@@ -13,8 +13,8 @@ class Pgpool(Pooler):
     forks = True
     stop_signal = signal.SIGINT
     install = "apt-get install pgpool2 (script/bootstrap --bench)"
-    note = ("It pools sessions, not transactions: as many processes and servers as clients, in every cell. Replication, "
-            "balancing and health checks are off.")
+    note = ("It pools sessions, not transactions: as many processes and servers as clients, in every cell. "
+            "Replication, balancing and health checks are off.")
 
     def find(self):
         self.binary = executable(in_path("pgpool"))

@@ -8,15 +8,16 @@ from . import bars, style, trend, verdicts
 from .markup import tag, text
 
 READING = (
-    "Every pooler stood in front of the same PostgreSQL in one run, in turn, round by round, each time as a fresh process "
-    "whose pool was already open. A machine that is slow today is slow for all of them, so compare figures of this "
-    "page with each other and not with those of another page.",
-    "A bar is the median of the rounds and the thin line across its end goes from the lowest round to the highest; where "
-    "the lines of two poolers overlap, the run does not tell them apart. A bar with two gaps is longer than there is room.",
-    "Processor time is that of the pooler alone, all of its processes and threads, counted by the kernel's scheduler in "
-    "nanoseconds. The darker part of a bar was spent in the program, the lighter one in the kernel on its behalf. It is "
-    "the figure to trust on a machine where the clients and PostgreSQL compete for the same cores; transactions per "
-    "second then mostly show how much the pooler leaves to the others.",
+    "Every pooler stood in front of the same PostgreSQL in one run, in turn, round by round, each time as a fresh "
+    "process whose pool was already open. A machine that is slow today is slow for all of them, so compare figures of "
+    "this page with each other and not with those of another page.",
+    "A bar is the median of the rounds and the thin line across its end goes from the lowest round to the highest; "
+    "where the lines of two poolers overlap, the run does not tell them apart. A bar with two gaps is longer than the "
+    "room for it.",
+    "Processor time is that of the pooler alone, all of its processes and threads, counted by the kernel's scheduler "
+    "in nanoseconds. The full-coloured part of a bar was spent in the program, the paler one in the kernel on its behalf. "
+    "It is the figure to trust on a machine where the clients and PostgreSQL compete for the same cores; transactions "
+    "per second then mostly show how much the pooler leaves to the others.",
     "Latency is what pgbench sees. With as many active clients as cores or more it is mostly the time spent in line.")
 
 
@@ -39,7 +40,7 @@ def render(content):
             verdicts.draw(content), overview(content)]
     for group, cells in groups:
         body.append(tag("h2", text(group), id=anchor(group)))
-        body += [section(content, cell) for cell in cells]
+        body.append(sections(content, cells))
     body += [tag("h2", "How to read this", id="reading"), *[tag("p", text(words)) for words in READING],
              tag("h2", "Who took part", id="poolers"), poolers(content)]
     head = tag("head", '<meta charset="utf-8"><meta name="viewport" content="width=device-width">',
@@ -84,18 +85,40 @@ def overview(content):
             + tag("figure", tag("div", *drawn, style=columns)))
 
 
-def section(content, cell):
-    failures = [tag("p", text(f"{style.name(content, key)}, round {run['round']}: {run['failed']}"), class_="wrong")
-                for key, runs in cell["runs"].items() for run in runs if "failed" in run]
+def sections(content, cells):
+    """One chart for all the cells of a group if they fit, else one for each."""
+    if sum(len(cell["measures"]) for cell in cells) <= bars.COLUMNS:
+        cells_of_charts = [cells]
+    else:
+        cells_of_charts = [[cell] for cell in cells]
+    return "".join(section(content, chart) for chart in cells_of_charts)
+
+
+def section(content, cells):
+    words = []
+    if len(cells) == 1:
+        words += [tag("h3", text(bars.capital(cells[0]["title"])))]
+        words += [tag("p", text(cells[0]["explanation"]) + ".", class_="small")]
+    else:
+        words += [tag("p", tag("b", text(bars.capital(cell["title"]))), f": {text(cell['explanation'])}.",
+                      class_="small") for cell in cells]
+    words.append(tag("figure", bars.draw(content, cells)))
+    for cell in cells:
+        words += footnotes(content, cell, cell["title"] if len(cells) > 1 else "")
+    return "".join(words)
+
+
+def footnotes(content, cell, title):
+    """Who has no part in a cell, and what failed in it."""
+    prefix = f"{bars.capital(title)}: " if title else ""
     skipped = {}
     for key, reason in cell["not_measured"].items():
         if key in content["poolers"]:
             skipped.setdefault(reason, []).append(style.name(content, key))
-    notes = [tag("p", text(f"Without {', '.join(names)}: {reason}."), class_="small")
-             for reason, names in skipped.items()]
-    return "".join([tag("h3", text(cell["title"][0].upper() + cell["title"][1:])),
-                    tag("p", text(cell["explanation"]) + ".", class_="small"),
-                    tag("figure", bars.draw(content, cell)), *notes, *failures])
+    yield from (tag("p", text(f"{prefix}without {', '.join(names)}: {reason}."), class_="small")
+                for reason, names in skipped.items())
+    yield from (tag("p", text(f"{prefix}{style.name(content, key)}, round {run['round']}: {run['failed']}"),
+                    class_="wrong") for key, runs in cell["runs"].items() for run in runs if "failed" in run)
 
 
 def poolers(content):

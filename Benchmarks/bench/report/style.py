@@ -27,7 +27,8 @@ h2 { font-size: 23px; letter-spacing: -0.01em; margin: 60px 0 8px; padding-top: 
 h3 { font-size: 17px; margin: 34px 0 0; }
 p { max-width: 75ch; margin: 8px 0; }
 .lead { color: var(--soft); max-width: 85ch; }
-.small { color: var(--soft); font-size: 13.5px; margin: 2px 0 10px; }
+.small { color: var(--soft); font-size: 13.5px; margin: 2px 0 8px; max-width: 120ch; }
+.small b { color: var(--ink); }
 .wrong { color: var(--bad); font-size: 13.5px; margin: 2px 0; max-width: 110ch; overflow-wrap: anywhere; }
 nav { margin: 20px 0 0; font-size: 14.5px; }
 nav a { margin-right: 18px; }
@@ -37,6 +38,7 @@ figure { margin: 6px 0 0; overflow-x: auto; }
 svg { display: block; font-size: 12.5px; fill: var(--ink); }
 svg .soft { fill: var(--soft); font-size: 11.5px; }
 svg .head { font-weight: 600; }
+svg .title { font-weight: 700; font-size: 14px; }
 svg .wrong { fill: var(--bad); }
 svg .ours { font-weight: 650; }
 svg .band { fill: var(--band); }
@@ -50,8 +52,10 @@ svg .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-lineca
 table { border-collapse: collapse; font-size: 14px; margin: 12px 0; width: 100%; }
 th { text-align: left; font-weight: 600; border-bottom: 1.5px solid var(--ink); padding: 5px 10px 5px 0; }
 td { border-bottom: 1px solid var(--faint); padding: 4px 10px 4px 0; vertical-align: middle; }
+td:last-child, th:last-child { padding-right: 0; }
+td:first-child { white-space: nowrap; }
 td.figure, th.figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.chip { display: inline-block; min-width: 64px; text-align: center; border-radius: 20px; padding: 0 9px;
+.chip { display: inline-block; min-width: 88px; text-align: center; border-radius: 20px; padding: 0 9px;
   font-size: 12.5px; font-weight: 600; white-space: nowrap; }
 .pass { color: var(--good); background: var(--good-back); }
 .fail { color: var(--bad); background: var(--bad-back); }

@@ -12,7 +12,7 @@ SHOWN = ("direct", "floor-epoll", "floor-io_uring", "pgbouncer-system", "pgbounc
 
 
 def draw(content, protocol, measure, title, unit):
-    """SVG, or nothing when there is only one number of clients. Poolers that leave the frame are not in it."""
+    """SVG, or nothing when there is only one number of clients."""
     cells = {int(name.rpartition("-")[2]): cell for name, cell in content["cells"].items()
              if name.startswith(f"{protocol}-")}
     clients = sorted(cells)
@@ -21,7 +21,8 @@ def draw(content, protocol, measure, title, unit):
     series = {key: points for key, points in series.items() if len(points) > 1}
     if len(clients) < 2 or not series:
         return ""
-    step, top = grid(max(value for points in series.values() for _, value in points))
+    step, top = grid(max(max(results.values(cells[count], key, measure)) for key, points in series.items()
+                         for count, _ in points))
     inner_width, inner_height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
     def x(count):
@@ -57,7 +58,7 @@ def spread(cell, key, measure, x, y):
 
 def grid(highest):
     """(distance of the lines, value of the highest line)."""
-    rough = highest / 4
+    rough = highest / 5
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
     return step, step * math.ceil(highest / step)

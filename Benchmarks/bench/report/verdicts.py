@@ -2,11 +2,11 @@
 
 from .. import targets
 from . import style
-from .markup import label, tag, text
+from .markup import tag, text
 from .table import limit
 from .table import text as figure
 
-WIDTH, HEIGHT = 150, 22
+WIDTH, HEIGHT = 120, 22
 #: The value at the right end of the little scale.
 FULL = 1.5
 
@@ -17,7 +17,7 @@ def draw(content):
         return tag("p", "No cell of this run has a target.")
     other = style.name(content, targets.OTHER) if targets.OTHER in content["poolers"] else "PgBouncer"
     rows = [tag("tr", *[tag("th", text(words), class_=kind) for words, kind in (
-        ("", None), ("Weir's engine", None), ("Weir", "figure"), (other, "figure"), ("ratio", "figure"), ("", None),
+        ("", None), ("engine", None), ("Weir", "figure"), (other, "figure"), ("ratio", "figure"), ("", None),
         ("target", "figure"), ("", None))])]
     return summary(verdicts) + tag("table", *rows, *[row(verdict) for verdict in verdicts])
 
