@@ -48,9 +48,5 @@ class Database:
         with self.server.login(user=USER, database=NAME) as admin:
             return admin.value_of_command(sql)
 
-    def connections(self):
-        """How many clients PostgreSQL has in this database."""
-        return len(self.server.connections(database=NAME))
-
     def remove(self):
         self.server.remove()

@@ -3,6 +3,8 @@
 import dataclasses
 
 RING, EPOLL, OTHER = "weir-io_uring", "weir-epoll", "pgbouncer"
+#: The PgBouncer that the ratios were set for.
+OTHER_VERSION = "1.25"
 PROTOCOLS = ("simple", "extended")
 
 

@@ -4,7 +4,6 @@ import contextlib
 
 from support.wire import PeerError, fields_of, message, query
 
-from .. import database
 from .pgbench import LoadFailed
 
 READY = b"Z\0\0\0\5I"
@@ -58,10 +57,6 @@ def emptied(base):
 
 def login(running):
     """A client of the bulk cells: it waits for as long as PostgreSQL needs."""
-    client = running.login() if running.process else base_login(running)
+    client = running.login()
     client.socket.settimeout(120)
     return client
-
-
-def base_login(running):
-    return running.base.server.login(user=database.USER, database=database.NAME)

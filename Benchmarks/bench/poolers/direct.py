@@ -18,4 +18,4 @@ class Direct(Pooler):
         return ""
 
     def start(self, base, need):
-        return RunningNothing(self, base, need)
+        return RunningNothing(self, base)

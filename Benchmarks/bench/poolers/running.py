@@ -120,11 +120,9 @@ class RunningNothing:
     process = None
     seconds_to_start = 0.0
 
-    def __init__(self, pooler, base, need):
+    def __init__(self, pooler, base):
         self.pooler = pooler
-        self.base = base
         self.address = base.address
-        self.need = need
 
     def __enter__(self):
         return self
@@ -140,6 +138,3 @@ class RunningNothing:
 
     def ensure_alive(self):
         """PostgreSQL's end would be noticed by its clients."""
-
-    def last_words(self):
-        return ""

@@ -15,9 +15,9 @@ READING = (
     "where the lines of two poolers overlap, the run does not tell them apart. A bar with two gaps is longer than the "
     "room for it.",
     "Processor time is that of the pooler alone, all of its processes and threads, counted by the kernel's scheduler "
-    "in nanoseconds. The full-coloured part of a bar was spent in the program, the paler one in the kernel on its behalf. "
-    "It is the figure to trust on a machine where the clients and PostgreSQL compete for the same cores; transactions "
-    "per second then mostly show how much the pooler leaves to the others.",
+    "in nanoseconds. The full-coloured part of a bar was spent in the program, the paler one in the kernel on its "
+    "behalf. It is the figure to trust on a machine where the clients and PostgreSQL compete for the same cores; "
+    "transactions per second then mostly show how much the pooler leaves to the others.",
     "Latency is what pgbench sees. With as many active clients as cores or more it is mostly the time spent in line.")
 
 

@@ -29,7 +29,7 @@ p { max-width: 75ch; margin: 8px 0; }
 .lead { color: var(--soft); max-width: 85ch; }
 .small { color: var(--soft); font-size: 13.5px; margin: 2px 0 8px; max-width: 120ch; }
 .small b { color: var(--ink); }
-.wrong { color: var(--bad); font-size: 13.5px; margin: 2px 0; max-width: 110ch; overflow-wrap: anywhere; }
+.wrong { color: var(--bad); font-size: 14px; margin: 2px 0; max-width: 110ch; overflow-wrap: anywhere; }
 nav { margin: 20px 0 0; font-size: 14.5px; }
 nav a { margin-right: 18px; }
 a { color: var(--good); }

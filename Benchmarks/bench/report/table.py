@@ -1,6 +1,7 @@
 """The results as Markdown, for the terminal."""
 
 from .. import results, targets
+from . import style
 
 
 def render(content):
@@ -24,8 +25,8 @@ def heading(measure):
 def row(content, cell, key):
     failed = [run["failed"] for run in cell["runs"][key] if "failed" in run]
     if len(failed) == len(cell["runs"][key]):
-        return [content["poolers"][key]["title"], f"failed: {failed[0][:60]}", *[""] * (len(cell["measures"]) - 1)]
-    return [content["poolers"][key]["title"], *[spread(cell, key, measure) for measure in cell["measures"]]]
+        return [style.name(content, key), f"failed: {failed[0][:60]}", *[""] * (len(cell["measures"]) - 1)]
+    return [style.name(content, key), *[spread(cell, key, measure) for measure in cell["measures"]]]
 
 
 def spread(cell, key, measure):

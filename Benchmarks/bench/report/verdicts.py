@@ -19,7 +19,16 @@ def draw(content):
     rows = [tag("tr", *[tag("th", text(words), class_=kind) for words, kind in (
         ("", None), ("engine", None), ("Weir", "figure"), (other, "figure"), ("ratio", "figure"), ("", None),
         ("target", "figure"), ("", None))])]
-    return summary(verdicts) + tag("table", *rows, *[row(verdict) for verdict in verdicts])
+    return summary(verdicts) + meant_for(content) + tag("table", *rows, *[row(verdict) for verdict in verdicts])
+
+
+def meant_for(content):
+    """A warning when the PgBouncer of this run is not the one that the targets were set for."""
+    version = content["poolers"].get(targets.OTHER, {}).get("version", targets.OTHER_VERSION)
+    if version.startswith(targets.OTHER_VERSION):
+        return ""
+    return tag("p", f"The targets are meant for PgBouncer {targets.OTHER_VERSION}; this run had {text(version)}: read "
+               "the ratios with care.", class_="wrong")
 
 
 def summary(verdicts):
