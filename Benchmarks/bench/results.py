@@ -94,7 +94,7 @@ def add_latency(cells):
                 for key, outcomes in cell["runs"].items() if key != "direct"}
         cells[f"added-{protocol}"] = {
             "title": f"{protocol} protocol, 1 client", "group": "Added latency",
-            "explanation": f"{protocol}-1's latency less that of a direct connection in the same round",
+            "explanation": "The latency of the query cell less that of a direct connection in the same round",
             "measures": [{"key": f"{name}_us", "title": title, "unit": "µs", "better": "less", "digits": 1, "parts": ()}
                          for name, title in (("p50", "added to the median"), ("p99", "added to the 99th percentile"))],
             "not_measured": {}, "runs": {key: outcomes for key, outcomes in runs.items() if outcomes}}

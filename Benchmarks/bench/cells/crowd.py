@@ -11,15 +11,15 @@ class Crowd(Cell):
     many_clients = True
     measures = (
         Measure("ratio", "crowded : alone", "", digits=3),
-        Measure("us_crowded", "processor time per transaction, crowded", "µs"),
-        Measure("us_alone", "the same, alone", "µs"))
+        Measure("us_crowded", "per transaction, crowded", "µs"),
+        Measure("us_alone", "per transaction, alone", "µs"))
 
     def __init__(self, connected, active):
         self.connected = connected
         self.active = active
         self.title = f"{connected:,} connected, {active} of them active"
-        self.explanation = (f"pgbench -S -c {active} twice through the same process: first alone, then beside "
-                            f"{connected - active:,} idle clients")
+        self.explanation = (f"Processor time with pgbench -S -c {active}, twice through the same process: first alone, "
+                            f"then beside {connected - active:,} idle clients")
 
     def need(self):
         return Need(self.connected)

@@ -14,7 +14,7 @@ class IdleMemory(Cell):
     def __init__(self, clients):
         self.clients = clients
         self.title = f"{clients:,} idle clients"
-        self.explanation = ("resident memory with all of them logged in, less that of the same process before, divided "
+        self.explanation = ("Resident memory with all of them logged in, less that of the same process before, divided "
                             "by their number; the pool's servers are open both times. Memory that a pooler had left "
                             "over from starting hides in this figure, so there is a second: the same for the later "
                             "half of the clients alone")

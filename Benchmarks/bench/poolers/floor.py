@@ -16,7 +16,7 @@ class Floor(Pooler):
     def __init__(self, key, engine):
         self.key = key
         self.engine = engine
-        self.title = f"floor, {engine}"
+        self.title = f"floor ({engine})"
         self.note = (f"A bare forwarder on Weir's {engine} engine: one server for each client, bytes passed on "
                      "unseen. No pooler on this engine can cost less per byte; one that pools can still beat it with "
                      "many clients, because PostgreSQL then has fewer connections.")

@@ -18,7 +18,7 @@ class Weir(PgBouncer):
         self.engine = engine
         self.workers = workers
         self.has_engine_setting = True
-        self.title = f"Weir, {engine}" if workers == 1 else f"Weir, {workers} workers"
+        self.title = f"Weir ({engine})" if workers == 1 else f"Weir ({workers} workers)"
         self.note = f"Transaction pooling, {POOL_SIZE} servers, {workers} worker{'s' if workers > 1 else ''}."
         if workers > 1:
             # One worker is the like-for-like race; more are shown where clients wait for servers.

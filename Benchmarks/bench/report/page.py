@@ -115,7 +115,7 @@ def footnotes(content, cell, title):
     for key, reason in cell["not_measured"].items():
         if key in content["poolers"]:
             skipped.setdefault(reason, []).append(style.name(content, key))
-    yield from (tag("p", text(f"{prefix}without {', '.join(names)}: {reason}."), class_="small")
+    yield from (tag("p", text(f"{prefix}Without {', '.join(names)}: {reason}."), class_="small")
                 for reason, names in skipped.items())
     yield from (tag("p", text(f"{prefix}{style.name(content, key)}, round {run['round']}: {run['failed']}"),
                     class_="wrong") for key, runs in cell["runs"].items() for run in runs if "failed" in run)
