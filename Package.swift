@@ -58,7 +58,9 @@ let package = Package(
         core("AdminConsole", ["PGWire", "PoolerStats"]),
 
         .target(name: "CLinux", path: "Sources/Edge/CLinux"),
-        edge("IOEngine", ["MonotonicTime", "CLinux"]),
+        .systemLibrary(
+            name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+        edge("IOEngine", ["MonotonicTime", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo"]),
 
         daemon(

@@ -180,10 +180,7 @@ extension Worker where Engine: ~Copyable {
         guard !range.isEmpty else { return }
         if let pool = clients[slot].pool { stats(of: pool) { $0.bytesReceived += UInt64(range.count) } }
         let socket = servers[server].socket
-        if !engine.forward(piece, range, to: socket) {
-            clients[slot].isHeldBack = true
-            engine.pause(clients[slot].socket, watchingForClose: false)
-        }
+        if !engine.forward(piece, range, to: socket) { holdBack(client: slot) }
     }
 
     /// Statistics and time-outs of a request that is on its way.

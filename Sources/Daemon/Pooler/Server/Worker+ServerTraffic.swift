@@ -96,10 +96,7 @@ extension Worker where Engine: ~Copyable {
         guard !range.isEmpty, let client = servers[slot].client else { return }
         if let pool = clients[client].pool { stats(of: pool) { $0.bytesSent += UInt64(range.count) } }
         let socket = clients[client].socket
-        if !engine.forward(piece, range, to: socket) {
-            servers[slot].isHeldBack = true
-            engine.pause(servers[slot].socket, watchingForClose: false)
-        }
+        if !engine.forward(piece, range, to: socket) { holdBack(server: slot) }
     }
 
     /// Keeps account of a message that goes to the linked client.

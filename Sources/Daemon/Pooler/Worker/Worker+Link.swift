@@ -180,10 +180,26 @@ extension Worker where Engine: ~Copyable {
         if servers[server].isHeldBack {
             servers[server].isHeldBack = false
             engine.resume(servers[server].socket)
-            // It has not taken its last answer: no next request is read before that, or its answers would pile up.
-            clients[slot].isBacklogged = true
-            engine.pause(clients[slot].socket, watchingForClose: true)
+            leaveBehind(slot)
         }
+    }
+
+    /// The client has not taken its last answer: no next request is read before that, or its answers would pile up.
+    mutating func leaveBehind(_ slot: UInt32) {
+        clients[slot].isBacklogged = true
+        engine.pause(clients[slot].socket, watchingForClose: true)
+    }
+
+    /// The client has not taken what its server sent: the server is not read until it has.
+    mutating func holdBack(server: UInt32) {
+        servers[server].isHeldBack = true
+        engine.pause(servers[server].socket, watchingForClose: false)
+    }
+
+    /// The server has not taken what its client sent: the client is not read until it has.
+    mutating func holdBack(client: UInt32) {
+        clients[client].isHeldBack = true
+        engine.pause(clients[client].socket, watchingForClose: false)
     }
 
     /// Gives a clean server back to its pool, after the reset query where one is due.

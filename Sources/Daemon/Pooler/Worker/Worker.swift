@@ -68,6 +68,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         case .received(let token, let piece): handleReceived(token, piece)
         case .closed(let token): handleEnd(token, error: 0)
         case .failed(let token, let error): handleEnd(token, error: error)
+        case .congested(let token): handleCongested(token)
         case .drained(let token): handleDrained(token)
         }
     }
@@ -94,6 +95,21 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         case .client where clients.isLive(token.slot, token.generation): clientEnded(token.slot, error: error)
         case .server where servers.isLive(token.slot, token.generation): serverEnded(token.slot, error: error)
         case .cancel where cancels.isLive(token.slot, token.generation): cancelEnded(token.slot, error: error)
+        default: break
+        }
+    }
+
+    /// Bytes that seemed to be on their way are not: whoever they came from is not read until they are.
+    private mutating func handleCongested(_ token: SocketToken) {
+        switch token.kind {
+        case .client where clients.isLive(token.slot, token.generation):
+            if let server = clients[token.slot].server {
+                holdBack(server: server)
+            } else if clients[token.slot].phase == .active || clients[token.slot].phase == .waiting {
+                leaveBehind(token.slot)
+            }
+        case .server where servers.isLive(token.slot, token.generation):
+            if let client = servers[token.slot].client { holdBack(client: client) }
         default: break
         }
     }

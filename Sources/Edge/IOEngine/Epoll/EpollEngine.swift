@@ -219,10 +219,5 @@ package import MonotonicTime
         return .connected(sockets[index].token)
     }
 
-    func pendingError(_ index: UInt32) -> Int32 {
-        var error: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        _ = unsafe getsockopt(sockets[index].descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
-        return error
-    }
+    func pendingError(_ index: UInt32) -> Int32 { PosixSockets.pendingError(sockets[index].descriptor) }
 }
