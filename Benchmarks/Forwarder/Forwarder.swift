@@ -37,6 +37,8 @@ struct Forwarder<Engine: IOEngine & ~Copyable>: ~Copyable {
             if !engine.forward(piece, 0..<piece.count, to: socket(across: end)) {
                 engine.pause(socket(at: end), watchingForClose: false)
             }
+        case .congested(let token):
+            if let end = end(token) { engine.pause(socket(across: end), watchingForClose: false) }
         case .drained(let token):
             if let end = end(token) { engine.resume(socket(across: end)) }
         case .closed(let token), .failed(let token, _):

@@ -18,6 +18,10 @@ struct ForwarderCommand: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let listener = try PosixSockets.listen(on: listen.address, backlog: 4096, reusePort: false, deferAccept: 0)
         switch engine {
+        case .ioUring:
+            if let objection = UringEngine.objection { throw ValidationError("io_uring cannot be used: \(objection)") }
+            var forwarder = Forwarder(engine: try UringEngine(), listener: listener, server: server.address)
+            while true { forwarder.turn() }
         case .epoll:
             var forwarder = Forwarder(engine: try EpollEngine(), listener: listener, server: server.address)
             while true { forwarder.turn() }
@@ -27,6 +31,7 @@ struct ForwarderCommand: ParsableCommand {
 
 /// The engines that this build has.
 enum EngineName: String, CaseIterable, ExpressibleByArgument {
+    case ioUring = "io_uring"
     case epoll
 }
 
