@@ -43,7 +43,7 @@ def target_row(verdict):
     target = verdict.target
     weir = f"{target.weir.removeprefix('weir-')}: {text(verdict.weir, target)}"
     other = text(verdict.other, target) if target.is_ratio else ""
-    value = "–" if verdict.value is None else f"{verdict.value:.2f}" if target.is_ratio else text(verdict.value, target)
+    value = "–" if verdict.value is None else f"{verdict.value:.3f}" if target.is_ratio else text(verdict.value, target)
     return [target.title, weir, other, value, limit(target), {None: "not measured", True: "pass", False: "FAIL"}[
         verdict.passed]]
 

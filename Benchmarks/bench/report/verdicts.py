@@ -42,7 +42,7 @@ def summary(verdicts):
 def row(verdict):
     target = verdict.target
     words, kind = {True: ("pass", "pass"), False: ("fail", "fail"), None: ("not measured", "none")}[verdict.passed]
-    ratio = f"{verdict.value:.2f}" if target.is_ratio and verdict.value is not None else ""
+    ratio = f"{verdict.value:.3f}" if target.is_ratio and verdict.value is not None else ""
     return tag(
         "tr", tag("td", text(target.title)), tag("td", text(target.weir.removeprefix("weir-"))),
         tag("td", text(figure(verdict.weir, target)), class_="figure"),
