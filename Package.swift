@@ -75,6 +75,11 @@ let package = Package(
             dependencies: ["Pooler", "AdminConsole", "DevPostgres", "PGConnInfo", argumentParser],
             path: "Sources/Tools/WeirCommand", swiftSettings: house),
 
+        // What script/bench calls the floor.
+        .executableTarget(
+            name: "forwarder", dependencies: ["IOEngine", argumentParser],
+            path: "Benchmarks/Forwarder", swiftSettings: house),
+
         tests("PGWireTests", ["PGWire"]),
         tests("PGAuthTests", ["PGAuth"]),
         tests("PGConnInfoTests", ["PGConnInfo"]),
