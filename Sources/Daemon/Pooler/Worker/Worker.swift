@@ -30,6 +30,9 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var parameterSets = ParameterSets()
     var writer = WireWriter()
     var isStopped = false
+    /// The engine's time, which stands still during a turn. Kept here because asking an engine, which cannot be copied
+    /// but is borrowed through a protocol, moves all of it in memory.
+    private(set) var now: Instant
 
     /// For operations on the pools that decide nothing.
     var noActions: [PoolGroup.Action] = []
@@ -42,10 +45,9 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         self.shared = shared
         live = shared.live
         self.engine = engine
+        now = self.engine.now
         shared.mailboxes[Int(id.rawValue)].open(wakingWith: self.engine.waker)
     }
-
-    var now: Instant { engine.now }
 
     /// One turn: waits for something to happen and deals with all of it.
     mutating func turn() {
@@ -53,6 +55,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
         engine.wait(until: deadline)
+        now = engine.now
         while let completion = engine.nextCompletion() { handle(completion) }
         readMail()
         fireTimers()
