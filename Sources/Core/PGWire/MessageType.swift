@@ -70,12 +70,12 @@ public enum BackendMessage {
 
 extension FrontendMessage {
     /// The three messages that carry a COPY to the server.
-    package static func isCopy(_ type: MessageType) -> Bool {
+    @inlinable public static func isCopy(_ type: MessageType) -> Bool {
         type == copyData || type == copyDone || type == copyFail
     }
 
     /// Whether a client that is logged in may send this message: everything but passwords and what does not exist.
-    package static func isAllowedAfterLogin(_ type: UInt8) -> Bool {
+    @inlinable public static func isAllowedAfterLogin(_ type: UInt8) -> Bool {
         switch MessageType(rawValue: type) {
         case query, functionCall, parse, bind, describe, execute, close, flush, sync, copyData, copyDone, copyFail,
             terminate:

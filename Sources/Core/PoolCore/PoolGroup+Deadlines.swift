@@ -87,8 +87,7 @@ extension PoolGroup {
             // Only who is logged in can be sent a notice.
             guard waiter.purpose == .server, !waiter.isNotified else { continue }
             waiters[slot].isNotified = true
-            actions.append(
-                .notifyQueued(ClientID(rawValue: waiter.client), worker: WorkerID(rawValue: waiter.worker)))
+            actions.append(.notifyQueued(waiter.client, worker: WorkerID(rawValue: waiter.worker)))
         }
     }
 

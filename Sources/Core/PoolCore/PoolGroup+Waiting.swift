@@ -20,7 +20,7 @@ extension PoolGroup {
     mutating func clientWaits(
         _ waiter: WaiterRecord, in id: PoolID, atFront: Bool, at now: Instant, into actions: inout [Action]
     ) {
-        let (client, worker) = (ClientID(rawValue: waiter.client), WorkerID(rawValue: waiter.worker))
+        let (client, worker) = (waiter.client, WorkerID(rawValue: waiter.worker))
         guard let pool = slot(id), !databases[pools[pool].database].isDead else {
             return actions.append(.reject(client, worker: worker, .databaseRemoved))
         }
@@ -38,7 +38,7 @@ extension PoolGroup {
                 return probe(pool, worker: waiter.worker, at: now, into: &actions)
             }
         }
-        guard waiterByClient[waiter.client] == nil else { return }
+        guard waiterByClient[waiter.client.rawValue] == nil else { return }
         enqueue(waiter, pool, atFront: atFront)
         settle(pool, at: now, into: &actions)
     }
@@ -61,7 +61,7 @@ extension PoolGroup {
         }
         let slot = waiters.insert(waiter)
         waiterLinks.grow(to: waiters.capacity)
-        waiterByClient[waiter.client] = slot
+        waiterByClient[waiter.client.rawValue] = slot
         if waiter.purpose == .authQuery { pools[pool].authWaiting += 1 }
         guard waiter.purpose != .welcome else {
             return waiterLinks.append(slot, to: &pools[pool].welcomes)
@@ -92,15 +92,14 @@ extension PoolGroup {
             waiterLinks.remove(slot, from: &pools[waiter.pool].waiters)
             if waiter.purpose == .authQuery { pools[waiter.pool].authWaiting -= 1 }
         }
-        waiterByClient[waiter.client] = nil
+        waiterByClient[waiter.client.rawValue] = nil
         waiters.remove(slot)
     }
 
     mutating func rejectWaiter(_ slot: Int32, _ reason: RejectReason, into actions: inout [Action]) {
         let waiter = waiters[slot]
         dequeue(slot)
-        actions.append(
-            .reject(ClientID(rawValue: waiter.client), worker: WorkerID(rawValue: waiter.worker), reason))
+        actions.append(.reject(waiter.client, worker: WorkerID(rawValue: waiter.worker), reason))
     }
 
     /// Turns away everybody who waits in the pool; O(waiting), each of them once.

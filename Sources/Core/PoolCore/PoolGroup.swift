@@ -86,7 +86,7 @@ package struct PoolGroup: Sendable {
         case .clientWaits(let client, let pool, let worker, let purpose, let since, let atFront):
             clientWaits(
                 WaiterRecord(
-                    client: client.rawValue, pool: pool.index, worker: worker.rawValue, purpose: purpose,
+                    client: client, pool: pool.index, worker: worker.rawValue, purpose: purpose,
                     isNotified: false, since: since),
                 in: pool, atFront: atFront, at: now, into: &actions)
         case .clientLeft(let client): clientLeft(client, at: now, into: &actions)

@@ -37,6 +37,13 @@ package struct TrackedParameters: Hashable, Sendable {
         set { if values.indices.contains(index) { values[index] = newValue } }
     }
 
+    /// Whether the two are one value in memory: equal for certain, and found out in one look.
+    package func sharesValues(with other: TrackedParameters) -> Bool {
+        unsafe values.withUnsafeBufferPointer { left in
+            unsafe other.values.withUnsafeBufferPointer { right in unsafe left.baseAddress == right.baseAddress }
+        }
+    }
+
     /// Takes over from `other` what is not known here.
     package mutating func fillUnknown(from other: TrackedParameters) {
         for index in values.indices where values[index] == nil { values[index] = other[index] }

@@ -80,7 +80,7 @@ extension Worker where Engine: ~Copyable {
 
     /// ^C on a console that waits takes its PAUSE back.
     mutating func interruptConsole(_ client: ClientID) {
-        guard let slot = clientSlots[client], let wait = shared.console.interrupt(client) else { return }
+        guard let slot = clientSlot(of: client), let wait = shared.console.interrupt(client) else { return }
         if case .pause(let database) = wait {
             if database == nil { shared.console.pooler = .active }
             decide(.resume(database))

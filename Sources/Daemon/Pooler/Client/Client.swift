@@ -8,11 +8,19 @@ import RelayCore
 
 /// A connection from an application, as its worker remembers it.
 struct Client {
-    let id: ClientID
+    var id: ClientID
     var socket: SocketHandle
     var phase: ClientPhase = .startup
     /// The pool the client belongs to once its log-in has been accepted; `nil` for the console.
-    var pool: PoolRecord?
+    var pool: PoolRecord? {
+        didSet {
+            poolID = pool?.id
+            database = pool?.database.id
+        }
+    }
+    // Out of the pool's record, because each look into it would retain it.
+    private(set) var poolID: PoolID?
+    private(set) var database: DatabaseID?
     var mode: PoolMode = .session
     /// The slot of the linked server.
     var server: UInt32?

@@ -94,7 +94,7 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromServer slot: UInt32) {
         guard !range.isEmpty, let client = servers[slot].client else { return }
-        if let pool = clients[client].pool { stats(of: pool) { $0.bytesSent += UInt64(range.count) } }
+        if let database = clients[client].database { stats(of: database) { $0.bytesSent += UInt64(range.count) } }
         let socket = clients[client].socket
         if !engine.forward(piece, range, to: socket) {
             servers[slot].isHeldBack = true
@@ -179,7 +179,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func finishStatistics(_ client: UInt32, isTransactionOver: Bool) {
-        guard let pool = clients[client].pool else { return }
+        guard let database = clients[client].database else { return }
         let queryTime = clients[client].queryStart.map { now.microseconds(since: $0) } ?? 0
         clients[client].queryStart = nil
         var transactionTime: Int64 = 0
@@ -187,7 +187,7 @@ extension Worker where Engine: ~Copyable {
             transactionTime = clients[client].transactionStart.map { now.microseconds(since: $0) } ?? 0
             clients[client].transactionStart = nil
         }
-        stats(of: pool) { stats in
+        stats(of: database) { stats in
             stats.queryTime += UInt64(max(0, queryTime))
             stats.transactionTime += UInt64(max(0, transactionTime))
         }

@@ -8,6 +8,7 @@ import PoolerConfig
 extension Worker where Engine: ~Copyable {
     /// Makes sure a timer fires no later than the client's next deadline.
     mutating func armTimer(_ slot: UInt32) {
+        if clients[slot].phase == .active, clients[slot].timeouts.areOff { return }
         guard let deadline = nextTimeout(slot)?.deadline else { return }
         if let armed = clients[slot].armedTimer, armed <= deadline { return }
         clients[slot].armedTimer = deadline
@@ -41,7 +42,7 @@ extension Worker where Engine: ~Copyable {
         var next: (deadline: Instant, reason: TimeoutReason)?
         func consider(_ start: Instant, _ nanoseconds: Int64, _ reason: TimeoutReason) {
             guard nanoseconds > 0 else { return }
-            let deadline = start + .nanoseconds(nanoseconds)
+            let deadline = start.advanced(byNanoseconds: nanoseconds)
             if let known = next, known.deadline <= deadline { return }
             next = (deadline, reason)
         }
