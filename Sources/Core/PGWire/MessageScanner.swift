@@ -57,6 +57,22 @@
         return .message(type, bodyLength: length &- 4, bodyStart: start, bodyEnd: position)
     }
 
+    /// Steps over whole messages, as many as there are, up to one whose type is in `decisive`, that is torn, or whose
+    /// length is wrong; then `step` has something to say.
+    ///
+    /// O(messages), however long their bodies.
+    @inlinable public mutating func skip(in piece: RawSpan, at position: inout Int, until decisive: MessageSet) {
+        guard isAtBoundary else { return }
+        while piece.byteCount &- position >= 5 {
+            let type = unsafe MessageType(rawValue: piece.unsafeLoad(fromByteOffset: position, as: UInt8.self))
+            if decisive.contains(type) { return }
+            let word = unsafe piece.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self)
+            let length = Int(UInt32(bigEndian: word))
+            guard length >= 4, length < piece.byteCount &- position else { return }
+            position &+= 1 &+ length
+        }
+    }
+
     /// Takes a header that is torn apart.
     ///
     /// - Returns: whether it is complete.
