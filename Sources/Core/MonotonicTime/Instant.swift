@@ -9,6 +9,8 @@
     @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     @inlinable public static var zero: Instant { Instant(nanoseconds: 0) }
+    /// The far end of the clock.
+    @inlinable public static var never: Instant { Instant(nanoseconds: .max) }
 
     @inlinable public static func == (left: Instant, right: Instant) -> Bool { left.nanoseconds == right.nanoseconds }
     @inlinable public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }

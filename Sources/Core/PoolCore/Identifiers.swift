@@ -3,16 +3,23 @@
 /// Names a client connection for the life of the process.
 ///
 /// Clients and servers are numbered from one counter (``PoolGroup/makeID()``), as in PgBouncer's `SHOW CLIENTS`. A name
-/// also remembers where the client's worker keeps it, so that nobody has to search; the number alone decides equality.
+/// also says where the client is kept, so that nobody has to search; the number alone decides equality.
 @frozen public struct ClientID: Hashable, Sendable {
     /// The number that `SHOW CLIENTS` prints.
     public let rawValue: UInt64
-    /// Means something to the client's worker only.
+    /// Dense among the clients of its worker.
     public let slot: UInt32
+    public let worker: WorkerID
 
-    @inlinable public init(rawValue: UInt64, slot: UInt32 = 0) {
+    @inlinable public init(rawValue: UInt64, slot: UInt32, worker: WorkerID) {
         self.rawValue = rawValue
         self.slot = slot
+        self.worker = worker
+    }
+
+    /// A name for clients that nobody keeps by their slots.
+    @inlinable public init(rawValue: UInt64) {
+        self.init(rawValue: rawValue, slot: UInt32(truncatingIfNeeded: rawValue), worker: WorkerID(rawValue: 0))
     }
 
     @inlinable public static func == (left: ClientID, right: ClientID) -> Bool { left.rawValue == right.rawValue }

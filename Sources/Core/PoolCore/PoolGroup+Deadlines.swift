@@ -50,6 +50,7 @@ extension PoolGroup {
         alarms = kept
     }
 
+    @inline(__always)
     mutating func rearm(_ pool: Int32, at now: Instant) {
         guard pools[pool].isAlive else { return }
         armSoon(pool, deadline(of: pool, at: now))
@@ -104,6 +105,7 @@ extension PoolGroup {
         }
     }
 
+    @inline(__always)
     private func longestFree(_ pool: Int32) -> Int32 {
         pools[pool].used.last >= 0 ? pools[pool].used.last : pools[pool].idle.last
     }
@@ -142,6 +144,7 @@ extension PoolGroup {
         removePool(pool, into: &actions)
     }
 
+    @inline(__always)
     private func removalTime(_ pool: Int32) -> Instant {
         let limits = pools[pool].limits
         if limits.minSize > 0 && limits.hasForcedUser { return .never }
@@ -151,6 +154,7 @@ extension PoolGroup {
     // MARK: When something is due
 
     /// The earliest instant at which something may fall due in the pool.
+    @inline(__always)
     private func deadline(of pool: Int32, at now: Instant) -> Instant {
         var due = min(waitDeadline(pool), serverDeadline(pool))
         if !isPaused(pool: pool) {
@@ -161,6 +165,7 @@ extension PoolGroup {
     }
 
     /// Everything that waits: clients, cancel requests, connections being opened.
+    @inline(__always)
     private func waitDeadline(_ pool: Int32) -> Instant {
         var due = firstSince(pool).after(pools[pool].delays.wait)
         let (welcome, unnotified) = (pools[pool].welcomes.first, pools[pool].unnotified)
@@ -175,6 +180,7 @@ extension PoolGroup {
     }
 
     /// Idle time and age.
+    @inline(__always)
     private func serverDeadline(_ pool: Int32) -> Instant {
         var due = Instant.never
         let (idle, tested, oldest) = (pools[pool].idle.last, pools[pool].tested.first, longestFree(pool))

@@ -38,17 +38,33 @@ extension PoolGroup {
                 return probe(pool, worker: waiter.worker, at: now, into: &actions)
             }
         }
-        guard waiterByClient[waiter.client.rawValue] == nil else { return }
+        guard waiterSlot(of: waiter.client) == nil else { return }
         enqueue(waiter, pool, atFront: atFront)
         settle(pool, at: now, into: &actions)
     }
 
     mutating func clientLeft(_ client: ClientID, at now: Instant, into actions: inout [Action]) {
-        guard let waiter = waiterByClient[client.rawValue] else { return }
+        guard let waiter = waiterSlot(of: client) else { return }
         let pool = waiters[waiter].pool
         dequeue(waiter)
         if pools[pool].unmetByDatabase + pools[pool].unmetByUser > 0 { settle(pool, at: now, into: &actions) }
         touchIfUnused(pool, at: now, into: &actions)
+    }
+
+    @inline(__always)
+    private func waiterSlot(of client: ClientID) -> Int32? {
+        let (worker, index) = (Int(client.worker.rawValue), Int(client.slot))
+        guard worker < waiterByClient.count, index < waiterByClient[worker].count,
+            case let slot = waiterByClient[worker][index], slot >= 0, waiters[slot].client == client
+        else { return nil }
+        return slot
+    }
+
+    private mutating func note(_ slot: Int32, for client: ClientID) {
+        let (worker, index) = (Int(client.worker.rawValue), Int(client.slot))
+        while waiterByClient.count <= worker { waiterByClient.append([]) }
+        while waiterByClient[worker].count <= index { waiterByClient[worker].append(-1) }
+        waiterByClient[worker][index] = slot
     }
 
     private mutating func enqueue(_ waiter: WaiterRecord, _ pool: Int32, atFront: Bool) {
@@ -61,7 +77,7 @@ extension PoolGroup {
         }
         let slot = waiters.insert(waiter)
         waiterLinks.grow(to: waiters.capacity)
-        waiterByClient[waiter.client.rawValue] = slot
+        note(slot, for: waiter.client)
         if waiter.purpose == .authQuery { pools[pool].authWaiting += 1 }
         guard waiter.purpose != .welcome else {
             return waiterLinks.append(slot, to: &pools[pool].welcomes)
@@ -92,7 +108,7 @@ extension PoolGroup {
             waiterLinks.remove(slot, from: &pools[waiter.pool].waiters)
             if waiter.purpose == .authQuery { pools[waiter.pool].authWaiting -= 1 }
         }
-        waiterByClient[waiter.client.rawValue] = nil
+        waiterByClient[Int(waiter.client.worker.rawValue)][Int(waiter.client.slot)] = -1
         waiters.remove(slot)
     }
 
@@ -111,6 +127,7 @@ extension PoolGroup {
     /// There is no server and the last log-in failed: queueing would only make the client wait for the same error.
     ///
     /// Source: PgBouncer 1.25.2, `check_fast_fail`.
+    @inline(__always)
     private func mustFailFast(_ pool: Int32) -> Bool {
         pools[pool].loginFailed && pools[pool].connected + pools[pool].sentCancels == 0
     }

@@ -42,8 +42,10 @@ package struct PoolGroup: Sendable {
     /// Idle servers (not the used ones) by home: `pool * workerCount + worker`.
     var idleByWorker: ContiguousArray<IndexList> = []
 
+    /// Where a client waits: by its worker and its slot there; -1 where none does.
+    var waiterByClient: ContiguousArray<ContiguousArray<Int32>> = []
+
     // Only for finding things; never iterated.
-    var waiterByClient: [UInt64: Int32] = [:]
     var cancelByID: [UInt64: Int32] = [:]
     var poolByKey: [UInt64: Int32] = [:]
 
@@ -121,12 +123,17 @@ package struct PoolGroup: Sendable {
 
     // MARK: Names to slots
 
+    // What every transaction asks is always inlined, here and in the other files: a call would lend the group, and the
+    // compiler lends a struct of this size by moving all of it in memory.
+
+    @inline(__always)
     func slot(_ id: ServerID) -> Int32? {
         guard servers.contains(slot: id.slot) else { return nil }
         let server = servers[id.slot]
         return server.id == id.rawValue && server.place != .gone ? id.slot : nil
     }
 
+    @inline(__always)
     func slot(_ id: PoolID) -> Int32? {
         guard pools.contains(slot: id.index) else { return nil }
         return pools[id.index].isAlive && pools[id.index].generation == id.generation ? id.index : nil

@@ -29,7 +29,7 @@ extension Worker where Engine: ~Copyable {
             Client(
                 id: ClientID(rawValue: number), socket: .none, parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),
                 details: details, requestTime: now))
-        clients[slot].id = ClientID(rawValue: number, slot: slot)
+        clients[slot].id = ClientID(rawValue: number, slot: slot, worker: id)
         let token = SocketToken(.client, slot: slot, generation: clients.generation(of: slot))
         let handle = engine.attach(socket, token: token)
         clients[slot].socket = handle

@@ -63,16 +63,19 @@ extension Worker where Engine: ~Copyable {
 
     /// Held bytes have grown, or their server has come.
     mutating func pursueHeld(_ slot: UInt32) {
-        guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held else { return }
-        clients[slot].held = nil
+        guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held.take() else {
+            return
+        }
         unsafe held.withUnsafeBytes { bytes in
             let piece = unsafe ReceivedPiece(bytes: bytes)
             guard clients[slot].server != nil else { return begin(slot, piece) }
             let consumed = forward(fromClient: slot, piece)
             keepRest(slot, piece, from: consumed)
         }
+        spareBuffers.giveBack(held)
     }
 
+    @inline(__always)
     private func mayBeLateCopyData(_ slot: UInt32, _ piece: ReceivedPiece) -> Bool {
         guard clients[slot].scanner.isAtBoundary else { return true }
         return unsafe piece.bytes.first.map { FrontendMessage.isCopy(MessageType(rawValue: $0)) } ?? true
@@ -128,13 +131,13 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func hold(_ slot: UInt32, _ piece: ReceivedPiece) {
-        if clients[slot].held == nil { clients[slot].held = [] }
+        if clients[slot].held == nil { clients[slot].held = spareBuffers.take() }
         unsafe clients[slot].held?.append(contentsOf: piece.bytes)
     }
 
     private mutating func keepRest(_ slot: UInt32, _ piece: ReceivedPiece, from consumed: Int) {
         guard consumed < piece.count, clients.isLive(Int(slot)) else { return }
-        clients[slot].held = unsafe Array(piece.bytes[consumed...])
+        hold(slot, piece.dropping(consumed))
     }
 
     // MARK: - Forwarding

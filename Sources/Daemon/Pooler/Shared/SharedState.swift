@@ -55,7 +55,7 @@ final class SharedState: Sendable {
     func handle(_ event: PoolGroup.Event, at now: Instant, into actions: inout [PoolGroup.Action]) {
         book.withLock { book in
             book.group.handle(event, at: now, into: &actions)
-            noteDeadline(of: book)
+            poolDeadline.store(book.group.nextDeadline?.nanoseconds ?? .max, ordering: .relaxed)
         }
     }
 
@@ -65,7 +65,7 @@ final class SharedState: Sendable {
     ) -> Result {
         book.withLock { book in
             let result = body(&book, &actions)
-            noteDeadline(of: book)
+            poolDeadline.store(book.group.nextDeadline?.nanoseconds ?? .max, ordering: .relaxed)
             return result
         }
     }
@@ -87,10 +87,6 @@ final class SharedState: Sendable {
 
     /// Looks something up in the pools.
     func read<Result>(_ body: (borrowing PoolBook) -> Result) -> Result { book.withLock { body($0) } }
-
-    private func noteDeadline(of book: borrowing PoolBook) {
-        poolDeadline.store(book.group.nextDeadline?.nanoseconds ?? .max, ordering: .relaxed)
-    }
 
     /// Hands an action to the worker that must carry it out, or settles it if nobody must.
     func route(_ action: PoolGroup.Action) {

@@ -31,6 +31,8 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var cancelTimers = TimerHeap()
     var parameterSets = ParameterSets()
     var writer = WireWriter()
+    /// For the bytes of clients that wait.
+    var spareBuffers = SpareBuffers()
     var isStopped = false
     /// The engine's time, which stands still during a turn. Kept here because asking an engine, which cannot be copied
     /// but is borrowed through a protocol, moves all of it in memory.
