@@ -1,5 +1,5 @@
 import HeapModule
-package import MonotonicTime
+import MonotonicTime
 
 struct Alarm: Comparable, Sendable {
     var at: Instant
@@ -14,11 +14,6 @@ struct Alarm: Comparable, Sendable {
 /// A pool has one alarm, set for the earliest thing that may fall due in it. Things that are done before their time
 /// leave it alone, so transactions do not touch the heap; when it rings early, it is set anew.
 extension PoolGroup {
-    /// When `timePassed` is due, or `nil` if only an event can change anything.
-    ///
-    /// It may turn out that nothing is due; in any case it is later after `timePassed`.
-    package var nextDeadline: Instant? { alarms.min?.at }
-
     mutating func timePassed(at now: Instant, into actions: inout [Action]) {
         // Each alarm once: whatever is wrong, the mutex that guards the group is given back.
         for _ in 0..<alarms.count {

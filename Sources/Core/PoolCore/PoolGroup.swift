@@ -50,7 +50,13 @@ package struct PoolGroup: Sendable {
     var poolByKey: [UInt64: Int32] = [:]
 
     /// At most one entry per pool is valid: the one whose time is the pool's `armed`.
-    var alarms = Heap<Alarm>()
+    var alarms = Heap<Alarm>() {
+        didSet { nextDeadline = alarms.min?.at }
+    }
+    /// When `timePassed` is due, or `nil` if only an event can change anything.
+    ///
+    /// It may turn out that nothing is due; in any case it is later after `timePassed`.
+    package private(set) var nextDeadline: Instant?
 
     /// Told apart from earlier owners of the same slot.
     var lastGeneration: UInt32 = 0

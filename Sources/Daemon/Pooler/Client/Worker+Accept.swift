@@ -27,7 +27,8 @@ extension Worker where Engine: ~Copyable {
         let details = ClientDetails(peer: peer, connectTime: now)
         let slot = clients.insert(
             Client(
-                id: ClientID(rawValue: number), socket: .none, parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),
+                id: ClientID(rawValue: number), socket: .none,
+                parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),
                 details: details, requestTime: now))
         clients[slot].id = ClientID(rawValue: number, slot: slot, worker: id)
         let token = SocketToken(.client, slot: slot, generation: clients.generation(of: slot))

@@ -200,16 +200,11 @@ extension Worker where Engine: ~Copyable {
 
     /// Statistics and time-outs of a request that is on its way.
     private mutating func noteRequest(_ slot: UInt32) {
-        guard clients[slot].queryStart == nil else { return }
-        clients[slot].queryStart = clients[slot].waitStart ?? now
-        clients[slot].waitStart = nil
-        let beginsTransaction = clients[slot].transactionStart == nil
-        if beginsTransaction { clients[slot].transactionStart = clients[slot].queryStart }
-        clients[slot].requestTime = now
+        guard let beginning = clients[slot].noteRequest(at: now) else { return }
         if let database = clients[slot].database {
             stats(of: database) { stats in
                 stats.queries += 1
-                if beginsTransaction { stats.transactions += 1 }
+                if beginning == .transaction { stats.transactions += 1 }
             }
         }
         armTimer(slot)

@@ -181,9 +181,9 @@ extension Worker where Engine: ~Copyable {
         guard clients[client].requests.isSettled, clients[client].scanner.isAtBoundary,
             servers[slot].scanner.isAtBoundary
         else { return true }
-        let status = servers[slot].status
-        finishStatistics(client, isTransactionOver: status == .idle)
-        if status != .idle {
+        let isTransactionOver = if case .idle = servers[slot].status { true } else { false }
+        finishStatistics(client, isTransactionOver: isTransactionOver)
+        if !isTransactionOver {
             guard clients[client].mode != .statement else {
                 disconnectServer(
                     slot, "transaction blocks not allowed in statement pooling mode", code: .protocolViolation)
@@ -205,16 +205,10 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func finishStatistics(_ client: UInt32, isTransactionOver: Bool) {
         guard let database = clients[client].database else { return }
-        let queryTime = clients[client].queryStart.map { now.microseconds(since: $0) } ?? 0
-        clients[client].queryStart = nil
-        var transactionTime: Int64 = 0
-        if isTransactionOver {
-            transactionTime = clients[client].transactionStart.map { now.microseconds(since: $0) } ?? 0
-            clients[client].transactionStart = nil
-        }
+        let times = clients[client].finishRequest(isTransactionOver: isTransactionOver, at: now)
         stats(of: database) { stats in
-            stats.queryTime += UInt64(max(0, queryTime))
-            stats.transactionTime += UInt64(max(0, transactionTime))
+            stats.queryTime += times.query
+            stats.transactionTime += times.transaction
         }
     }
 

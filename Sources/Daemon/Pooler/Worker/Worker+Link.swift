@@ -79,7 +79,9 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func join(_ client: ClientID, _ server: UInt32) {
-        guard let slot = clientSlot(of: client), clients[slot].phase == .waiting, let database = clients[slot].database else {
+        guard let slot = clientSlot(of: client), clients[slot].phase == .waiting,
+            let database = clients[slot].database
+        else {
             // The client left while its server was on the way.
             return decide(.serverReleased(servers[server].id))
         }
@@ -87,17 +89,11 @@ extension Worker where Engine: ~Copyable {
             disconnectServer(server, "idle server got dirty")
             return waitAgain(client)
         }
-        clients[slot].phase = .active
-        clients[slot].server = server
-        clients[slot].requests.restart()
-        clients[slot].knowsFatalError = false
-        servers[server].client = slot
-        servers[server].phase = .linked
-        servers[server].requestTime = now
-        let waited = now.microseconds(since: clients[slot].waitStart ?? now)
+        let waited = clients[slot].link(to: server, at: now)
+        servers[server].link(to: slot, at: now)
         stats(of: database) { stats in
             stats.serverAssignments += 1
-            stats.waitTime += UInt64(max(0, waited))
+            stats.waitTime += waited
         }
         prepare(slot, server)
         if servers[server].phase == .linked, !clients[slot].isBacklogged { engine.resume(clients[slot].socket) }
@@ -163,8 +159,8 @@ extension Worker where Engine: ~Copyable {
 
     /// Everything asked of the server has been answered and no transaction is open.
     mutating func settle(_ slot: UInt32, _ server: UInt32) {
-        guard clients[slot].mode != .session else { return }
         let mode = clients[slot].mode
+        if case .session = mode { return }
         part(slot, server)
         armTimer(slot)
         release(server, after: mode)
@@ -192,7 +188,8 @@ extension Worker where Engine: ~Copyable {
         let id = servers[server].id
         servers[server].phase = .idle
         servers[server].requestTime = now
-        let needsReset = traffic.resetsAlways || mode == .session && traffic.resetsSessions
+        let isSession = if case .session = mode { true } else { false }
+        let needsReset = traffic.resetsAlways || isSession && traffic.resetsSessions
         decide(needsReset ? .serverNeedsReset(id) : .serverReleased(id))
     }
 

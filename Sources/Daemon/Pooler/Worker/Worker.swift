@@ -12,6 +12,7 @@ import PoolerStats
 struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     let id: WorkerID
     let shared: SharedState
+    private let mailbox: Mailbox
     var engine: Engine
     var live: LiveConfiguration {
         didSet { traffic = TrafficSettings(live.settings) }
@@ -46,11 +47,12 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     init(id: WorkerID, shared: SharedState, engine: consuming Engine) {
         self.id = id
         self.shared = shared
+        mailbox = shared.mailboxes[Int(id.rawValue)]
         live = shared.live
         traffic = TrafficSettings(live.settings)
         self.engine = engine
         now = self.engine.now
-        shared.mailboxes[Int(id.rawValue)].open(wakingWith: self.engine.waker)
+        mailbox.open(wakingWith: self.engine.waker)
     }
 
     /// One turn: waits for something to happen and deals with all of it.
@@ -164,10 +166,10 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     // MARK: - Mail
 
     private mutating func readMail() {
-        guard shared.mailboxes[Int(id.rawValue)].hasMail else { return }
+        guard mailbox.hasMail else { return }
         var letters = mail
         mail = []
-        shared.mailboxes[Int(id.rawValue)].collect(into: &letters)
+        mailbox.collect(into: &letters)
         for letter in letters { open(letter) }
         mail = letters
     }
