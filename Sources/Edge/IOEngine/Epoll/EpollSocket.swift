@@ -21,6 +21,7 @@ struct EpollSocket {
 
     /// What the kernel must report; 0 takes the socket out of epoll, because a hang-up cannot be masked and would be
     /// reported in every turn.
+    @inline(__always)
     var neededEvents: UInt32 {
         if hasFailed { return 0 }
         guard state == .open else { return WEIR_EPOLLOUT }
