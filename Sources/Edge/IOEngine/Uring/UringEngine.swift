@@ -75,7 +75,7 @@ package import MonotonicTime
         let ring = try Ring()
         // 4 KiB hold most requests and answers. 64 of them stay in a processor's cache; bursts bring more into use.
         let small = try BufferGroup(0, size: 4 * 1024, most: 256, initial: 64, on: ring)
-        let bulk = try BufferGroup(1, size: 128 * 1024, most: 8, initial: 4, on: ring)
+        let bulk = try BufferGroup(1, size: 64 * 1024, most: 16, initial: 8, on: ring)
         let descriptor = eventfd(0, WEIR_EVENTFD_FLAGS)
         guard descriptor >= 0 else { throw SystemError("eventfd") }
         self.ring = ring
