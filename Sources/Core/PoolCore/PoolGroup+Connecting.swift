@@ -40,6 +40,7 @@ extension PoolGroup {
     }
 
     /// How many servers to open now as far as the pool itself is concerned.
+    @inline(__always)
     func wanted(_ pool: Int32, at now: Instant) -> (count: Int, fromReserve: Bool) {
         pools[pool].wanted(firstSince: firstSince(pool), at: now)
     }

@@ -4,6 +4,7 @@ import PoolCore
 
 /// Carries out what the pools have decided.
 extension Worker where Engine: ~Copyable {
+    @inline(never)
     mutating func perform(_ action: PoolGroup.Action) {
         switch action {
         case .connect(let server, let pool, _, let fromReserve): connect(server, pool, fromReserve: fromReserve)

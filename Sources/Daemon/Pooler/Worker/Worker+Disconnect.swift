@@ -11,6 +11,7 @@ extension Worker where Engine: ~Copyable {
     /// Ends a client connection.
     ///
     /// - Parameter notifying: tell the client why; false where the peer is gone or asked for it.
+    @inline(never)
     mutating func disconnectClient(
         _ slot: UInt32, _ reason: String, code: SQLState = .protocolViolation, notifying: Bool = true
     ) {
@@ -65,6 +66,7 @@ extension Worker where Engine: ~Copyable {
     /// - Parameters:
     ///   - isBroken: the connection is gone, nothing can be sent on it.
     ///   - isBusy: a query runs on it, which is cancelled; `nil` where the linked client knows.
+    @inline(never)
     mutating func disconnectServer(
         _ slot: UInt32, _ reason: String, code: SQLState = .connectionFailure, isBroken: Bool = false,
         isBusy: Bool? = nil

@@ -40,6 +40,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Sends a server to the worker whose client it is linked to.
+    @inline(never)
     private mutating func handOver(_ slot: UInt32, to worker: WorkerID, for client: ClientID) {
         guard servers[slot].scanner.isAtBoundary, !servers[slot].hasUnread,
             let socket = engine.detach(servers[slot].socket) else {
@@ -104,6 +105,11 @@ extension Worker where Engine: ~Copyable {
     /// Gives the server the client's parameters, if it has others.
     private mutating func prepare(_ slot: UInt32, _ server: UInt32) {
         if servers[server].parameters.sharesValues(with: clients[slot].parameters) { return }
+        prepareAnew(slot, server)
+    }
+
+    @inline(never)
+    private mutating func prepareAnew(_ slot: UInt32, _ server: UInt32) {
         guard servers[server].parameters != clients[slot].parameters else {
             servers[server].parameters = clients[slot].parameters
             return

@@ -69,12 +69,23 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         if let pools = shared.nextPoolDeadline, pools <= now { decide(.timePassed) }
     }
 
+    @inline(__always)
     private mutating func handle(_ completion: Completion) {
+        if case .received(let token, let piece) = completion {
+            handleReceived(token, piece)
+        } else {
+            handleOther(completion)
+        }
+    }
+
+    /// Apart, so that nothing is made ready for what is rare.
+    @inline(never)
+    private mutating func handleOther(_ completion: Completion) {
         switch completion {
         case .accepted(_, let socket, let peer): accept(socket, peer: peer)
         case .acceptFailed(_, let error): shared.log.write(.warning, "accept() failed: \(SystemError.text(error))")
         case .connected(let token): handleConnected(token)
-        case .received(let token, let piece): handleReceived(token, piece)
+        case .received: break
         case .closed(let token): handleEnd(token, error: 0)
         case .failed(let token, let error): handleEnd(token, error: error)
         case .congested(let token): handleCongested(token)
@@ -174,7 +185,13 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     private mutating func performActions(from start: Int) {
         for index in start..<actions.count {
             let action = actions[index]
-            if action.performer == id { perform(action) } else { shared.route(action) }
+            if case .link(let client, let worker, let server, let home) = action, home == id {
+                beginLink(client, at: worker, server)
+            } else if action.performer == id {
+                perform(action)
+            } else {
+                shared.route(action)
+            }
         }
         while actions.count > start { actions.removeLast() }
     }

@@ -86,18 +86,7 @@ extension EpollEngine {
     ///
     /// - Parameter exactly: no longer lets a paused socket stay registered for receiving.
     mutating func register(_ index: UInt32, exactly: Bool = false) {
-        // Field by field: a copy of the socket would retain its queue.
-        let registered = sockets[index].registered
-        var wanted = sockets[index].neededEvents
-        if !exactly, sockets[index].isPaused, sockets[index].state == .open, !sockets[index].hasFailed,
-            !sockets[index].hasReportedEnd
-        {
-            wanted |= registered & WEIR_EPOLLIN
-            if wanted & WEIR_EPOLLIN != 0 { wanted |= WEIR_EPOLLRDHUP }
-        }
-        guard wanted != registered else { return }
-        let operation = wanted == 0 ? EPOLL_CTL_DEL : registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        sockets[index].registered = wanted
+        guard let (operation, wanted) = sockets[index].changeRegistration(exactly: exactly) else { return }
         let key = UInt64(sockets.generation(of: index)) << 32 | UInt64(index)
         guard control(operation, sockets[index].descriptor, wanted, data: key) != 0 else { return }
         let error = errno

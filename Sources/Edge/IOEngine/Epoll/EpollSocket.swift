@@ -19,19 +19,35 @@ struct EpollSocket {
     /// Bytes waiting for the peer to read; `nil` when all has been sent, as nearly always.
     var queue: SendQueue?
 
+    /// Notes what the kernel is to report from now on.
+    ///
+    /// - Parameter exactly: no longer lets a paused socket stay registered for receiving.
+    /// - Returns: what epoll must be told for it; `nil` when it reports that already.
+    mutating func changeRegistration(exactly: Bool) -> (operation: Int32, events: UInt32)? {
+        var wanted = neededEvents
+        if !exactly, isPaused, state == .open, !hasFailed, !hasReportedEnd {
+            wanted |= registered & WEIR_EPOLLIN
+            if wanted & WEIR_EPOLLIN != 0 { wanted |= WEIR_EPOLLRDHUP }
+        }
+        guard wanted != registered else { return nil }
+        defer { registered = wanted }
+        return (wanted == 0 ? EPOLL_CTL_DEL : registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, wanted)
+    }
+
     /// What the kernel must report; 0 takes the socket out of epoll, because a hang-up cannot be masked and would be
     /// reported in every turn.
-    @inline(__always)
-    var neededEvents: UInt32 {
-        if hasFailed { return 0 }
-        guard state == .open else { return WEIR_EPOLLOUT }
-        var events: UInt32 = queue == nil ? 0 : WEIR_EPOLLOUT
-        if isPaused {
-            if watchesForClose, !hasReportedWatchedEnd, !hasReportedEnd { events |= WEIR_EPOLLRDHUP }
-        } else if !hasReportedEnd {
-            events |= WEIR_EPOLLIN | WEIR_EPOLLRDHUP
+    private var neededEvents: UInt32 {
+        @inline(__always) get {
+            if hasFailed { return 0 }
+            guard state == .open else { return WEIR_EPOLLOUT }
+            var events: UInt32 = queue == nil ? 0 : WEIR_EPOLLOUT
+            if isPaused {
+                if watchesForClose, !hasReportedWatchedEnd, !hasReportedEnd { events |= WEIR_EPOLLRDHUP }
+            } else if !hasReportedEnd {
+                events |= WEIR_EPOLLIN | WEIR_EPOLLRDHUP
+            }
+            return events
         }
-        return events
     }
 
     enum State: UInt8 {
