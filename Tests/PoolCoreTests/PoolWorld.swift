@@ -203,7 +203,7 @@ struct PoolWorld {
         if client.pool != pool { blame("linked across pools") }
         if client.phase != .waiting { blame("linked \(clientID) who is \(client.phase)") }
         if client.worker != worker.rawValue { blame("linked at the wrong worker") }
-        if pools[pool].queue.first != clientID.rawValue { blame("\(clientID) was served out of turn") }
+        if !isInTurn(clientID.rawValue, pool, home: server.worker) { blame("\(clientID) was served out of turn") }
         if isPaused(pool) { blame("linked in a paused pool") }
         if server.isDirty { blame("linked a server that is marked for closing") }
         if server.sentCancels > 0 { blame("linked a server that a cancel request may hit") }
@@ -215,6 +215,15 @@ struct PoolWorld {
         clients[clientID.rawValue]?.phase = .linked
         servers[id.rawValue]?.phase = .linked(clientID.rawValue)
         servers[id.rawValue]?.worker = worker.rawValue
+    }
+
+    /// The longest-waiting client, or the longest-waiting one of the worker that has the server, if it is not 10 ms behind.
+    private func isInTurn(_ client: UInt64, _ pool: Int, home: UInt16) -> Bool {
+        let queue = pools[pool].queue
+        guard let head = queue.first, head != client else { return queue.first == client }
+        let near = queue.first { clients[$0]?.worker == home }
+        guard near == client, let since = clients[client]?.since, let headSince = clients[head]?.since else { return false }
+        return since < headSince + .milliseconds(10)
     }
 
     /// The free server that should be used next for a client of `worker`; `nil` if none is fresh enough.

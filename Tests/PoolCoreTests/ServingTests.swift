@@ -43,12 +43,29 @@ struct ServingTests {
         sim.warm(1)
         #expect(sim.wait(1, 0, worker: 1).brief == ["link 1 to 1"])
         #expect(sim.wait(2, 0, worker: 0).brief == [])
+        sim.advance(by: .milliseconds(10))
         #expect(sim.wait(3, 0, worker: 1).brief == [])
         #expect(sim.release(1).brief == ["link 2 to 1"])
         #expect(sim.wait(4, 0, worker: 0, atFront: true).brief == [])
         #expect(sim.release(1).brief == ["link 4 to 1"])
         #expect(sim.leave(3).brief == [])
         #expect(sim.release(1).brief == [])
+        #expect(sim.world.violations == [])
+    }
+
+    /// Taking a server to another worker costs more than a transaction.
+    @Test func aClientOfTheServersWorkerIsServedFirstIfItWaitsNearlyAsLong() {
+        var sim = PoolSimulation.single(workers: 2) { $0.size = 1 }
+        sim.warm(1)
+        #expect(sim.wait(1, 0, worker: 1).brief == ["link 1 to 1"])
+        #expect(sim.wait(2, 0, worker: 0).brief == [])
+        sim.advance(by: .microseconds(9_999))
+        #expect(sim.wait(3, 0, worker: 1).brief == [])
+        sim.advance(by: .milliseconds(1))
+        #expect(sim.wait(4, 0, worker: 1).brief == [])
+        #expect(sim.release(1).brief == ["link 3 to 1"])
+        #expect(sim.release(1).brief == ["link 2 to 1"])
+        #expect(sim.release(1).brief == ["link 4 to 1"])
         #expect(sim.world.violations == [])
     }
 

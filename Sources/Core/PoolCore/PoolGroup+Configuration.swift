@@ -68,7 +68,10 @@ extension PoolGroup {
         record.delays = PoolDelays(limits)
         record.lastActive = now
         let pool = pools.insert(record)
-        while idleByWorker.count < pools.capacity * workerCount { idleByWorker.append(IndexList()) }
+        while idleByWorker.count < pools.capacity * workerCount {
+            idleByWorker.append(IndexList())
+            waitersByWorker.append(IndexList())
+        }
         poolByKey[key] = pool
         databases[slot].pools += 1
         settle(pool, at: now, into: &actions)

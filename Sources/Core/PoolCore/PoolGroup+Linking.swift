@@ -90,14 +90,14 @@ extension PoolGroup {
         }
     }
 
-    /// Gives a clean server to the longest-waiting client, or leaves it idle.
+    /// Gives a clean server to the next waiting client, or leaves it idle.
     mutating func makeFree(_ server: Int32, at now: Instant, into actions: inout [Action]) {
         let pool = servers[server].pool
-        let first = pools[pool].waiters.first
-        if first >= 0, !isPaused(pool: pool) {
+        let next = nextWaiter(pool, home: servers[server].home)
+        if next >= 0, !isPaused(pool: pool) {
             if mustHandOver(server, at: now) { return closeReleased(server, .evicted, at: now, into: &actions) }
-            let waiter = waiters[first]
-            dequeue(first)
+            let waiter = waiters[next]
+            dequeue(next)
             return link(waiter, to: server, at: now, into: &actions)
         }
         move(server, to: .idle, at: now)

@@ -41,6 +41,9 @@ package struct PoolGroup: Sendable {
 
     /// Idle servers (not the used ones) by home: `pool * workerCount + worker`.
     var idleByWorker: ContiguousArray<IndexList> = []
+    /// Clients that wait for a server, by the same numbers; only with several workers.
+    var waitersByWorker: ContiguousArray<IndexList> = []
+    var waiterWorkerLinks = LinkTable()
 
     /// Where a client waits: by its worker and its slot there; -1 where none does.
     var waiterByClient: ContiguousArray<ContiguousArray<Int32>> = []
