@@ -8,18 +8,19 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Put a PostgreSQL or a pooler under load, and measure it.",
         discussion: """
-            weir bench postgresql://me@db/app                         16 clients, as fast as they can
-            weir bench -R 500 postgresql://me@db/app                  500 transactions/s arrive, come what may
-            weir bench postgresql://direct --compare postgresql://pooled   the one beside the other, in turns
+            weir bench postgresql://me@db/app           as fast as 16 clients can
+            weir bench -R 500 postgresql://me@db/app    500 transactions/s arrive
+            weir bench URI --compare OTHER-URI          two targets, in turns
 
-            In the closed loop (the default) a client sends its next transaction when the last one is answered. That
-            shows how much a server can do, but a slow moment delays the very transactions that would have shown it
-            (coordinated omission). In the open loop (--rate) transactions are due at times of their own, and their
+            In the closed loop (the default) a client sends its next transaction when the last one is answered. That \
+            shows how much a server can do, but a slow moment delays the very transactions that would have shown it \
+            (coordinated omission). In the open loop (--rate) transactions are due at times of their own, and their \
             response time counts from then: that is what users see.
 
-            A script holds SQL statements that end with semicolons, sent one after the other, and of pgbench's commands
-            "\\set name random(lowest, highest)" and "\\set name number"; a number may be a product, as in 100000 *
-            :scale. Variables are used as :name. Anywhere outside quotes, {random:LOWEST:HIGHEST} is a random number.
+            A script holds SQL statements that end with semicolons, sent one after the other, and of pgbench's \
+            commands "\\set name random(lowest, highest)" and "\\set name number"; a number may be a product, as in \
+            100000 * :scale. Variables are used as :name. Anywhere outside quotes, {random:LOWEST:HIGHEST} is a random \
+            number. A statement that fails ends its transaction, which is rolled back and counted as failed.
 
             Exit code: 0; 1 if a transaction or a connection failed; 2 for a wrong call.
             """)

@@ -18,6 +18,7 @@ extension LoadReport {
                 "latency_ms",
                 .object([
                     ("service", tally.service.json), ("response", options.isOpenLoop ? tally.response.json : .null),
+                    ("own_delay", options.isOpenLoop ? tally.ownDelay.json : .null),
                     ("connecting", tally.connecting.json),
                 ])
             ),

@@ -54,6 +54,7 @@ extension LoadReport {
         }
         if options.isOpenLoop { row("response time", tally.response) }
         row("service time", tally.service)
+        if options.isOpenLoop { row("own delay", tally.ownDelay) }
         row("connecting", tally.connecting)
         return table.lines
     }

@@ -8,6 +8,9 @@ package struct LoadTally: Equatable, Sendable {
     package var service = LatencyHistogram()
     /// From the moment they were due; in the open loop only.
     package var response = LatencyHistogram()
+    /// How much too late we ourselves began transactions of the open loop for which a client was free: the part of
+    /// ``response`` that is not the target's.
+    package var ownDelay = LatencyHistogram()
     /// From opening a connection until it could be used, log-in and preparing included.
     package var connecting = LatencyHistogram()
     package var failures = FailureCounts()
@@ -35,6 +38,7 @@ package struct LoadTally: Equatable, Sendable {
         failed += other.failed
         service.merge(other.service)
         response.merge(other.response)
+        ownDelay.merge(other.ownDelay)
         connecting.merge(other.connecting)
         failures.merge(other.failures)
         lostConnections += other.lostConnections

@@ -39,6 +39,7 @@ extension LoadRunner where Engine: ~Copyable {
             let now = clock()
             guard let due = takeArrival(at: now) else { return }
             idle.removeFirst()
+            if due >= window.lowerBound { tally.ownDelay.record(now.nanoseconds(since: due)) }
             begin(client.slot, due: due, at: now)
         }
     }
