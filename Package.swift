@@ -59,7 +59,9 @@ let package = Package(
         core("LoadPlan", ["MonotonicTime"]),
 
         .target(name: "CLinux", path: "Sources/Edge/CLinux"),
-        edge("IOEngine", ["MonotonicTime", "CLinux"]),
+        .systemLibrary(
+            name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+        edge("IOEngine", ["MonotonicTime", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo"]),
 
         daemon(
@@ -82,6 +84,11 @@ let package = Package(
                 argumentParser,
             ],
             path: "Sources/Tools/WeirCommand", swiftSettings: house),
+
+        // What script/bench calls the floor.
+        .executableTarget(
+            name: "forwarder", dependencies: ["IOEngine", argumentParser],
+            path: "Benchmarks/Forwarder", swiftSettings: house),
 
         tests("PGWireTests", ["PGWire"]),
         tests("PGAuthTests", ["PGAuth"]),

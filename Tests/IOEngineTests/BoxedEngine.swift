@@ -65,6 +65,7 @@ enum Seen: Equatable {
     case received(SocketToken, [UInt8])
     case closed(SocketToken)
     case failed(SocketToken, Int32)
+    case congested(SocketToken)
     case drained(SocketToken)
 
     init(_ completion: Completion) {
@@ -76,6 +77,7 @@ enum Seen: Equatable {
             case .received(let token, let piece): .received(token, unsafe Array(piece.bytes))
             case .closed(let token): .closed(token)
             case .failed(let token, let error): .failed(token, error)
+            case .congested(let token): .congested(token)
             case .drained(let token): .drained(token)
             }
     }

@@ -128,6 +128,7 @@ struct ClosingTests {
         #expect(far.received == [4])
     }
 
+    /// Unless its bytes have left the kernel already: then it is not given away.
     @Test(arguments: WorldKind.all)
     func aPausedSocketThatIsDetachedReceivesAgainWhereItIsAttached(_ kind: WorldKind) throws {
         let world = try kind.make()
@@ -136,11 +137,16 @@ struct ClosingTests {
         far.send([1])
         far.closeSending()
         _ = world.collect { $0.contains(.closed(tokenA)) }
-        let detached = try #require(world.engine.detach(handle))
-        _ = world.engine.attach(detached, token: tokenB)
-        let seen = world.collect { $0.contains(.closed(tokenB)) }
-        #expect(seen.bytes(tokenB) == [1])
-        #expect(seen.events == [.closed(tokenB)])
+        var token = tokenB
+        if let detached = world.engine.detach(handle) {
+            _ = world.engine.attach(detached, token: tokenB)
+        } else {
+            token = tokenA
+            world.engine.resume(handle)
+        }
+        let seen = world.collect { $0.contains(.closed(token)) }
+        #expect(seen.bytes(token) == [1])
+        #expect(seen.events == [.closed(token)])
     }
 
     @Test(arguments: WorldKind.all)

@@ -7,9 +7,10 @@ import Testing
 /// process's.
 @Suite("Engine contract: out of descriptors")
 struct ExhaustionTests {
-    @Test func epollRestsAndGoesOn() async {
-        await #expect(processExitsWith: .success) {
-            let world = try EpollWorld(isUnix: true)
+    @Test(arguments: KernelEngine.available)
+    func theKernelRestsAndGoesOn(_ kind: KernelEngine) async {
+        await #expect(processExitsWith: .success) { [kind = kind as KernelEngine] in
+            let world = try KernelWorld(kind, isUnix: true)
             let (listening, address) = try world.listeningSocket()
             world.engine.listen(on: listening, listener: ListenerID(rawValue: 0))
             _ = try world.dial(address)

@@ -52,6 +52,11 @@ final class PassThroughRelay {
             ends[server] = End(handle: serverHandle, partner: client, isServer: true)
         case .received(let token, let piece): relay(token.rawValue, piece)
         case .closed(let token), .failed(let token, _): end(token.rawValue)
+        case .congested(let token):
+            guard spoilt != .ignoresBackPressure else { return }
+            if let end = ends[token.rawValue], let partner = ends[end.partner] {
+                engine.pause(partner.handle, watchingForClose: false)
+            }
         case .drained(let token):
             if let end = ends[token.rawValue], let partner = ends[end.partner] { engine.resume(partner.handle) }
         case .connected, .acceptFailed: break

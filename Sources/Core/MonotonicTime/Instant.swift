@@ -1,29 +1,38 @@
 /// A point on the monotonic clock: nanoseconds since an arbitrary origin.
 ///
 /// Cores never read a clock; the edge that drives them passes the present `Instant` in. A plain integer, because
-/// it is compared several times per transaction.
-package struct Instant: Hashable, Comparable, Sendable {
-    package var nanoseconds: Int64
+/// it is compared several times per transaction; public because the compiler inlines nothing of another module that is
+/// only `package`.
+@frozen public struct Instant: Hashable, Comparable, Sendable {
+    public var nanoseconds: Int64
 
-    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    package static let zero = Instant(nanoseconds: 0)
+    @inlinable public static var zero: Instant { Instant(nanoseconds: 0) }
+    /// The far end of the clock.
+    @inlinable public static var never: Instant { Instant(nanoseconds: .max) }
 
-    package static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
+    @inlinable public static func == (left: Instant, right: Instant) -> Bool { left.nanoseconds == right.nanoseconds }
+    @inlinable public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The instant `duration` later; stays at the far end of the clock instead of overflowing.
-    package func advanced(by duration: Duration) -> Instant {
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
-        return Instant(nanoseconds: overflow ? .max : sum)
-    }
+    package func advanced(by duration: Duration) -> Instant { advanced(byNanoseconds: duration.wholeNanoseconds) }
 
     package static func + (instant: Instant, duration: Duration) -> Instant { instant.advanced(by: duration) }
 
+    /// The instant so many nanoseconds later; stays at the far end of the clock instead of overflowing.
+    @inlinable public func advanced(byNanoseconds delay: Int64) -> Instant {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(delay)
+        return Instant(nanoseconds: overflow ? .max : sum)
+    }
+
     /// Nanoseconds from `earlier` to here; negative when `earlier` is the later one.
-    package func nanoseconds(since earlier: Instant) -> Int64 { nanoseconds &- earlier.nanoseconds }
+    @inlinable public func nanoseconds(since earlier: Instant) -> Int64 { nanoseconds &- earlier.nanoseconds }
 
     /// Whole microseconds from `earlier` to here, the unit of PgBouncer's statistics.
-    package func microseconds(since earlier: Instant) -> Int64 { (nanoseconds &- earlier.nanoseconds) / 1_000 }
+    @inlinable public func microseconds(since earlier: Instant) -> Int64 {
+        (nanoseconds &- earlier.nanoseconds) / 1_000
+    }
 
     package func duration(since earlier: Instant) -> Duration { .nanoseconds(nanoseconds &- earlier.nanoseconds) }
 }

@@ -4,8 +4,10 @@
 ///
 /// Keeps at most a partial header between pieces, never a body: bytes are forwarded from the buffer they arrived in,
 /// and a reader that needs a body collects it itself. The length is checked as soon as the header is whole.
-package struct MessageScanner: Sendable {
-    package enum Step: Equatable, Sendable {
+///
+/// Public because the compiler inlines nothing of another module that is only `package`.
+@frozen public struct MessageScanner: Sendable {
+    @frozen public enum Step: Equatable, Sendable {
         /// A header ended at `bodyStart`; `bodyLength` bytes follow, of which `bodyStart..<bodyEnd` are in this piece.
         case message(MessageType, bodyLength: Int, bodyStart: Int, bodyEnd: Int)
         /// More of a body that began in an earlier piece; `isLast` when the message ends at `bodyEnd`.
@@ -16,25 +18,25 @@ package struct MessageScanner: Sendable {
         case invalidLength(MessageType, declared: Int)
     }
 
-    private var type = MessageType(rawValue: 0)
-    private var headerCount: UInt8 = 0
-    private var lengthWord: UInt32 = 0
-    private var bodyRemaining: Int = 0
+    @usableFromInline var type = MessageType(rawValue: 0)
+    @usableFromInline var headerCount: UInt8 = 0
+    @usableFromInline var lengthWord: UInt32 = 0
+    @usableFromInline var bodyRemaining: Int = 0
 
-    package init() {}
+    @inlinable public init() {}
 
     /// True between messages: not a byte of the next one has arrived.
-    package var isAtBoundary: Bool { headerCount == 0 && bodyRemaining == 0 }
+    @inlinable public var isAtBoundary: Bool { headerCount == 0 && bodyRemaining == 0 }
 
     /// Bytes of the present message's body that have not arrived yet.
-    package var missingBodyBytes: Int { bodyRemaining }
+    public var missingBodyBytes: Int { bodyRemaining }
 
     /// Steps over the next header or body part in `piece`, beginning at `position`, which moves behind it.
     ///
     /// O(1) for a whole message, however long its body.
     ///
     /// - Parameter maximumLength: the largest accepted length word.
-    package mutating func step(
+    @inlinable public mutating func step(
         in piece: RawSpan, at position: inout Int, maximumLength: Int
     ) -> Step {
         if bodyRemaining > 0 { return continueBody(in: piece, at: &position) }
@@ -44,19 +46,7 @@ package struct MessageScanner: Sendable {
                 bigEndian: piece.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self))
             position &+= 5
         } else {
-            while headerCount < 5 {
-                guard position < piece.byteCount else { return .end }
-                let byte = unsafe piece.unsafeLoad(fromByteOffset: position, as: UInt8.self)
-                position &+= 1
-                if headerCount == 0 {
-                    type = MessageType(rawValue: byte)
-                    lengthWord = 0
-                } else {
-                    lengthWord = lengthWord << 8 | UInt32(byte)
-                }
-                headerCount &+= 1
-            }
-            headerCount = 0
+            guard collectHeader(from: piece, at: &position) else { return .end }
         }
         let length = Int(lengthWord)
         guard length >= 4, length <= maximumLength else { return .invalidLength(type, declared: length) }
@@ -67,7 +57,43 @@ package struct MessageScanner: Sendable {
         return .message(type, bodyLength: length &- 4, bodyStart: start, bodyEnd: position)
     }
 
-    private mutating func continueBody(in piece: RawSpan, at position: inout Int) -> Step {
+    /// Steps over whole messages, as many as there are, up to one whose type is in `decisive`, that is torn, or whose
+    /// length is wrong; then `step` has something to say.
+    ///
+    /// O(messages), however long their bodies.
+    @inlinable public mutating func skip(in piece: RawSpan, at position: inout Int, until decisive: MessageSet) {
+        guard isAtBoundary else { return }
+        while piece.byteCount &- position >= 5 {
+            let type = unsafe MessageType(rawValue: piece.unsafeLoad(fromByteOffset: position, as: UInt8.self))
+            if decisive.contains(type) { return }
+            let word = unsafe piece.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self)
+            let length = Int(UInt32(bigEndian: word))
+            guard length >= 4, length < piece.byteCount &- position else { return }
+            position &+= 1 &+ length
+        }
+    }
+
+    /// Takes a header that is torn apart.
+    ///
+    /// - Returns: whether it is complete.
+    @usableFromInline mutating func collectHeader(from piece: RawSpan, at position: inout Int) -> Bool {
+        while headerCount < 5 {
+            guard position < piece.byteCount else { return false }
+            let byte = unsafe piece.unsafeLoad(fromByteOffset: position, as: UInt8.self)
+            position &+= 1
+            if headerCount == 0 {
+                type = MessageType(rawValue: byte)
+                lengthWord = 0
+            } else {
+                lengthWord = lengthWord << 8 | UInt32(byte)
+            }
+            headerCount &+= 1
+        }
+        headerCount = 0
+        return true
+    }
+
+    @usableFromInline mutating func continueBody(in piece: RawSpan, at position: inout Int) -> Step {
         let start = position
         let available = min(bodyRemaining, piece.byteCount &- start)
         guard available > 0 else { return .end }

@@ -1,25 +1,45 @@
+// Public because the compiler inlines nothing of another module that is only `package`.
+
 /// Names a client connection for the life of the process.
 ///
-/// Clients and servers are numbered from one counter (``PoolGroup/makeID()``), as in PgBouncer's `SHOW CLIENTS`.
-package struct ClientID: Hashable, Sendable {
-    package var rawValue: UInt64
+/// Clients and servers are numbered from one counter (``PoolGroup/makeID()``), as in PgBouncer's `SHOW CLIENTS`. A name
+/// also says where the client is kept, so that nobody has to search; the number alone decides equality.
+@frozen public struct ClientID: Hashable, Sendable {
+    /// The number that `SHOW CLIENTS` prints.
+    public let rawValue: UInt64
+    /// Dense among the clients of its worker.
+    public let slot: UInt32
+    public let worker: WorkerID
 
-    package init(rawValue: UInt64) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt64, slot: UInt32, worker: WorkerID) {
+        self.rawValue = rawValue
+        self.slot = slot
+        self.worker = worker
+    }
+
+    /// A name for clients that nobody keeps by their slots.
+    @inlinable public init(rawValue: UInt64) {
+        self.init(rawValue: rawValue, slot: UInt32(truncatingIfNeeded: rawValue), worker: WorkerID(rawValue: 0))
+    }
+
+    @inlinable public static func == (left: ClientID, right: ClientID) -> Bool { left.rawValue == right.rawValue }
+
+    @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }
 
 /// Names a server connection for the life of the process.
 ///
 /// Made by the group and handed out with `connect`. It also remembers where the group keeps the server, so that no
 /// event has to search; the number alone decides equality.
-package struct ServerID: Hashable, Sendable {
+@frozen public struct ServerID: Hashable, Sendable {
     /// The number that `SHOW SERVERS` prints.
-    package let rawValue: UInt64
+    public let rawValue: UInt64
     /// Where the group keeps the server: dense, from zero, used again when the server is gone.
-    package let slot: Int32
+    public let slot: Int32
 
-    package static func == (left: ServerID, right: ServerID) -> Bool { left.rawValue == right.rawValue }
+    @inlinable public static func == (left: ServerID, right: ServerID) -> Bool { left.rawValue == right.rawValue }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+    @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }
 
 /// Names a cancel request: the number of the connection it arrived on.
@@ -30,24 +50,32 @@ package struct CancelID: Hashable, Sendable {
 }
 
 /// Names a worker: a thread with an engine; counted from zero.
-package struct WorkerID: Hashable, Sendable {
-    package var rawValue: UInt16
+@frozen public struct WorkerID: Hashable, Sendable {
+    public let rawValue: UInt16
 
-    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
 
 /// Names a pool; a name that outlives its pool is recognised and refused.
-package struct PoolID: Hashable, Sendable {
+@frozen public struct PoolID: Hashable, Sendable {
     /// Dense, from zero; used again, with another `generation`, after the pool is gone.
-    package let index: Int32
-    package let generation: UInt32
+    public let index: Int32
+    public let generation: UInt32
+
+    @inlinable public static func == (left: PoolID, right: PoolID) -> Bool {
+        left.index == right.index && left.generation == right.generation
+    }
 }
 
 /// Names a database entry; a name that outlives its entry is recognised and refused.
-package struct DatabaseID: Hashable, Sendable {
+@frozen public struct DatabaseID: Hashable, Sendable {
     /// Dense, from zero; used again, with another `generation`, after the database is gone.
-    package let index: Int32
-    package let generation: UInt32
+    public let index: Int32
+    public let generation: UInt32
+
+    @inlinable public static func == (left: DatabaseID, right: DatabaseID) -> Bool {
+        left.index == right.index && left.generation == right.generation
+    }
 }
 
 /// Names a user; users are never removed.

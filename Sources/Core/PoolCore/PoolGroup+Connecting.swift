@@ -45,6 +45,7 @@ extension PoolGroup {
     }
 
     /// Since when the head of the queue for servers waits, or never.
+    @inline(__always)
     func firstSince(_ pool: Int32) -> Instant {
         let first = pools[pool].waiters.first
         return first >= 0 ? waiters[first].since : .never

@@ -82,7 +82,7 @@ extension PoolGroup {
     /// The client that the server is linked to.
     package func client(of server: ServerID) -> ClientID? {
         guard let slot = slot(server), servers[slot].place == .active else { return nil }
-        return ClientID(rawValue: servers[slot].client)
+        return servers[slot].client
     }
 
     /// The pool that the server belongs to.

@@ -1,5 +1,5 @@
 import HeapModule
-package import MonotonicTime
+import MonotonicTime
 
 struct Alarm: Comparable, Sendable {
     var at: Instant
@@ -14,11 +14,6 @@ struct Alarm: Comparable, Sendable {
 /// A pool has one alarm, set for the earliest thing that may fall due in it. Things that are done before their time
 /// leave it alone, so transactions do not touch the heap; when it rings early, it is set anew.
 extension PoolGroup {
-    /// When `timePassed` is due, or `nil` if only an event can change anything.
-    ///
-    /// It may turn out that nothing is due; in any case it is later after `timePassed`.
-    package var nextDeadline: Instant? { alarms.min?.at }
-
     mutating func timePassed(at now: Instant, into actions: inout [Action]) {
         // Each alarm once: whatever is wrong, the mutex that guards the group is given back.
         for _ in 0..<alarms.count {
@@ -50,6 +45,7 @@ extension PoolGroup {
         alarms = kept
     }
 
+    @inline(__always)
     mutating func rearm(_ pool: Int32, at now: Instant) {
         guard pools[pool].isAlive else { return }
         armSoon(pool, deadline(of: pool, at: now))
@@ -87,8 +83,7 @@ extension PoolGroup {
             // Only who is logged in can be sent a notice.
             guard waiter.purpose == .server, !waiter.isNotified else { continue }
             waiters[slot].isNotified = true
-            actions.append(
-                .notifyQueued(ClientID(rawValue: waiter.client), worker: WorkerID(rawValue: waiter.worker)))
+            actions.append(.notifyQueued(waiter.client, worker: WorkerID(rawValue: waiter.worker)))
         }
     }
 
@@ -105,6 +100,7 @@ extension PoolGroup {
         }
     }
 
+    @inline(__always)
     private func longestFree(_ pool: Int32) -> Int32 {
         pools[pool].used.last >= 0 ? pools[pool].used.last : pools[pool].idle.last
     }
@@ -143,6 +139,7 @@ extension PoolGroup {
         removePool(pool, into: &actions)
     }
 
+    @inline(__always)
     private func removalTime(_ pool: Int32) -> Instant {
         let limits = pools[pool].limits
         if limits.minSize > 0 && limits.hasForcedUser { return .never }
@@ -152,6 +149,7 @@ extension PoolGroup {
     // MARK: When something is due
 
     /// The earliest instant at which something may fall due in the pool.
+    @inline(__always)
     private func deadline(of pool: Int32, at now: Instant) -> Instant {
         var due = min(waitDeadline(pool), serverDeadline(pool))
         if !isPaused(pool: pool) {
@@ -162,6 +160,7 @@ extension PoolGroup {
     }
 
     /// Everything that waits: clients, cancel requests, connections being opened.
+    @inline(__always)
     private func waitDeadline(_ pool: Int32) -> Instant {
         var due = firstSince(pool).after(pools[pool].delays.wait)
         let (welcome, unnotified) = (pools[pool].welcomes.first, pools[pool].unnotified)
@@ -176,6 +175,7 @@ extension PoolGroup {
     }
 
     /// Idle time and age.
+    @inline(__always)
     private func serverDeadline(_ pool: Int32) -> Instant {
         var due = Instant.never
         let (idle, tested, oldest) = (pools[pool].idle.last, pools[pool].tested.first, longestFree(pool))

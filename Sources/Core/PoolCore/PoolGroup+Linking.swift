@@ -27,7 +27,7 @@ extension PoolGroup {
     mutating func link(_ waiter: WaiterRecord, to server: Int32, at now: Instant, into actions: inout [Action]) {
         actions.append(
             .link(
-                ClientID(rawValue: waiter.client), worker: WorkerID(rawValue: waiter.worker), id(ofServer: server),
+                waiter.client, worker: WorkerID(rawValue: waiter.worker), id(ofServer: server),
                 home: home(of: server)))
         move(server, to: .active, at: now)
         servers[server].client = waiter.client
@@ -50,8 +50,7 @@ extension PoolGroup {
         while case let slot = pools[pool].welcomes.first, slot >= 0 {
             let waiter = waiters[slot]
             dequeue(slot)
-            actions.append(
-                .welcome(ClientID(rawValue: waiter.client), worker: WorkerID(rawValue: waiter.worker)))
+            actions.append(.welcome(waiter.client, worker: WorkerID(rawValue: waiter.worker)))
         }
     }
 

@@ -17,6 +17,7 @@ extension PoolGroup {
         servers[server].place = .used
     }
 
+    @inline(__always)
     func workerList(_ pool: Int32, _ worker: UInt16) -> Int {
         Int(pool) * workerCount + min(Int(worker), workerCount - 1)
     }

@@ -59,10 +59,10 @@ extension PoolGroup {
     }
 
     mutating func setUnmet(_ pool: Int32, database: Int, user: Int) {
-        let record = pools[pool]
-        guard record.unmetByDatabase != database || record.unmetByUser != user else { return }
-        databases[record.database].shared.unmet += database - record.unmetByDatabase
-        users[record.user].shared.unmet += user - record.unmetByUser
+        let (oldDatabase, oldUser) = (pools[pool].unmetByDatabase, pools[pool].unmetByUser)
+        guard oldDatabase != database || oldUser != user else { return }
+        databases[pools[pool].database].shared.unmet += database - oldDatabase
+        users[pools[pool].user].shared.unmet += user - oldUser
         pools[pool].unmetByDatabase = database
         pools[pool].unmetByUser = user
     }

@@ -20,7 +20,7 @@ extension PoolGroup {
     mutating func clientWaits(
         _ waiter: WaiterRecord, in id: PoolID, atFront: Bool, at now: Instant, into actions: inout [Action]
     ) {
-        let (client, worker) = (ClientID(rawValue: waiter.client), WorkerID(rawValue: waiter.worker))
+        let (client, worker) = (waiter.client, WorkerID(rawValue: waiter.worker))
         guard let pool = slot(id), !databases[pools[pool].database].isDead else {
             return actions.append(.reject(client, worker: worker, .databaseRemoved))
         }
@@ -38,17 +38,33 @@ extension PoolGroup {
                 return probe(pool, worker: waiter.worker, at: now, into: &actions)
             }
         }
-        guard waiterByClient[waiter.client] == nil else { return }
+        guard waiterSlot(of: waiter.client) == nil else { return }
         enqueue(waiter, pool, atFront: atFront)
         settle(pool, at: now, into: &actions)
     }
 
     mutating func clientLeft(_ client: ClientID, at now: Instant, into actions: inout [Action]) {
-        guard let waiter = waiterByClient[client.rawValue] else { return }
+        guard let waiter = waiterSlot(of: client) else { return }
         let pool = waiters[waiter].pool
         dequeue(waiter)
         if pools[pool].unmetByDatabase + pools[pool].unmetByUser > 0 { settle(pool, at: now, into: &actions) }
         touchIfUnused(pool, at: now, into: &actions)
+    }
+
+    @inline(__always)
+    private func waiterSlot(of client: ClientID) -> Int32? {
+        let (worker, index) = (Int(client.worker.rawValue), Int(client.slot))
+        guard worker < waiterByClient.count, index < waiterByClient[worker].count,
+            case let slot = waiterByClient[worker][index], slot >= 0, waiters[slot].client == client
+        else { return nil }
+        return slot
+    }
+
+    private mutating func note(_ slot: Int32, for client: ClientID) {
+        let (worker, index) = (Int(client.worker.rawValue), Int(client.slot))
+        while waiterByClient.count <= worker { waiterByClient.append([]) }
+        while waiterByClient[worker].count <= index { waiterByClient[worker].append(-1) }
+        waiterByClient[worker][index] = slot
     }
 
     private mutating func enqueue(_ waiter: WaiterRecord, _ pool: Int32, atFront: Bool) {
@@ -61,7 +77,7 @@ extension PoolGroup {
         }
         let slot = waiters.insert(waiter)
         waiterLinks.grow(to: waiters.capacity)
-        waiterByClient[waiter.client] = slot
+        note(slot, for: waiter.client)
         if waiter.purpose == .authQuery { pools[pool].authWaiting += 1 }
         guard waiter.purpose != .welcome else {
             return waiterLinks.append(slot, to: &pools[pool].welcomes)
@@ -92,15 +108,14 @@ extension PoolGroup {
             waiterLinks.remove(slot, from: &pools[waiter.pool].waiters)
             if waiter.purpose == .authQuery { pools[waiter.pool].authWaiting -= 1 }
         }
-        waiterByClient[waiter.client] = nil
+        waiterByClient[Int(waiter.client.worker.rawValue)][Int(waiter.client.slot)] = -1
         waiters.remove(slot)
     }
 
     mutating func rejectWaiter(_ slot: Int32, _ reason: RejectReason, into actions: inout [Action]) {
         let waiter = waiters[slot]
         dequeue(slot)
-        actions.append(
-            .reject(ClientID(rawValue: waiter.client), worker: WorkerID(rawValue: waiter.worker), reason))
+        actions.append(.reject(waiter.client, worker: WorkerID(rawValue: waiter.worker), reason))
     }
 
     /// Turns away everybody who waits in the pool; O(waiting), each of them once.
@@ -112,6 +127,7 @@ extension PoolGroup {
     /// There is no server and the last log-in failed: queueing would only make the client wait for the same error.
     ///
     /// Source: PgBouncer 1.25.2, `check_fast_fail`.
+    @inline(__always)
     private func mustFailFast(_ pool: Int32) -> Bool {
         pools[pool].loginFailed && pools[pool].connected + pools[pool].sentCancels == 0
     }

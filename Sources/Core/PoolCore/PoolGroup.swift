@@ -42,13 +42,21 @@ package struct PoolGroup: Sendable {
     /// Idle servers (not the used ones) by home: `pool * workerCount + worker`.
     var idleByWorker: ContiguousArray<IndexList> = []
 
+    /// Where a client waits: by its worker and its slot there; -1 where none does.
+    var waiterByClient: ContiguousArray<ContiguousArray<Int32>> = []
+
     // Only for finding things; never iterated.
-    var waiterByClient: [UInt64: Int32] = [:]
     var cancelByID: [UInt64: Int32] = [:]
     var poolByKey: [UInt64: Int32] = [:]
 
     /// At most one entry per pool is valid: the one whose time is the pool's `armed`.
-    var alarms = Heap<Alarm>()
+    var alarms = Heap<Alarm>() {
+        didSet { nextDeadline = alarms.min?.at }
+    }
+    /// When `timePassed` is due, or `nil` if only an event can change anything.
+    ///
+    /// It may turn out that nothing is due; in any case it is later after `timePassed`.
+    package private(set) var nextDeadline: Instant?
 
     /// Told apart from earlier owners of the same slot.
     var lastGeneration: UInt32 = 0
@@ -86,7 +94,7 @@ package struct PoolGroup: Sendable {
         case .clientWaits(let client, let pool, let worker, let purpose, let since, let atFront):
             clientWaits(
                 WaiterRecord(
-                    client: client.rawValue, pool: pool.index, worker: worker.rawValue, purpose: purpose,
+                    client: client, pool: pool.index, worker: worker.rawValue, purpose: purpose,
                     isNotified: false, since: since),
                 in: pool, atFront: atFront, at: now, into: &actions)
         case .clientLeft(let client): clientLeft(client, at: now, into: &actions)
@@ -121,12 +129,17 @@ package struct PoolGroup: Sendable {
 
     // MARK: Names to slots
 
+    // What every transaction asks is always inlined, here and in the other files: a call would lend the group, and the
+    // compiler lends a struct of this size by moving all of it in memory.
+
+    @inline(__always)
     func slot(_ id: ServerID) -> Int32? {
         guard servers.contains(slot: id.slot) else { return nil }
         let server = servers[id.slot]
         return server.id == id.rawValue && server.place != .gone ? id.slot : nil
     }
 
+    @inline(__always)
     func slot(_ id: PoolID) -> Int32? {
         guard pools.contains(slot: id.index) else { return nil }
         return pools[id.index].isAlive && pools[id.index].generation == id.generation ? id.index : nil

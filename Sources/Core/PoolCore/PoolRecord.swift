@@ -106,6 +106,7 @@ struct PoolRecord: Sendable {
     }
 
     /// Nothing and nobody is in it.
+    @inline(__always)
     var isUnused: Bool {
         clients == 0 && waiters.isEmpty && welcomes.isEmpty && servers == 0 && queuedCancels.isEmpty
             && connectingCancels.isEmpty && sentCancels == 0
@@ -127,6 +128,7 @@ extension PoolRecord {
     /// How many servers to open now.
     ///
     /// While attempts fail there is one at a time, `server_login_retry` apart, and the reserve opens one by one.
+    @inline(__always)
     func wanted(firstSince: Instant, at now: Instant) -> (count: Int, fromReserve: Bool) {
         var count = waiters.count - tested.count - login.count
         if count <= 0, !welcomes.isEmpty, login.isEmpty { count = 1 }
@@ -141,6 +143,7 @@ extension PoolRecord {
         return (hasReserveLeft && firstSince.after(delays.reserve) <= now ? 1 : 0, true)
     }
 
+    @inline(__always)
     private var hasReserveLeft: Bool {
         guard delays.reserve != PoolDelays.never, login.isEmpty, let hardSize else { return false }
         return servers < hardSize
@@ -148,6 +151,7 @@ extension PoolRecord {
 
     /// When the reserve, the next attempt after a failure or `min_pool_size` is next due. What is past could not be
     /// had then, and an event will say when it can.
+    @inline(__always)
     func connectDeadline(firstSince: Instant, at now: Instant) -> Instant {
         var due = Instant.never
         if !waiters.isEmpty, hasReserveLeft {
@@ -204,9 +208,6 @@ struct PoolDelays: Sendable {
 }
 
 extension Instant {
-    /// The far end of the clock: never.
-    static let never = Instant(nanoseconds: .max)
-
     /// The instant `delay` nanoseconds later, or never.
     @inline(__always)
     func after(_ delay: Int64) -> Instant {

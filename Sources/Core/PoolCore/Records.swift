@@ -30,7 +30,7 @@ struct ServerRecord: Sendable {
     /// A reset query must run once the cancel requests are through.
     var needsReset = false
     /// The linked client.
-    var client: UInt64 = 0
+    var client = ClientID(rawValue: 0)
     /// When connecting began.
     var launchedAt: Instant
     /// When it came to its place; kept when an idle server becomes a used one.
@@ -42,7 +42,7 @@ struct ServerRecord: Sendable {
 }
 
 struct WaiterRecord: Sendable {
-    var client: UInt64
+    var client: ClientID
     var pool: Int32
     var worker: UInt16
     var purpose: PoolGroup.WaitPurpose

@@ -40,6 +40,14 @@ package enum LoadBalanceHosts: String, SettingChoice {
     case roundRobin = "round-robin"
 }
 
+/// How connections are read and written (`io_engine`).
+package enum IOEngineChoice: String, SettingChoice {
+    /// io_uring where the kernel allows it, else epoll.
+    case auto
+    case ioUring = "io_uring"
+    case epoll
+}
+
 /// What `server_check_query` asks of an idle server before a client gets it.
 package enum CheckQuery: Hashable, Sendable {
     /// An empty setting: servers are never checked.

@@ -106,6 +106,7 @@ package struct PoolerSettings: Hashable, Sendable {
     package var verbose = 0
 
     /// Our own: threads that serve connections; 0 means one for each processor core.
+    package var ioEngine = IOEngineChoice.auto
     package var workers = 0
     /// The text of each setting that was set and not merely left at its default, by name.
     ///

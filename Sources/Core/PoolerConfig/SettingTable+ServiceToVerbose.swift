@@ -70,6 +70,9 @@ extension SettingTable {
     /// Settings that PgBouncer does not have.
     static let own: [Setting] = [
         Setting(
+            "io_engine", .choice(\.ioEngine), default: "auto", isReloadable: false, isOwn: true,
+            "How connections are read and written; auto is io_uring where the kernel allows it, else epoll."),
+        Setting(
             "workers", .integer(\.workers, 0...1024), default: "0", isReloadable: false, isOwn: true,
             "Threads that serve connections; 0 means one for each processor core.")
     ]

@@ -2,8 +2,8 @@
 ///
 /// Nearly always at most one is under way, so the first is kept in place and nothing is allocated for it. All
 /// operations are O(1), amortised.
-struct RequestQueue: Sendable {
-    enum Request: Sendable {
+@usableFromInline struct RequestQueue: Sendable {
+    @usableFromInline enum Request: Sendable {
         case query, functionCall, sync
         /// CopyDone or CopyFail behind a Query or a Sync; not answered itself.
         case copyEnd
@@ -11,10 +11,17 @@ struct RequestQueue: Sendable {
         case batchCopyEnd
     }
 
-    private(set) var first: Request?
+    @usableFromInline private(set) var first: Request?
     private var rest: [Request] = []
     /// Where `rest` begins; what is before it has been removed.
     private var head = 0
+
+    @usableFromInline mutating func removeAll() {
+        first = nil
+        guard !rest.isEmpty else { return }
+        rest.removeAll()
+        head = 0
+    }
 
     /// The request behind the first.
     var second: Request? { head < rest.count ? rest[head] : nil }

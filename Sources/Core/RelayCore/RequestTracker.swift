@@ -9,28 +9,39 @@ package import PGWire
 /// closed instead of handed on.
 ///
 /// Source: PostgreSQL, protocol-flow.html, "Extended Query" and "COPY Operations"
-package struct RequestTracker: Sendable {
-    private enum CopyIn: UInt8 {
+///
+/// Public because the compiler inlines nothing of another module that is only `package`.
+public struct RequestTracker: Sendable {
+    @usableFromInline enum CopyIn: UInt8, Sendable {
         case none, simple, extended
     }
 
-    private var queue = RequestQueue()
-    private var copyIn: CopyIn = .none
+    @usableFromInline var queue = RequestQueue()
+    @usableFromInline var copyIn: CopyIn = .none
     /// Syncs were sent while the server was in copy-in mode, or about to be. It ignores them, unless its COPY failed
     /// before it came to read them: that is only known when the COPY has succeeded.
     private var hasIgnoredSyncs = false
 
     /// A Sync of the client is still to come: extended-query messages have been sent since the last one, or an extended
     /// COPY has failed.
-    package private(set) var hasUnsynced = false
+    public internal(set) var hasUnsynced = false
 
     /// The exact number of answers to come is not known.
-    package private(set) var isDoubtful = false
+    public internal(set) var isDoubtful = false
 
-    package init() {}
+    public init() {}
+
+    /// Begins anew, with another server.
+    public mutating func restart() {
+        queue.removeAll()
+        copyIn = .none
+        hasIgnoredSyncs = false
+        hasUnsynced = false
+        isDoubtful = false
+    }
 
     /// Nothing is under way: the server has answered everything.
-    package var isSettled: Bool { queue.first == nil && !hasUnsynced && copyIn == .none }
+    @inlinable public var isSettled: Bool { queue.first == nil && !hasUnsynced && copyIn == .none }
 
     /// Records a message on its way from client to server.
     ///

@@ -27,14 +27,23 @@ package struct TrackedNames: Hashable, Sendable {
 }
 
 /// The values of the tracked parameters in one session; `nil` where none is known.
-package struct TrackedParameters: Hashable, Sendable {
-    package private(set) var values: [[UInt8]?]
+///
+/// Public because the compiler inlines nothing of another module that is only `package`.
+public struct TrackedParameters: Hashable, Sendable {
+    @usableFromInline package private(set) var values: [[UInt8]?]
 
     package init(count: Int) { values = Array(repeating: nil, count: count) }
 
     package subscript(index: Int) -> [UInt8]? {
         get { values.indices.contains(index) ? values[index] : nil }
         set { if values.indices.contains(index) { values[index] = newValue } }
+    }
+
+    /// Whether the two are one value in memory: equal for certain, and found out in one look.
+    @inlinable public func sharesValues(with other: TrackedParameters) -> Bool {
+        unsafe values.withUnsafeBufferPointer { left in
+            unsafe other.values.withUnsafeBufferPointer { right in unsafe left.baseAddress == right.baseAddress }
+        }
     }
 
     /// Takes over from `other` what is not known here.

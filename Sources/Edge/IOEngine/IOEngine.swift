@@ -25,7 +25,8 @@ package protocol IOEngine: ~Copyable {
     /// Takes a connected socket and starts receiving.
     mutating func attach(_ socket: DetachedSocket, token: SocketToken) -> SocketHandle
 
-    /// Gives a socket away, for another engine to attach; `nil` when bytes are still queued on it.
+    /// Gives a socket away, for another engine to attach; `nil` when bytes are still queued on it, or have left the
+    /// kernel and not been reported.
     mutating func detach(_ socket: SocketHandle) -> DetachedSocket?
 
     /// Opens a connection; answered by ``Completion/connected(_:)`` or ``Completion/failed(_:_:)``, and receiving
@@ -46,12 +47,13 @@ package protocol IOEngine: ~Copyable {
 
     /// Sends bytes the caller keeps; they are copied if they cannot leave at once.
     ///
-    /// - Returns: false when bytes stay queued: the source should be paused until ``Completion/drained(_:)``.
+    /// - Returns: false when bytes stay queued: the source should be paused until ``Completion/drained(_:)``. An engine
+    ///   that finds out later says so with ``Completion/congested(_:)``.
     mutating func send(_ bytes: UnsafeRawBufferPointer, to socket: SocketHandle) -> Bool
 
     /// Sends part of a received piece on, from the buffer it arrived in.
     ///
-    /// - Returns: false when bytes stay queued: the source should be paused until ``Completion/drained(_:)``.
+    /// - Returns: as ``send(_:to:)``.
     mutating func forward(_ piece: ReceivedPiece, _ range: Range<Int>, to socket: SocketHandle) -> Bool
 
     /// Closes a socket. Queued bytes are lost, except with `flushing`: then the engine goes on sending them, for a few
@@ -102,6 +104,9 @@ package enum Completion {
     case closed(SocketToken)
     /// The socket is broken (`errno`).
     case failed(SocketToken, Int32)
+    /// Bytes stay queued on the socket although the engine had said otherwise when it took them: the source should be
+    /// paused until ``drained(_:)``.
+    case congested(SocketToken)
     /// Everything queued on the socket has been sent.
     case drained(SocketToken)
 }
@@ -112,7 +117,10 @@ package enum Completion {
     /// Which of the engine's buffers this is, for engines that lend several.
     package let buffer: UInt16
 
-    package init(bytes: UnsafeRawBufferPointer, buffer: UInt16 = 0) {
+    /// The bytes are not in a buffer of the engine's that outlives the piece.
+    package static let noBuffer = UInt16.max
+
+    package init(bytes: UnsafeRawBufferPointer, buffer: UInt16 = noBuffer) {
         unsafe self.bytes = unsafe bytes
         self.buffer = buffer
     }

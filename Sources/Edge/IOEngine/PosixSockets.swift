@@ -97,6 +97,39 @@ package enum PosixSockets {
         return PeerCredentials(processID: pid, userID: uid)
     }
 
+    static func localAddress(of descriptor: Int32) -> SocketAddress { unsafe address(descriptor, of: getsockname) }
+
+    static func peerAddress(of descriptor: Int32) -> SocketAddress { unsafe address(descriptor, of: getpeername) }
+
+    private static func address(
+        _ descriptor: Int32, of ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) -> SocketAddress {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        _ = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe ask(descriptor, $0, &length) }
+        }
+        return SocketAddress(storage)
+    }
+
+    /// The error a socket is waiting to tell of (`SO_ERROR`), 0 for none.
+    static func pendingError(_ descriptor: Int32) -> Int32 {
+        var error: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        _ = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+        return error
+    }
+
+    /// Reads away what has arrived, a few times at the most. Not into a receive buffer: the piece that the worker is
+    /// handling may lie there.
+    static func discardInput(_ descriptor: Int32) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 16) { buffer in
+            for _ in 0..<64 {
+                guard unsafe recv(descriptor, buffer.baseAddress, buffer.count, WEIR_RECEIVE_FLAGS) > 0 else { return }
+            }
+        }
+    }
+
     package static func close(_ socket: DetachedSocket) { Glibc.close(socket.rawValue) }
 
     private static func family(of address: SocketAddress) -> Int32 {

@@ -114,9 +114,13 @@ class Pooler:
 
     # Life
 
+    def command(self):
+        """What is run."""
+        return [binary(), "-q", self.ini]
+
     def start(self, wait=True):
         self.output = open(os.path.join(self.folder, "output"), "w+b")  # pylint: disable=consider-using-with
-        self.process = subprocess.Popen([binary(), "-q", self.ini], cwd=self.folder, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(self.command(), cwd=self.folder, stdin=subprocess.DEVNULL,
                                         stdout=self.output, stderr=self.output, **account.popen_options())
         self.expected_to_end = False
         if wait:

@@ -80,13 +80,12 @@ extension Worker where Engine: ~Copyable {
 
     /// ^C on a console that waits takes its PAUSE back.
     mutating func interruptConsole(_ client: ClientID) {
-        guard let slot = clientSlots[client], let wait = shared.console.interrupt(client) else { return }
+        guard clientSlot(of: client) != nil, let wait = shared.console.interrupt(client) else { return }
         if case .pause(let database) = wait {
             if database == nil { shared.console.pooler = .active }
             decide(.resume(database))
         }
         consoleReply(client, .error(AdminError("canceling statement due to user request", code: "57014")))
-        _ = slot
     }
 
     private mutating func set(

@@ -112,7 +112,7 @@ extension Worker where Engine: ~Copyable {
 
     /// Something a command waited for has come.
     mutating func consoleReply(_ client: ClientID, _ answer: AdminReply) {
-        guard let slot = clientSlots[client], clients[slot].phase == .consoleWaiting else { return }
+        guard let slot = clientSlot(of: client), clients[slot].phase == .consoleWaiting else { return }
         clients[slot].phase = .console
         reply(slot, answer)
         runConsole(slot)

@@ -10,7 +10,7 @@ import RelayCore
 extension Worker where Engine: ~Copyable {
     mutating func contribute(to gathering: Gathering) {
         var part = Gathering.Part()
-        for entry in stats { part.stats[entry.database] = entry.counters }
+        for index in 0..<UInt32(stats.endIndex) { part.stats[stats[index].database] = stats[index].counters }
         part.consoleStats = consoleStats
         for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
             if clients[index].phase.isLoggingIn { part.loggingIn += 1 }

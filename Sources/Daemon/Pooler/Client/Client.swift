@@ -8,11 +8,19 @@ import RelayCore
 
 /// A connection from an application, as its worker remembers it.
 struct Client {
-    let id: ClientID
+    var id: ClientID
     var socket: SocketHandle
     var phase: ClientPhase = .startup
     /// The pool the client belongs to once its log-in has been accepted; `nil` for the console.
-    var pool: PoolRecord?
+    var pool: PoolRecord? {
+        didSet {
+            poolID = pool?.id
+            database = pool?.database.id
+        }
+    }
+    // Out of the pool's record, because each look into it would retain it.
+    private(set) var poolID: PoolID?
+    private(set) var database: DatabaseID?
     var mode: PoolMode = .session
     /// The slot of the linked server.
     var server: UInt32?
@@ -41,6 +49,52 @@ struct Client {
     var waitStart: Instant?
     /// When the earliest armed timer fires.
     var armedTimer: Instant?
+}
+
+/// What each transaction changes, in one go.
+extension Client {
+    /// The client has been given a server.
+    ///
+    /// - Returns: the microseconds that it has waited.
+    mutating func link(to server: UInt32, at now: Instant) -> UInt64 {
+        phase = .active
+        self.server = server
+        requests.restart()
+        knowsFatalError = false
+        return UInt64(max(0, now.microseconds(since: waitStart ?? now)))
+    }
+
+    enum Beginning {
+        /// Of a query, in a transaction that is open.
+        case query
+        case transaction
+    }
+
+    /// A message that is part of a request is on its way to the server.
+    ///
+    /// - Returns: what begins with it; `nil` within a query.
+    mutating func noteRequest(at now: Instant) -> Beginning? {
+        guard queryStart == nil else { return nil }
+        let start = waitStart ?? now
+        queryStart = start
+        waitStart = nil
+        requestTime = now
+        guard transactionStart == nil else { return .query }
+        transactionStart = start
+        return .transaction
+    }
+
+    /// Everything asked has been answered.
+    ///
+    /// - Returns: the microseconds that the query took, and the transaction if it is over.
+    mutating func finishRequest(isTransactionOver: Bool, at now: Instant) -> (query: UInt64, transaction: UInt64) {
+        let query = queryStart.map { now.microseconds(since: $0) } ?? 0
+        queryStart = nil
+        guard isTransactionOver else { return (UInt64(max(0, query)), 0) }
+        let transaction = transactionStart.map { now.microseconds(since: $0) } ?? 0
+        transactionStart = nil
+        return (UInt64(max(0, query)), UInt64(max(0, transaction)))
+    }
 }
 
 /// What a client is doing. PgBouncer's `CL_LOGIN` is split into its steps.

@@ -23,13 +23,14 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func adopt(_ socket: DetachedSocket, peer: SocketAddress) {
-        let id = ClientID(rawValue: shared.withBook(as: nil, into: &noActions) { book, _ in book.group.makeID() })
+        let number = withBook { book, _ in book.group.makeID() }
         let details = ClientDetails(peer: peer, connectTime: now)
         let slot = clients.insert(
             Client(
-                id: id, socket: .none, parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),
+                id: ClientID(rawValue: number), socket: .none,
+                parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),
                 details: details, requestTime: now))
-        clientSlots[id] = slot
+        clients[slot].id = ClientID(rawValue: number, slot: slot, worker: id)
         let token = SocketToken(.client, slot: slot, generation: clients.generation(of: slot))
         let handle = engine.attach(socket, token: token)
         clients[slot].socket = handle

@@ -173,7 +173,7 @@ extension Worker where Engine: ~Copyable {
             ParameterStatus(name: name, value: value).encode(into: &writer)
         }
         finishLogin(slot)
-        stats(of: pool) { $0.clientLogins += 1 }
+        stats(of: pool.database.id) { $0.clientLogins += 1 }
     }
 
     /// Sends the key and ReadyForQuery behind what ``writer`` holds, and takes up what the client sent early.

@@ -32,6 +32,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// The linked server is still being given the client's parameters.
+    @inline(__always)
     private func isBeingPrepared(_ slot: UInt32) -> Bool {
         guard let server = clients[slot].server else { return false }
         return servers[server].phase == .settingParameters
@@ -39,9 +40,12 @@ extension Worker where Engine: ~Copyable {
 
     /// The first bytes of a request, with nothing held before them and no server yet.
     private mutating func begin(_ slot: UInt32, _ piece: ReceivedPiece) {
-        let start = dropLateCopyData(slot, piece)
-        guard start < piece.count, clients.isLive(Int(slot)) else { return }
-        let piece = piece.dropping(start)
+        var piece = piece
+        if mayBeLateCopyData(slot, piece) {
+            let start = dropLateCopyData(slot, piece)
+            guard start < piece.count, clients.isLive(Int(slot)) else { return }
+            piece = piece.dropping(start)
+        }
         switch unsafe inspect(slot, piece.bytes) {
         case .refused: return
         case .incomplete: hold(slot, piece)
@@ -59,14 +63,22 @@ extension Worker where Engine: ~Copyable {
 
     /// Held bytes have grown, or their server has come.
     mutating func pursueHeld(_ slot: UInt32) {
-        guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held else { return }
-        clients[slot].held = nil
+        guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held.take() else {
+            return
+        }
         unsafe held.withUnsafeBytes { bytes in
             let piece = unsafe ReceivedPiece(bytes: bytes)
             guard clients[slot].server != nil else { return begin(slot, piece) }
             let consumed = forward(fromClient: slot, piece)
             keepRest(slot, piece, from: consumed)
         }
+        spareBuffers.giveBack(held)
+    }
+
+    @inline(__always)
+    private func mayBeLateCopyData(_ slot: UInt32, _ piece: ReceivedPiece) -> Bool {
+        guard clients[slot].scanner.isAtBoundary else { return true }
+        return unsafe piece.bytes.first.map { FrontendMessage.isCopy(MessageType(rawValue: $0)) } ?? true
     }
 
     /// Skips what a client still sends of a COPY that has failed: PostgreSQL ignores it, and a server taken for it
@@ -81,7 +93,7 @@ extension Worker where Engine: ~Copyable {
                 let type = unsafe MessageType(rawValue: piece.bytes[position])
                 guard piece.count - position >= 5, FrontendMessage.isCopy(type) else { break }
             }
-            let limit = live.settings.maxPacketSize
+            let limit = traffic.maxPacketSize
             if case .invalidLength = clients[slot].scanner.step(in: bytes, at: &position, maximumLength: limit) {
                 disconnectClient(slot, "bad packet header")
                 return piece.count
@@ -111,7 +123,7 @@ extension Worker where Engine: ~Copyable {
         }
         guard bytes.count >= 5 else { return .incomplete }
         let length = Int(UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
-        guard length >= 4, length <= live.settings.maxPacketSize else {
+        guard length >= 4, length <= traffic.maxPacketSize else {
             disconnectClient(slot, "bad packet header")
             return .refused
         }
@@ -119,13 +131,13 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func hold(_ slot: UInt32, _ piece: ReceivedPiece) {
-        if clients[slot].held == nil { clients[slot].held = [] }
+        if clients[slot].held == nil { clients[slot].held = spareBuffers.take() }
         unsafe clients[slot].held?.append(contentsOf: piece.bytes)
     }
 
     private mutating func keepRest(_ slot: UInt32, _ piece: ReceivedPiece, from consumed: Int) {
         guard consumed < piece.count, clients.isLive(Int(slot)) else { return }
-        clients[slot].held = unsafe Array(piece.bytes[consumed...])
+        hold(slot, piece.dropping(consumed))
     }
 
     // MARK: - Forwarding
@@ -139,7 +151,7 @@ extension Worker where Engine: ~Copyable {
     private mutating func forward(fromClient slot: UInt32, _ piece: ReceivedPiece) -> Int {
         guard let server = clients[slot].server else { return 0 }
         let bytes = unsafe piece.bytes.bytes
-        let limit = live.settings.maxPacketSize
+        let limit = traffic.maxPacketSize
         var position = 0
         while position < piece.count {
             if clients[slot].scanner.isAtBoundary, piece.count - position < 5 { break }
@@ -151,7 +163,7 @@ extension Worker where Engine: ~Copyable {
                     disconnectClient(slot, "bad packet header")
                     return piece.count
                 }
-                if type == FrontendMessage.query, live.settings.disablePqexec {
+                if type == FrontendMessage.query, traffic.disablesPqexec {
                     disconnectClient(slot, "PQexec disallowed")
                     return piece.count
                 }
@@ -178,38 +190,35 @@ extension Worker where Engine: ~Copyable {
     private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: UInt32, to server: UInt32)
     {
         guard !range.isEmpty else { return }
-        if let pool = clients[slot].pool { stats(of: pool) { $0.bytesReceived += UInt64(range.count) } }
+        if let database = clients[slot].database { stats(of: database) { $0.bytesReceived += UInt64(range.count) } }
         let socket = servers[server].socket
-        if !engine.forward(piece, range, to: socket) {
-            clients[slot].isHeldBack = true
-            engine.pause(clients[slot].socket, watchingForClose: false)
-        }
+        if !engine.forward(piece, range, to: socket) { holdBack(client: slot) }
     }
 
     /// Statistics and time-outs of a request that is on its way.
     private mutating func noteRequest(_ slot: UInt32) {
-        guard clients[slot].queryStart == nil else { return }
-        clients[slot].queryStart = clients[slot].waitStart ?? now
-        clients[slot].waitStart = nil
-        let beginsTransaction = clients[slot].transactionStart == nil
-        if beginsTransaction { clients[slot].transactionStart = clients[slot].queryStart }
-        clients[slot].requestTime = now
-        if let pool = clients[slot].pool {
-            stats(of: pool) { stats in
+        guard let beginning = clients[slot].noteRequest(at: now) else { return }
+        if let database = clients[slot].database {
+            stats(of: database) { stats in
                 stats.queries += 1
-                if beginsTransaction { stats.transactions += 1 }
+                if beginning == .transaction { stats.transactions += 1 }
             }
         }
         armTimer(slot)
     }
 
-    /// Adds to the statistics of a pool's database.
-    mutating func stats(of pool: PoolRecord, _ change: (inout PoolStats) -> Void) {
-        let database = pool.database.id
-        let index = Int(database.index)
-        while stats.count <= index { stats.append((database, PoolStats())) }
+    /// Adds to the statistics of a database.
+    @inline(__always)
+    mutating func stats(of database: DatabaseID, _ change: (inout PoolStats) -> Void) {
+        let index = UInt32(database.index)
+        if index >= stats.endIndex || stats[index].database != database { openStats(of: database) }
+        change(&stats[index].counters)
+    }
+
+    private mutating func openStats(of database: DatabaseID) {
+        let index = UInt32(database.index)
+        while stats.endIndex <= index { _ = stats.insert((database, PoolStats())) }
         // The index of a removed database is given to another.
         if stats[index].database != database { stats[index] = (database, PoolStats()) }
-        change(&stats[index].counters)
     }
 }

@@ -35,6 +35,15 @@ struct Server: Sendable {
     var requestTime: Instant
 }
 
+extension Server {
+    /// Joins it to a client.
+    mutating func link(to client: UInt32, at now: Instant) {
+        self.client = client
+        phase = .linked
+        requestTime = now
+    }
+}
+
 /// What a server is doing; the pools know the rest (idle, used, being cancelled).
 enum ServerPhase: UInt8, Sendable {
     /// Its host name is being looked up, or the connection is being made.

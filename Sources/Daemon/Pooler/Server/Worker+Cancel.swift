@@ -27,7 +27,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func finishCanceling(_ cancel: CancelID, _ reason: String) {
-        guard let slot = clientSlots[ClientID(rawValue: cancel.rawValue)], clients[slot].phase == .canceling else {
+        guard let slot = clientSlot(numbered: cancel.rawValue), clients[slot].phase == .canceling else {
             return
         }
         clients[slot].phase = .startup
@@ -45,7 +45,7 @@ extension Worker where Engine: ~Copyable {
     // MARK: - At the worker of the client
 
     mutating func cancelQuery(of client: ClientID, _ cancel: CancelID, requester: WorkerID) {
-        guard let slot = clientSlots[client] else { return report(cancel, to: requester, "failed cancel request") }
+        guard let slot = clientSlot(of: client) else { return report(cancel, to: requester, "failed cancel request") }
         if clients[slot].phase == .consoleWaiting {
             interruptConsole(client)
             return report(cancel, to: requester, "cancel request for console client")

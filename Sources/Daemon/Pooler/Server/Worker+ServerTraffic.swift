@@ -14,28 +14,34 @@ extension Worker where Engine: ~Copyable {
     mutating func receive(fromServer slot: UInt32, _ piece: ReceivedPiece) {
         let generation = servers.generation(of: slot)
         let bytes = unsafe piece.bytes.bytes
+        let count = piece.count
         var position = 0
         /// Where the part begins that is for the linked client and not yet sent.
         var pending = 0
-        while position < piece.count {
+        while position < count {
             let forClient = servers[slot].phase == .linked
-            if !forClient { pending = position }
+            if forClient, isAwaited(slot) {
+                servers[slot].scanner.skip(in: bytes, at: &position, until: Self.decisiveWhileLinked)
+                if position == count { break }
+            } else if !forClient {
+                pending = position
+            }
             var message: (type: MessageType, start: Int, end: Int, isLast: Bool)
             switch servers[slot].scanner.step(in: bytes, at: &position, maximumLength: Int(UInt32.max)) {
             case .message(let type, let length, let start, let end):
                 message = (type, start, end, end - start == length)
-                servers[slot].captured = Self.mustUnderstand(type, servers[slot].phase) ? [] : nil
+                if Self.mustUnderstand(type, servers[slot].phase) { servers[slot].captured = [] }
             case .continuation(let type, let start, let end, let isLast): message = (type, start, end, isLast)
             case .end:
-                position = piece.count
+                position = count
                 continue
             case .invalidLength: return disconnectServer(slot, "bad packet header")
             }
-            servers[slot].hasUnread = position < piece.count
             if servers[slot].captured != nil {
                 guard unsafe capture(slot, piece.bytes[message.start..<message.end]) else { return }
             }
             guard message.isLast else { continue }
+            servers[slot].hasUnread = position < count
             if forClient, message.type == BackendMessage.readyForQuery {
                 send(piece, pending..<position, fromServer: slot)
                 pending = position
@@ -44,8 +50,7 @@ extension Worker where Engine: ~Copyable {
                 guard servers.isLive(slot, generation) else { return }
                 continue
             }
-            let body = servers[slot].captured ?? []
-            servers[slot].captured = nil
+            let body = takeCaptured(slot)
             guard forClient else {
                 handleOwn(slot, message.type, body)
                 guard servers.isLive(slot, generation) else { return }
@@ -61,7 +66,27 @@ extension Worker where Engine: ~Copyable {
                 guard conclude(client, slot), servers.isLive(slot, generation) else { return }
             }
         }
+        servers[slot].hasUnread = false
         if servers[slot].phase == .linked { send(piece, pending..<position, fromServer: slot) }
+    }
+
+    /// The linked client waits for an answer.
+    @inline(__always)
+    private mutating func isAwaited(_ slot: UInt32) -> Bool {
+        servers[slot].client.map { !clients[$0].requests.isSettled } ?? false
+    }
+
+    /// What changes the pooler's own mind while it forwards an answer; everything else is none of its business.
+    private static var decisiveWhileLinked: MessageSet {
+        MessageSet().with(BackendMessage.readyForQuery).with(BackendMessage.errorResponse)
+            .with(BackendMessage.parameterStatus).with(BackendMessage.copyInResponse)
+            .with(BackendMessage.copyBothResponse)
+    }
+
+    private mutating func takeCaptured(_ slot: UInt32) -> [UInt8] {
+        guard let body = servers[slot].captured else { return [] }
+        servers[slot].captured = nil
+        return body
     }
 
     private mutating func capture(_ slot: UInt32, _ part: Slice<UnsafeRawBufferPointer>) -> Bool {
@@ -79,7 +104,7 @@ extension Worker where Engine: ~Copyable {
         return true
     }
 
-    /// While linked only what changes the pooler's own mind is decoded; everything else is none of its business.
+    /// Which bodies are collected to be decoded.
     private static func mustUnderstand(_ type: MessageType, _ phase: ServerPhase) -> Bool {
         switch type {
         case BackendMessage.parameterStatus, BackendMessage.errorResponse: true
@@ -94,12 +119,9 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromServer slot: UInt32) {
         guard !range.isEmpty, let client = servers[slot].client else { return }
-        if let pool = clients[client].pool { stats(of: pool) { $0.bytesSent += UInt64(range.count) } }
+        if let database = clients[client].database { stats(of: database) { $0.bytesSent += UInt64(range.count) } }
         let socket = clients[client].socket
-        if !engine.forward(piece, range, to: socket) {
-            servers[slot].isHeldBack = true
-            engine.pause(servers[slot].socket, watchingForClose: false)
-        }
+        if !engine.forward(piece, range, to: socket) { holdBack(server: slot) }
     }
 
     /// Keeps account of a message that goes to the linked client.
@@ -156,9 +178,9 @@ extension Worker where Engine: ~Copyable {
         guard clients[client].requests.isSettled, clients[client].scanner.isAtBoundary,
             servers[slot].scanner.isAtBoundary
         else { return true }
-        let status = servers[slot].status
-        finishStatistics(client, isTransactionOver: status == .idle)
-        if status != .idle {
+        let isTransactionOver = if case .idle = servers[slot].status { true } else { false }
+        finishStatistics(client, isTransactionOver: isTransactionOver)
+        if !isTransactionOver {
             guard clients[client].mode != .statement else {
                 disconnectServer(
                     slot, "transaction blocks not allowed in statement pooling mode", code: .protocolViolation)
@@ -179,17 +201,11 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func finishStatistics(_ client: UInt32, isTransactionOver: Bool) {
-        guard let pool = clients[client].pool else { return }
-        let queryTime = clients[client].queryStart.map { now.microseconds(since: $0) } ?? 0
-        clients[client].queryStart = nil
-        var transactionTime: Int64 = 0
-        if isTransactionOver {
-            transactionTime = clients[client].transactionStart.map { now.microseconds(since: $0) } ?? 0
-            clients[client].transactionStart = nil
-        }
-        stats(of: pool) { stats in
-            stats.queryTime += UInt64(max(0, queryTime))
-            stats.transactionTime += UInt64(max(0, transactionTime))
+        guard let database = clients[client].database else { return }
+        let times = clients[client].finishRequest(isTransactionOver: isTransactionOver, at: now)
+        stats(of: database) { stats in
+            stats.queryTime += times.query
+            stats.transactionTime += times.transaction
         }
     }
 

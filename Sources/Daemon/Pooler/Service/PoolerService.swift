@@ -26,6 +26,9 @@ package final class PoolerService: Sendable {
             throw StartupError((error.messages + ["cannot load config file"]).joined(separator: "\n"))
         }
         if let objection = UnsupportedSettings.objection(to: file.settings) { throw StartupError(objection) }
+        if file.settings.ioEngine == .ioUring, let objection = UringEngine.objection {
+            throw StartupError("io_engine = io_uring, but io_uring cannot be used here: \(objection)")
+        }
         let log = Log(file.settings.logDestination(like: destination))
         for warning in file.warnings { log.write(.warning, warning.description) }
         let live = LiveConfiguration(file: file, secrets: Reload.readSecrets(file.settings, log))
@@ -64,9 +67,10 @@ package final class PoolerService: Sendable {
         }
         shared.console.onExit { commands.post(.exit) }
         Reload.apply(shared.live, shared)
-        guard startWorkers(listeners) else { return 1 }
+        let engine = chosenEngine()
+        guard WorkerThreads.start(on: engine, listeners, shared, commands) else { return 1 }
         shared.log.write(
-            .log, "process up: \(PoolerVersion.banner), \(shared.mailboxes.count) workers (epoll)")
+            .log, "process up: \(PoolerVersion.banner), \(shared.mailboxes.count) workers (\(engine.rawValue))")
         tellReady()
         live()
         end(listeners)
@@ -111,31 +115,12 @@ package final class PoolerService: Sendable {
         return max(1, live.file.databases.count) * max(1, live.secrets.count) * max(1, size)
     }
 
-    private func startWorkers(_ listeners: [Listeners.Opened]) -> Bool {
-        for index in shared.mailboxes.indices {
-            let (shared, commands) = (shared, commands)
-            let isStarted = PosixThread.start("weir-worker-\(index)") {
-                do throws(SystemError) {
-                    var engine = try EpollEngine()
-                    if index == 0 {
-                        for entry in listeners {
-                            engine.listen(on: entry.socket, listener: shared.listeners.add(entry.address))
-                        }
-                    }
-                    var worker = Worker(id: .init(rawValue: UInt16(index)), shared: shared, engine: engine)
-                    while !worker.isStopped { worker.turn() }
-                    commands.post(.workerEnded)
-                } catch {
-                    shared.log.write(.fatal, "worker \(index): \(error.call): \(error.reason)")
-                    commands.post(.workerFailed)
-                }
-            }
-            guard isStarted else {
-                shared.log.write(.fatal, "could not start worker \(index)")
-                return false
-            }
-        }
-        return true
+    /// The engine `io_engine` asks for, or the one that works here.
+    private func chosenEngine() -> WorkerThreads.Engine {
+        guard shared.live.settings.ioEngine != .epoll else { return .epoll }
+        guard let objection = UringEngine.objection else { return .ioUring }
+        shared.log.write(.log, "io_uring cannot be used here (\(objection)), using epoll")
+        return .epoll
     }
 
     private func tellReady() {

@@ -37,10 +37,11 @@ package final class SimulatedPooler {
             workers.append(Turner(Worker(id: WorkerID(rawValue: UInt16(number)), shared: shared, engine: engine)))
         }
         var actions: [PoolGroup.Action] = []
-        shared.withBook(as: nil, into: &actions) { book, actions in
+        shared.withBook(into: &actions) { book, actions in
             book.group.maxClientConnections = live.settings.maxClientConn
             _ = book.adopt(live, at: network.now, into: &actions)
         }
+        for action in actions { shared.route(action) }
         shared.postToAll(.configurationChanged)
     }
 

@@ -79,6 +79,8 @@ struct ClientTimeouts: Hashable, Sendable {
     var query: Int64 = 0
     var idleTransaction: Int64 = 0
     var transaction: Int64 = 0
+
+    var areOff: Bool { idle | query | idleTransaction | transaction == 0 }
 }
 
 extension Duration {

@@ -10,6 +10,11 @@ final class Mailbox: Sendable {
     }
 
     private let contents = Mutex(Contents())
+    private let isFull = Atomic(false)
+
+    /// Whether ``collect(into:)`` finds something; costs no lock. Who posts wakes the worker after this has changed, so
+    /// one that saw too little looks again.
+    var hasMail: Bool { isFull.load(ordering: .acquiring) }
 
     /// Connects the box to its worker's engine; mail may have arrived before.
     func open(wakingWith wake: @escaping @Sendable () -> Void) {
@@ -23,6 +28,7 @@ final class Mailbox: Sendable {
     func post(_ mail: Mail) {
         let wake = contents.withLock { contents in
             contents.mail.append(mail)
+            isFull.store(true, ordering: .releasing)
             return contents.mail.count == 1 ? contents.wake : nil
         }
         wake?()
@@ -37,6 +43,9 @@ final class Mailbox: Sendable {
     /// Takes everything; `buffer` is emptied and lent to the box, so that neither allocates again.
     func collect(into buffer: inout [Mail]) {
         buffer.removeAll(keepingCapacity: true)
-        contents.withLock { contents in swap(&contents.mail, &buffer) }
+        contents.withLock { contents in
+            swap(&contents.mail, &buffer)
+            isFull.store(false, ordering: .releasing)
+        }
     }
 }

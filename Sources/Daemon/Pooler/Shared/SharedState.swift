@@ -51,31 +51,23 @@ final class SharedState: Sendable {
         return nanoseconds == .max ? nil : Instant(nanoseconds: nanoseconds)
     }
 
-    /// Tells the pools a fact and routes what they decide.
-    ///
-    /// - Parameter actions: empty on entry; holds `worker`'s own actions on return. Those of others have been posted.
-    func handle(
-        _ event: PoolGroup.Event, as worker: WorkerID?, at now: Instant, into actions: inout [PoolGroup.Action]
-    ) {
+    /// Tells the pools a fact; what they decide is appended to `actions`.
+    func handle(_ event: PoolGroup.Event, at now: Instant, into actions: inout [PoolGroup.Action]) {
         book.withLock { book in
             book.group.handle(event, at: now, into: &actions)
-            noteDeadline(of: book)
+            poolDeadline.store(book.group.nextDeadline?.nanoseconds ?? .max, ordering: .relaxed)
         }
-        route(&actions, keeping: worker)
     }
 
-    /// Runs `body` on the pools and routes what they decide, like ``handle(_:as:at:into:)``.
+    /// Runs `body` on the pools; what they decide is appended to `actions`.
     func withBook<Result>(
-        as worker: WorkerID?, into actions: inout [PoolGroup.Action],
-        _ body: (inout PoolBook, inout [PoolGroup.Action]) -> Result
+        into actions: inout [PoolGroup.Action], _ body: (inout PoolBook, inout [PoolGroup.Action]) -> Result
     ) -> Result {
-        let result = book.withLock { book in
+        book.withLock { book in
             let result = body(&book, &actions)
-            noteDeadline(of: book)
+            poolDeadline.store(book.group.nextDeadline?.nanoseconds ?? .max, ordering: .relaxed)
             return result
         }
-        route(&actions, keeping: worker)
-        return result
     }
 
     /// Tells the pools a fact from outside any worker.
@@ -87,7 +79,8 @@ final class SharedState: Sendable {
     func decide(_ body: (inout PoolBook, Instant, inout [PoolGroup.Action]) -> Void) {
         var actions: [PoolGroup.Action] = []
         let now = Instant.now()
-        withBook(as: nil, into: &actions) { book, actions in body(&book, now, &actions) }
+        withBook(into: &actions) { book, actions in body(&book, now, &actions) }
+        for action in actions { route(action) }
         // A deadline that has moved closer must be noticed by somebody.
         mailboxes[0].wake()
     }
@@ -95,25 +88,13 @@ final class SharedState: Sendable {
     /// Looks something up in the pools.
     func read<Result>(_ body: (borrowing PoolBook) -> Result) -> Result { book.withLock { body($0) } }
 
-    private func noteDeadline(of book: borrowing PoolBook) {
-        poolDeadline.store(book.group.nextDeadline?.nanoseconds ?? .max, ordering: .relaxed)
-    }
-
-    private func route(_ actions: inout [PoolGroup.Action], keeping worker: WorkerID?) {
-        guard actions.contains(where: { $0.performer != worker || worker == nil }) else { return }
-        var kept: [PoolGroup.Action] = []
-        for action in actions {
-            guard let performer = action.performer else {
-                settle(action)
-                continue
-            }
-            if performer == worker {
-                kept.append(action)
-            } else {
-                mailboxes[Int(performer.rawValue)].post(.perform(action))
-            }
+    /// Hands an action to the worker that must carry it out, or settles it if nobody must.
+    func route(_ action: PoolGroup.Action) {
+        if let performer = action.performer {
+            mailboxes[Int(performer.rawValue)].post(.perform(action))
+        } else {
+            settle(action)
         }
-        actions = kept
     }
 
     /// Actions that no worker performs: something a console waits for has come, or a name is free again.

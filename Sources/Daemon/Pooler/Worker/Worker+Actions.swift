@@ -9,7 +9,7 @@ extension Worker where Engine: ~Copyable {
         case .connect(let server, let pool, _, let fromReserve): connect(server, pool, fromReserve: fromReserve)
         case .link(let client, let worker, let server, _): beginLink(client, at: worker, server)
         case .welcome(let client, _):
-            guard let slot = clientSlots[client], clients[slot].phase == .awaitingWelcome else { return }
+            guard let slot = clientSlot(of: client), clients[slot].phase == .awaitingWelcome else { return }
             welcome(slot)
         case .reject(let client, _, let reason): reject(client, reason)
         case .notifyQueued(let client, _): notifyQueued(client)
@@ -34,7 +34,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func reject(_ id: ClientID, _ reason: PoolGroup.RejectReason) {
-        guard let slot = clientSlots[id] else { return }
+        guard let slot = clientSlot(of: id) else { return }
         let failure = clients[slot].pool?.failure
         switch reason {
         case .loginFailed:
@@ -55,7 +55,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func notifyQueued(_ id: ClientID) {
-        guard let slot = clientSlots[id], clients[slot].phase == .waiting else { return }
+        guard let slot = clientSlot(of: id), clients[slot].phase == .waiting else { return }
         writer.removeAll()
         writer.noticeResponse("No server connection available in postgres backend, client being queued")
         sendWritten(toClient: slot)

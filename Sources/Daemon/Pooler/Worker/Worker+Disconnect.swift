@@ -23,7 +23,6 @@ extension Worker where Engine: ~Copyable {
         let id = clients[slot].id
         engine.close(clients[slot].socket, flushing: true)
         shared.loads[Int(self.id.rawValue)].clients.subtract(1, ordering: .relaxed)
-        clientSlots[id] = nil
         let server = clients[slot].server
         let wasWaiting = clients[slot].phase == .waiting || clients[slot].phase == .awaitingWelcome
         if let server { letGo(server, of: slot) }

@@ -10,13 +10,13 @@ import RelayCore
 extension Worker where Engine: ~Copyable {
     /// The client has a request and no server: asks the pools for one. On return it is linked, waiting, or gone.
     mutating func requestServer(_ slot: UInt32) {
-        guard let pool = clients[slot].pool else { return }
+        guard let pool = clients[slot].poolID else { return }
         let client = clients[slot].id
         clients[slot].phase = .waiting
         clients[slot].waitStart = now
         clients[slot].requestTime = now
-        decide(.clientWaits(client, pool.id, worker: id, for: .server, since: now))
-        guard let slot = clientSlots[client], clients[slot].phase == .waiting else { return }
+        decide(.clientWaits(client, pool, worker: id, for: .server, since: now))
+        guard clientSlot(of: client) != nil, clients[slot].phase == .waiting else { return }
         // Nothing more is read from it, but if it leaves its place in the queue must be given up.
         engine.pause(clients[slot].socket, watchingForClose: true)
     }
@@ -71,15 +71,17 @@ extension Worker where Engine: ~Copyable {
 
     /// The server a client was promised broke before it came: back to the head of the queue.
     mutating func waitAgain(_ client: ClientID) {
-        guard let slot = clientSlots[client], clients[slot].phase == .waiting, let pool = clients[slot].pool else {
+        guard let slot = clientSlot(of: client), clients[slot].phase == .waiting, let pool = clients[slot].poolID else {
             return
         }
         let since = clients[slot].waitStart ?? now
-        decide(.clientWaits(client, pool.id, worker: id, for: .server, since: since, atFront: true))
+        decide(.clientWaits(client, pool, worker: id, for: .server, since: since, atFront: true))
     }
 
     private mutating func join(_ client: ClientID, _ server: UInt32) {
-        guard let slot = clientSlots[client], clients[slot].phase == .waiting, let pool = clients[slot].pool else {
+        guard let slot = clientSlot(of: client), clients[slot].phase == .waiting,
+            let database = clients[slot].database
+        else {
             // The client left while its server was on the way.
             return decide(.serverReleased(servers[server].id))
         }
@@ -87,17 +89,11 @@ extension Worker where Engine: ~Copyable {
             disconnectServer(server, "idle server got dirty")
             return waitAgain(client)
         }
-        clients[slot].phase = .active
-        clients[slot].server = server
-        clients[slot].requests = RequestTracker()
-        clients[slot].knowsFatalError = false
-        servers[server].client = slot
-        servers[server].phase = .linked
-        servers[server].requestTime = now
-        let waited = now.microseconds(since: clients[slot].waitStart ?? now)
-        stats(of: pool) { stats in
+        let waited = clients[slot].link(to: server, at: now)
+        servers[server].link(to: slot, at: now)
+        stats(of: database) { stats in
             stats.serverAssignments += 1
-            stats.waitTime += UInt64(max(0, waited))
+            stats.waitTime += waited
         }
         prepare(slot, server)
         if servers[server].phase == .linked, !clients[slot].isBacklogged { engine.resume(clients[slot].socket) }
@@ -107,6 +103,7 @@ extension Worker where Engine: ~Copyable {
 
     /// Gives the server the client's parameters, if it has others.
     private mutating func prepare(_ slot: UInt32, _ server: UInt32) {
+        if servers[server].parameters.sharesValues(with: clients[slot].parameters) { return }
         guard servers[server].parameters != clients[slot].parameters else {
             servers[server].parameters = clients[slot].parameters
             return
@@ -151,7 +148,7 @@ extension Worker where Engine: ~Copyable {
     ///
     /// - Returns: whether it has been closed.
     mutating func closeIfMarked(_ server: UInt32) -> Bool {
-        guard live.settings.serverFastClose, let client = servers[server].client, clients[client].mode == .session,
+        guard traffic.closesServersFast, let client = servers[server].client, clients[client].mode == .session,
             servers[server].phase == .linked, servers[server].status == .idle, clients[client].requests.isSettled
         else { return false }
         let id = servers[server].id
@@ -162,8 +159,8 @@ extension Worker where Engine: ~Copyable {
 
     /// Everything asked of the server has been answered and no transaction is open.
     mutating func settle(_ slot: UInt32, _ server: UInt32) {
-        guard clients[slot].mode != .session else { return }
         let mode = clients[slot].mode
+        if case .session = mode { return }
         part(slot, server)
         armTimer(slot)
         release(server, after: mode)
@@ -180,10 +177,26 @@ extension Worker where Engine: ~Copyable {
         if servers[server].isHeldBack {
             servers[server].isHeldBack = false
             engine.resume(servers[server].socket)
-            // It has not taken its last answer: no next request is read before that, or its answers would pile up.
-            clients[slot].isBacklogged = true
-            engine.pause(clients[slot].socket, watchingForClose: true)
+            leaveBehind(slot)
         }
+    }
+
+    /// The client has not taken its last answer: no next request is read before that, or its answers would pile up.
+    mutating func leaveBehind(_ slot: UInt32) {
+        clients[slot].isBacklogged = true
+        engine.pause(clients[slot].socket, watchingForClose: true)
+    }
+
+    /// The client has not taken what its server sent: the server is not read until it has.
+    mutating func holdBack(server: UInt32) {
+        servers[server].isHeldBack = true
+        engine.pause(servers[server].socket, watchingForClose: false)
+    }
+
+    /// The server has not taken what its client sent: the client is not read until it has.
+    mutating func holdBack(client: UInt32) {
+        clients[client].isHeldBack = true
+        engine.pause(clients[client].socket, watchingForClose: false)
     }
 
     /// Gives a clean server back to its pool, after the reset query where one is due.
@@ -191,8 +204,8 @@ extension Worker where Engine: ~Copyable {
         let id = servers[server].id
         servers[server].phase = .idle
         servers[server].requestTime = now
-        let needsReset =
-            (mode == .session || live.settings.serverResetQueryAlways) && !live.settings.serverResetQuery.isEmpty
+        let isSession = if case .session = mode { true } else { false }
+        let needsReset = traffic.resetsAlways || isSession && traffic.resetsSessions
         decide(needsReset ? .serverNeedsReset(id) : .serverReleased(id))
     }
 

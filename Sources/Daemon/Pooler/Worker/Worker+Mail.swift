@@ -42,14 +42,14 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func closeMarked() {
-        guard live.settings.serverFastClose else { return }
+        guard traffic.closesServersFast else { return }
         for index in 0..<UInt32(servers.endIndex) where servers.isLive(Int(index)) { _ = closeIfMarked(index) }
     }
 
     private mutating func disconnect(_ selection: ClientSelection, _ reason: String) {
         switch selection {
         case .one(let id):
-            if let slot = clientSlots[id] { disconnectClient(slot, reason) }
+            if let slot = clientSlot(numbered: id.rawValue) { disconnectClient(slot, reason) }
         case .database(let database):
             disconnectAll(reason) { $0.pool?.database.id == database }
         case .all:

@@ -7,7 +7,14 @@ import PoolerConfig
 /// Time-outs of clients. Waits for servers and the life of servers are timed by the pools.
 extension Worker where Engine: ~Copyable {
     /// Makes sure a timer fires no later than the client's next deadline.
+    @inline(__always)
     mutating func armTimer(_ slot: UInt32) {
+        // As nearly always; this is asked three times per transaction.
+        if clients[slot].phase == .active, clients[slot].timeouts.areOff { return }
+        armNextTimeout(slot)
+    }
+
+    private mutating func armNextTimeout(_ slot: UInt32) {
         guard let deadline = nextTimeout(slot)?.deadline else { return }
         if let armed = clients[slot].armedTimer, armed <= deadline { return }
         clients[slot].armedTimer = deadline
@@ -41,7 +48,7 @@ extension Worker where Engine: ~Copyable {
         var next: (deadline: Instant, reason: TimeoutReason)?
         func consider(_ start: Instant, _ nanoseconds: Int64, _ reason: TimeoutReason) {
             guard nanoseconds > 0 else { return }
-            let deadline = start + .nanoseconds(nanoseconds)
+            let deadline = start.advanced(byNanoseconds: nanoseconds)
             if let known = next, known.deadline <= deadline { return }
             next = (deadline, reason)
         }

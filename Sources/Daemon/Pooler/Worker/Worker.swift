@@ -12,40 +12,48 @@ import PoolerStats
 struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     let id: WorkerID
     let shared: SharedState
+    private let mailbox: Mailbox
     var engine: Engine
-    var live: LiveConfiguration
+    var live: LiveConfiguration {
+        didSet { traffic = TrafficSettings(live.settings) }
+    }
+    private(set) var traffic: TrafficSettings
     var clients = Slab<Client>()
     var servers = Slab<Server>()
     var cancels = Slab<CancelConnection>(capacity: 4)
-    var clientSlots: [ClientID: UInt32] = [:]
     var serverSlots = ServerSlots()
     var cancelSlots: [CancelID: UInt32] = [:]
     /// Servers that are to be closed and have not arrived yet.
     var closesToCome: [ServerID: PoolGroup.CloseReason] = [:]
     /// By database index; the sum over all workers is what the console shows.
-    var stats: [(database: DatabaseID, counters: PoolStats)] = []
+    var stats = Slab<(database: DatabaseID, counters: PoolStats)>(capacity: 4)
     var consoleStats = PoolStats()
     var timers = TimerHeap()
     var cancelTimers = TimerHeap()
     var parameterSets = ParameterSets()
     var writer = WireWriter()
+    /// For the bytes of clients that wait.
+    var spareBuffers = SpareBuffers()
     var isStopped = false
-
-    /// For operations on the pools that decide nothing.
-    var noActions: [PoolGroup.Action] = []
+    /// The engine's time, which stands still during a turn. Kept here because asking an engine, which cannot be copied
+    /// but is borrowed through a protocol, moves all of it in memory.
+    private(set) var now: Instant
 
     private var mail: [Mail] = []
-    private var actionBuffers: [[PoolGroup.Action]] = []
+    /// What the pools have decided and is being carried out. Carrying it out may make them decide more, which goes
+    /// behind it and is gone again before the rest has its turn.
+    private var actions: [PoolGroup.Action] = []
 
     init(id: WorkerID, shared: SharedState, engine: consuming Engine) {
         self.id = id
         self.shared = shared
+        mailbox = shared.mailboxes[Int(id.rawValue)]
         live = shared.live
+        traffic = TrafficSettings(live.settings)
         self.engine = engine
-        shared.mailboxes[Int(id.rawValue)].open(wakingWith: self.engine.waker)
+        now = self.engine.now
+        mailbox.open(wakingWith: self.engine.waker)
     }
-
-    var now: Instant { engine.now }
 
     /// One turn: waits for something to happen and deals with all of it.
     mutating func turn() {
@@ -53,10 +61,11 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
         engine.wait(until: deadline)
+        now = engine.now
         while let completion = engine.nextCompletion() { handle(completion) }
         readMail()
-        fireTimers()
-        endOverdueCancels()
+        if let next = timers.next, next <= now { fireTimers() }
+        if let next = cancelTimers.next, next <= now { endOverdueCancels() }
         if let pools = shared.nextPoolDeadline, pools <= now { decide(.timePassed) }
     }
 
@@ -68,6 +77,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         case .received(let token, let piece): handleReceived(token, piece)
         case .closed(let token): handleEnd(token, error: 0)
         case .failed(let token, let error): handleEnd(token, error: error)
+        case .congested(let token): handleCongested(token)
         case .drained(let token): handleDrained(token)
         }
     }
@@ -98,6 +108,21 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         }
     }
 
+    /// Bytes that seemed to be on their way are not: whoever they came from is not read until they are.
+    private mutating func handleCongested(_ token: SocketToken) {
+        switch token.kind {
+        case .client where clients.isLive(token.slot, token.generation):
+            if let server = clients[token.slot].server {
+                holdBack(server: server)
+            } else if clients[token.slot].phase == .active || clients[token.slot].phase == .waiting {
+                leaveBehind(token.slot)
+            }
+        case .server where servers.isLive(token.slot, token.generation):
+            if let client = servers[token.slot].client { holdBack(client: client) }
+        default: break
+        }
+    }
+
     private mutating func handleDrained(_ token: SocketToken) {
         switch token.kind {
         case .client where clients.isLive(token.slot, token.generation):
@@ -116,35 +141,51 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         }
     }
 
+    // MARK: - Names
+
+    /// Where the client with this name is, if it is still here.
+    @inline(__always)
+    func clientSlot(of client: ClientID) -> UInt32? {
+        clients.isLive(Int(client.slot)) && clients[client.slot].id == client ? client.slot : nil
+    }
+
+    /// Where the client with this number is. O(clients): for what people ask, and cancel requests.
+    func clientSlot(numbered number: UInt64) -> UInt32? {
+        (0..<UInt32(clients.endIndex)).first { clients.isLive(Int($0)) && clients[$0].id.rawValue == number }
+    }
+
     // MARK: - Decisions
 
     /// Tells the pools a fact and carries out what they decide.
     mutating func decide(_ event: PoolGroup.Event) {
-        var actions = actionBuffers.popLast() ?? []
-        shared.handle(event, as: id, at: now, into: &actions)
-        perform(&actions)
+        let start = actions.count
+        shared.handle(event, at: now, into: &actions)
+        performActions(from: start)
     }
 
     /// Runs `body` on the pools and carries out what they decide.
     mutating func withBook<Result>(_ body: (inout PoolBook, inout [PoolGroup.Action]) -> Result) -> Result {
-        var actions = actionBuffers.popLast() ?? []
-        let result = shared.withBook(as: id, into: &actions, body)
-        perform(&actions)
+        let start = actions.count
+        let result = shared.withBook(into: &actions, body)
+        performActions(from: start)
         return result
     }
 
-    private mutating func perform(_ actions: inout [PoolGroup.Action]) {
-        for index in actions.indices { perform(actions[index]) }
-        actions.removeAll(keepingCapacity: true)
-        actionBuffers.append(actions)
+    private mutating func performActions(from start: Int) {
+        for index in start..<actions.count {
+            let action = actions[index]
+            if action.performer == id { perform(action) } else { shared.route(action) }
+        }
+        while actions.count > start { actions.removeLast() }
     }
 
     // MARK: - Mail
 
     private mutating func readMail() {
+        guard mailbox.hasMail else { return }
         var letters = mail
         mail = []
-        shared.mailboxes[Int(id.rawValue)].collect(into: &letters)
+        mailbox.collect(into: &letters)
         for letter in letters { open(letter) }
         mail = letters
     }

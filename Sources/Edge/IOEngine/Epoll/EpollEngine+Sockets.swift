@@ -66,17 +66,8 @@ extension EpollEngine {
     ///   just sent to it; what it goes on sending is read a few times at the most.
     mutating func release(_ index: UInt32, discardingInput: Bool) {
         let descriptor = sockets.remove(index).descriptor
-        if discardingInput { Self.discardInput(descriptor) }
+        if discardingInput { PosixSockets.discardInput(descriptor) }
         Glibc.close(descriptor)
-    }
-
-    /// Not into the receive buffer: the piece that the worker is handling may lie there.
-    private static func discardInput(_ descriptor: Int32) {
-        unsafe withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 16) { buffer in
-            for _ in 0..<64 {
-                guard unsafe recv(descriptor, buffer.baseAddress, buffer.count, WEIR_RECEIVE_FLAGS) > 0 else { return }
-            }
-        }
     }
 
     mutating func insert(_ socket: EpollSocket) -> SocketHandle {
@@ -95,22 +86,25 @@ extension EpollEngine {
     ///
     /// - Parameter exactly: no longer lets a paused socket stay registered for receiving.
     mutating func register(_ index: UInt32, exactly: Bool = false) {
-        let socket = sockets[index]
-        var wanted = socket.neededEvents
-        if !exactly, socket.isPaused, socket.state == .open, !socket.hasFailed, !socket.hasReportedEnd {
-            wanted |= socket.registered & WEIR_EPOLLIN
+        // Field by field: a copy of the socket would retain its queue.
+        let registered = sockets[index].registered
+        var wanted = sockets[index].neededEvents
+        if !exactly, sockets[index].isPaused, sockets[index].state == .open, !sockets[index].hasFailed,
+            !sockets[index].hasReportedEnd
+        {
+            wanted |= registered & WEIR_EPOLLIN
             if wanted & WEIR_EPOLLIN != 0 { wanted |= WEIR_EPOLLRDHUP }
         }
-        guard wanted != socket.registered else { return }
-        let operation = wanted == 0 ? EPOLL_CTL_DEL : socket.registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
+        guard wanted != registered else { return }
+        let operation = wanted == 0 ? EPOLL_CTL_DEL : registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
         sockets[index].registered = wanted
         let key = UInt64(sockets.generation(of: index)) << 32 | UInt64(index)
-        guard control(operation, socket.descriptor, wanted, data: key) != 0 else { return }
+        guard control(operation, sockets[index].descriptor, wanted, data: key) != 0 else { return }
         let error = errno
         sockets[index].registered = 0
-        if !socket.hasFailed {
+        if !sockets[index].hasFailed {
             sockets[index].hasFailed = true
-            ready.append(.failed(socket.token, error))
+            ready.append(.failed(sockets[index].token, error))
         }
     }
 
@@ -135,22 +129,11 @@ extension EpollEngine {
 
     package func localAddress(of socket: SocketHandle) -> SocketAddress {
         guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
-        return unsafe Self.address(sockets[socket.index].descriptor, of: getsockname)
+        return PosixSockets.localAddress(of: sockets[socket.index].descriptor)
     }
 
     package func peerAddress(of socket: SocketHandle) -> SocketAddress {
         guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
-        return unsafe Self.address(sockets[socket.index].descriptor, of: getpeername)
-    }
-
-    static func address(
-        _ descriptor: Int32, of ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
-    ) -> SocketAddress {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        _ = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe ask(descriptor, $0, &length) }
-        }
-        return SocketAddress(storage)
+        return PosixSockets.peerAddress(of: sockets[socket.index].descriptor)
     }
 }

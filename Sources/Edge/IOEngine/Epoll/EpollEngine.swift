@@ -88,14 +88,18 @@ package import MonotonicTime
         if nextReady < ready.count {
             timeout = 0
         } else {
-            ready.removeAll(keepingCapacity: true)
-            nextReady = 0
-            var soonest = deadline
-            for entry in flushing { soonest = min(soonest ?? entry.until, entry.until) }
-            for listener in listeners {
-                if let resumes = listener.resumes { soonest = min(soonest ?? resumes, resumes) }
+            if nextReady > 0 {
+                ready.removeAll(keepingCapacity: true)
+                nextReady = 0
             }
-            if let soonest { timeout = max(0, soonest.nanoseconds - weir_monotonic_nanoseconds()) }
+            var soonest = deadline
+            // By index, which retains no array.
+            for index in flushing.indices { soonest = min(soonest ?? .never, flushing[index].until) }
+            for index in listeners.indices {
+                if let resumes = listeners[index].resumes { soonest = min(soonest ?? .never, resumes) }
+            }
+            // From the time of the last turn: a deadline is met a turn late at the most, and the clock read once.
+            if let soonest { timeout = max(0, soonest.nanoseconds(since: now)) }
         }
         nextEvent = 0
         eventCount = Int(max(0, unsafe weir_epoll_wait(epoll, events, Int32(Self.eventCapacity), timeout)))
@@ -219,10 +223,5 @@ package import MonotonicTime
         return .connected(sockets[index].token)
     }
 
-    func pendingError(_ index: UInt32) -> Int32 {
-        var error: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        _ = unsafe getsockopt(sockets[index].descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
-        return error
-    }
+    func pendingError(_ index: UInt32) -> Int32 { PosixSockets.pendingError(sockets[index].descriptor) }
 }

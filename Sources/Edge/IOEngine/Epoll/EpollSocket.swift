@@ -21,6 +21,7 @@ struct EpollSocket {
 
     /// What the kernel must report; 0 takes the socket out of epoll, because a hang-up cannot be masked and would be
     /// reported in every turn.
+    @inline(__always)
     var neededEvents: UInt32 {
         if hasFailed { return 0 }
         guard state == .open else { return WEIR_EPOLLOUT }
@@ -38,35 +39,5 @@ struct EpollSocket {
         case open
         /// Closed by its owner, sending what is left.
         case flushing
-    }
-}
-
-/// Bytes that could not be sent at once, oldest first.
-final class SendQueue {
-    private var chunks: [[UInt8]] = []
-    private var first = 0
-    /// Bytes of the first chunk that are sent.
-    private var offset = 0
-
-    var isEmpty: Bool { first == chunks.count }
-
-    func append(_ bytes: UnsafeRawBufferPointer) {
-        unsafe chunks.append(Array(bytes))
-    }
-
-    /// Offers the oldest bytes to `body`, which returns how many it took.
-    func send(_ body: (UnsafeRawBufferPointer) -> Int) {
-        let taken = unsafe chunks[first].withUnsafeBytes { bytes in
-            unsafe body(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
-        }
-        offset += taken
-        guard offset == chunks[first].count else { return }
-        offset = 0
-        chunks[first] = []
-        first += 1
-        if first == chunks.count || first > 64 {
-            chunks.removeFirst(first)
-            first = 0
-        }
     }
 }

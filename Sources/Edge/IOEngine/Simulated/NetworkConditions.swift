@@ -8,6 +8,8 @@ package struct NetworkConditions: Hashable, Sendable {
     package var windowBytes: ClosedRange<Int> = 65_536...65_536
     /// The chance that a socket takes fewer bytes than it has room for.
     package var shortSend = 0.0
+    /// The chance that an engine finds out only after it has taken bytes that there was no room for them.
+    package var lateCongestion = 0.0
     /// The chance that a completion already found in a turn is still reported after its socket was closed.
     package var staleCompletion = 0.0
     /// The chance that a socket with something to report has to wait for the next turn.
@@ -32,6 +34,7 @@ package struct NetworkConditions: Hashable, Sendable {
         conditions.tearing = 0.5
         conditions.windowBytes = 64...16_384
         conditions.shortSend = 0.2
+        conditions.lateCongestion = 0.5
         conditions.staleCompletion = 0.5
         conditions.lateReport = 0.2
         conditions.pieceBytes = 4096
@@ -46,6 +49,7 @@ package struct NetworkConditions: Hashable, Sendable {
         if random.happens(0.7) { conditions.tearing = rough.tearing }
         if random.happens(0.5) { conditions.windowBytes = rough.windowBytes }
         if random.happens(0.3) { conditions.shortSend = rough.shortSend }
+        if random.happens(0.5) { conditions.lateCongestion = rough.lateCongestion }
         if random.happens(0.7) { conditions.staleCompletion = rough.staleCompletion }
         if random.happens(0.5) { conditions.lateReport = rough.lateReport }
         if random.happens(0.5) { conditions.pieceBytes = random.element(of: [16, 256, 4096]) }

@@ -130,8 +130,15 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
             sent = unsafe open.connection?.take(bytes) ?? 0
             if sent == bytes.count { return true }
         }
+        let isNews = open.queue.isEmpty && open.state == .open
         unsafe open.queue.append(Array(bytes[sent...]))
-        return false
+        guard isNews, workplace.network.random.happens(workplace.network.conditions.lateCongestion) else {
+            open.hidesCongestion = false
+            return false
+        }
+        open.hidesCongestion = true
+        open.signal()
+        return true
     }
 
     package mutating func forward(_ piece: ReceivedPiece, _ range: Range<Int>, to socket: SocketHandle) -> Bool {

@@ -22,6 +22,9 @@ final class SimulatedSocket {
     /// Bytes the engine holds because the connection has no room for them.
     var queue = ByteQueue()
 
+    /// Bytes have been queued and the sender does not know yet.
+    var hidesCongestion = false
+
     var isSignalled = false
     /// The end was reported while receiving; nothing is received any more.
     var hasReportedEnd = false
@@ -117,5 +120,6 @@ enum FoundCompletion {
     case received([UInt8])
     case closed
     case failed(Int32)
+    case congested
     case drained
 }

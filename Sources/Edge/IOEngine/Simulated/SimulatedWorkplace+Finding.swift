@@ -15,6 +15,12 @@ extension SimulatedWorkplace {
             return nil
         case .open: break
         }
+        if socket.hidesCongestion, !socket.queue.isEmpty, socket.error == nil {
+            socket.hidesCongestion = false
+            // There may be room already, which is for the next turn to find.
+            socket.signal()
+            return .congested
+        }
         if !socket.queue.isEmpty, socket.error == nil, push(socket) { return .drained }
         if socket.isPaused {
             if socket.error != nil { return socket.hasNews ? fail(socket) : nil }

@@ -153,6 +153,7 @@ import Synchronization
         case .connected: return .connected(token)
         case .closed: return .closed(token)
         case .failed(let error): return .failed(token, error)
+        case .congested: return .congested(token)
         case .drained: return .drained(token)
         case .received(let bytes):
             unsafe receiveBuffer.copyBytes(from: bytes)

@@ -4,8 +4,23 @@ import IOEngine
 import MonotonicTime
 import Synchronization
 
+/// The engines that need a kernel.
+enum KernelEngine: String, CaseIterable, Codable, Sendable {
+    case epoll, uring
+
+    /// Those that this machine allows; containers often forbid io_uring.
+    static let available = allCases.filter { $0 == .epoll || UringEngine.objection == nil }
+
+    func make() throws -> any BoxedEngine {
+        switch self {
+        case .epoll: EngineBox(try EpollEngine())
+        case .uring: EngineBox(try UringEngine())
+        }
+    }
+}
+
 /// The contract on real sockets: loopback TCP or Unix.
-final class EpollWorld: EngineWorld {
+final class KernelWorld: EngineWorld {
     let engines: [any BoxedEngine]
     let canReset: Bool
     private let isUnix: Bool
@@ -13,10 +28,10 @@ final class EpollWorld: EngineWorld {
     private var servers: [KernelServer] = []
     private static let names = Counter()
 
-    init(isUnix: Bool) throws {
+    init(_ kind: KernelEngine, isUnix: Bool) throws {
         self.isUnix = isUnix
         canReset = !isUnix
-        engines = [EngineBox(try EpollEngine()), EngineBox(try EpollEngine())]
+        engines = [try kind.make(), try kind.make()]
     }
 
     func connectedPair() throws -> (DetachedSocket, any FarSide) {

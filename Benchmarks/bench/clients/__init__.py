@@ -1,0 +1,1 @@
+"""The load: pgbench, idle clients, bulk transfers."""

@@ -1,0 +1,1 @@
+"""What a running pooler has used, from /proc."""

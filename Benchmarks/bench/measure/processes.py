@@ -1,0 +1,37 @@
+"""The processes of a pooler: it is started as the leader of a session of its own, and its children stay in that."""
+
+import os
+
+
+def members(leader):
+    """Process ids of the session that `leader` leads, itself included if it still runs."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and session(name) == leader:
+            found.append(int(name))
+    return found
+
+
+def session(pid):
+    fields = stat(pid)
+    return int(fields[3]) if fields else None
+
+
+def stat(pid):
+    """The fields of /proc/PID/stat after the name (so the state is field 0), or None when the process has gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def descriptors(pid):
+    """What a process has open, as /proc names it (`anon_inode:[eventpoll]`, `socket:[…]`)."""
+    found = []
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            found.append(os.readlink(f"/proc/{pid}/fd/{name}"))
+        except FileNotFoundError:
+            continue
+    return found

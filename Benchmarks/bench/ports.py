@@ -1,0 +1,23 @@
+"""Ports to listen on, outside the range from which the kernel takes those of ten thousand clients."""
+
+import itertools
+import os
+import socket
+
+#: BENCH_PORTS=first-last names another range.
+FIRST, _, LAST = os.environ.get("BENCH_PORTS", "7300-7399").partition("-")
+_turn = itertools.cycle(range(int(FIRST), int(LAST) + 1))
+
+
+def free():
+    """The next port on which nobody listens; another one each time, so that no run meets an earlier run's sockets."""
+    for _ in range(int(FIRST), int(LAST) + 1):
+        port = next(_turn)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port in {FIRST}-{LAST}; name other ports with BENCH_PORTS=first-last")

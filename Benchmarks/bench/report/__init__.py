@@ -1,0 +1,1 @@
+"""What a person reads: a table on the terminal, and a page."""

@@ -1,0 +1,66 @@
+import CLiburing
+import Glibc
+
+/// Receive buffers of one size that the kernel fills as bytes arrive, so that a connection that waits holds none.
+///
+/// The kernel uses them in turn, first given back, first used: so only as many circulate as bursts have needed, and what
+/// circulates stays in the processor's cache.
+@safe struct BufferGroup: ~Copyable {
+    let number: UInt16
+    let size: Int
+    private let most: Int
+    /// How many have been given to the kernel so far; the others have never been touched and take no memory.
+    private(set) var circulating = 0
+    private let queue: UnsafeMutablePointer<io_uring_buf_ring>
+    private let memory: UnsafeMutableRawPointer
+
+    /// - Parameters:
+    ///   - most: the largest number of buffers; a power of two.
+    ///   - initial: how many circulate from the beginning.
+    init(_ number: UInt16, size: Int, most: Int, initial: Int, on ring: borrowing Ring) throws(SystemError) {
+        let queue = unsafe try Self.map(most * MemoryLayout<io_uring_buf>.stride)
+            .bindMemory(to: io_uring_buf_ring.self, capacity: 1)
+        let memory = unsafe try Self.map(size * most)
+        unsafe try ring.register(queue, entries: most, group: number)
+        self.number = number
+        self.size = size
+        self.most = most
+        unsafe self.queue = unsafe queue
+        unsafe self.memory = unsafe memory
+        grow(to: initial)
+    }
+
+    /// The ring must be closed first: the kernel writes into this memory.
+    deinit {
+        unsafe munmap(memory, size * most)
+        unsafe munmap(queue, most * MemoryLayout<io_uring_buf>.stride)
+    }
+
+    /// Memory that is taken when it is touched.
+    private static func map(_ count: Int) throws(SystemError) -> UnsafeMutableRawPointer {
+        let memory = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory = unsafe memory, unsafe memory != MAP_FAILED else { throw SystemError("mmap") }
+        return unsafe memory
+    }
+
+    /// The first bytes of a buffer.
+    func bytes(_ buffer: UInt16, count: Int) -> UnsafeRawBufferPointer {
+        precondition(Int(buffer) < circulating && count <= size)
+        return unsafe UnsafeRawBufferPointer(start: memory + Int(buffer) * size, count: count)
+    }
+
+    /// Lets the kernel fill a buffer again.
+    func giveBack(_ buffer: UInt16) {
+        unsafe weir_give_buffer(queue, memory + Int(buffer) * size, UInt32(size), buffer, UInt32(most))
+    }
+
+    /// The kernel found no buffer: twice as many circulate from now on, if there are more.
+    mutating func grow() { grow(to: min(most, circulating * 2)) }
+
+    private mutating func grow(to count: Int) {
+        while circulating < count {
+            circulating += 1
+            giveBack(UInt16(circulating - 1))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import CLiburing
+import MonotonicTime
+
+/// The two queues shared with the kernel, behind Swift types.
+///
+/// Every operation of a turn is queued, and one system call submits them all and waits. Must be made and used by one
+/// thread, the only one the kernel accepts submissions from.
+@safe struct Ring: ~Copyable {
+    private let ring: UnsafeMutablePointer<io_uring>
+
+    /// Operations that fit in one submission; more are submitted in between.
+    private static let submissionCapacity: UInt32 = 1_024
+    /// Completions that fit before the kernel must keep them aside.
+    private static let completionCapacity: UInt32 = 8_192
+
+    init() throws(SystemError) {
+        unsafe ring = .allocate(capacity: 1)
+        unsafe ring.initialize(to: io_uring())
+        var parameters = io_uring_params()
+        parameters.flags = WEIR_URING_SETUP
+        parameters.cq_entries = Self.completionCapacity
+        let status = unsafe io_uring_queue_init_params(Self.submissionCapacity, ring, &parameters)
+        guard status == 0 else {
+            unsafe ring.deallocate()
+            throw SystemError("io_uring_setup", -status)
+        }
+        // Saves a look-up per system call; without it everything works all the same.
+        _ = unsafe io_uring_register_ring_fd(ring)
+    }
+
+    deinit {
+        unsafe io_uring_queue_exit(ring)
+        unsafe ring.deallocate()
+    }
+
+    // MARK: - Submitting
+
+    /// The next free entry of the submission queue.
+    private func entry() -> UnsafeMutablePointer<io_uring_sqe> {
+        while true {
+            if let entry = unsafe io_uring_get_sqe(ring) { return unsafe entry }
+            submit()
+        }
+    }
+
+    func receive(_ descriptor: Int32, group: UInt16, _ tag: OperationTag) {
+        unsafe weir_prep_receive(entry(), descriptor, group, tag.rawValue)
+    }
+
+    /// The bytes must stay where they are until the submission.
+    func send(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ tag: OperationTag) {
+        unsafe weir_prep_send(entry(), descriptor, bytes.baseAddress, bytes.count, tag.rawValue)
+    }
+
+    /// The message and its bytes must stay where they are until the submission.
+    func send(_ message: UnsafePointer<msghdr>, to descriptor: Int32, _ tag: OperationTag) {
+        unsafe weir_prep_send_parts(entry(), descriptor, message, tag.rawValue)
+    }
+
+    func poll(_ descriptor: Int32, _ events: UInt32, _ tag: OperationTag) {
+        unsafe weir_prep_poll(entry(), descriptor, events, tag.rawValue)
+    }
+
+    func pollAgainAndAgain(_ descriptor: Int32, _ events: UInt32, _ tag: OperationTag) {
+        unsafe weir_prep_poll_again_and_again(entry(), descriptor, events, tag.rawValue)
+    }
+
+    func accept(_ descriptor: Int32, _ tag: OperationTag) { unsafe weir_prep_accept(entry(), descriptor, tag.rawValue) }
+
+    func cancel(_ tag: OperationTag) {
+        unsafe weir_prep_cancel(entry(), tag.rawValue, OperationTag(.cancel).rawValue)
+    }
+
+    /// Submits without waiting and without letting the kernel work on anything else.
+    func submit() { _ = unsafe io_uring_submit(ring) }
+
+    /// Submits, lets the kernel finish what is due, and returns at once.
+    func submitAndLook() { _ = unsafe io_uring_submit_and_get_events(ring) }
+
+    /// Submits and waits for a completion.
+    func submitAndWait() { _ = unsafe io_uring_submit_and_wait(ring, 1) }
+
+    /// Submits and waits for a completion, `nanoseconds` at the most.
+    func submitAndWait(nanoseconds: Int64) {
+        var time = __kernel_timespec(tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
+        var completion: UnsafeMutablePointer<io_uring_cqe>?
+        _ = unsafe io_uring_submit_and_wait_timeout(ring, &completion, 1, &time, nil)
+    }
+
+    // MARK: - Completions
+
+    /// What the kernel says of an operation.
+    struct Outcome {
+        let tag: OperationTag
+        /// The result of the system call it stands for, or a negative errno.
+        let result: Int32
+        let flags: UInt32
+
+        /// The operation goes on and will be heard of again.
+        var hasMore: Bool { flags & WEIR_URING_MORE != 0 }
+        /// The number of the buffer that was filled.
+        var buffer: UInt16? {
+            flags & WEIR_URING_BUFFER != 0 ? UInt16(truncatingIfNeeded: flags >> WEIR_URING_BUFFER_SHIFT) : nil
+        }
+    }
+
+    /// Takes what is in the queue out of it, in order.
+    ///
+    /// - Returns: false when there is more: what had found no room was kept by the kernel until now.
+    func collect(into outcomes: inout [Outcome]) -> Bool {
+        let count = unsafe io_uring_cq_ready(ring)
+        for distance in 0..<count {
+            let completion = unsafe weir_completion(ring, distance).pointee
+            outcomes.append(
+                Outcome(
+                    tag: OperationTag(rawValue: completion.user_data), result: completion.res, flags: completion.flags))
+        }
+        unsafe io_uring_cq_advance(ring, count)
+        guard unsafe io_uring_cq_has_overflow(ring) else { return true }
+        _ = unsafe io_uring_get_events(ring)
+        return false
+    }
+
+    // MARK: - Buffers
+
+    func register(_ buffers: UnsafeMutablePointer<io_uring_buf_ring>, entries: Int, group: UInt16) throws(SystemError) {
+        let status = unsafe weir_register_buffers(ring, buffers, UInt32(entries), group)
+        guard status == 0 else { throw SystemError("io_uring_register_buf_ring", -status) }
+    }
+}

@@ -1,0 +1,188 @@
+import CLiburing
+import CLinux
+import Glibc
+import MonotonicTime
+
+/// Taking, opening, pausing and closing sockets.
+extension UringEngine {
+    package mutating func attach(_ socket: DetachedSocket, token: SocketToken) -> SocketHandle {
+        insert(UringSocket(descriptor: socket.rawValue, token: token, state: .open))
+    }
+
+    package mutating func detach(_ socket: SocketHandle) -> DetachedSocket? {
+        guard isOpen(socket), sockets[socket.index].state == .open, !sockets[socket.index].hasFailed,
+            sockets[socket.index].queue == nil, sockets[socket.index].outgoing.count == 0,
+            sockets[socket.index].held == nil, !hasUnreported(socket)
+        else { return nil }
+        cancelOperations(socket)
+        // Before anybody else receives from the socket, the kernel must know that we do not.
+        ring.submit()
+        return DetachedSocket(rawValue: sockets.remove(socket.index).descriptor)
+    }
+
+    /// Bytes of the socket have been received and will be reported later in this turn.
+    private func hasUnreported(_ socket: SocketHandle) -> Bool {
+        for outcome in outcomes[nextOutcome...] {
+            let tag = outcome.tag
+            let isReceive = tag.kind == .receive || tag.kind == .receiveBulk
+            if isReceive, tag.index == socket.index, tag.generation == socket.generation, outcome.result > 0 {
+                return true
+            }
+        }
+        return false
+    }
+
+    package mutating func connect(
+        to address: SocketAddress, options: SocketOptions, token: SocketToken
+    ) -> SocketHandle {
+        do {
+            let descriptor = try PosixSockets.connect(to: address, options: options)
+            return insert(UringSocket(descriptor: descriptor, token: token, state: .connecting))
+        } catch {
+            ready.append(.failed(token, error.number))
+            return .none
+        }
+    }
+
+    private mutating func finishConnecting(_ index: UInt32) -> Completion? {
+        let error = pendingError(index)
+        guard error == 0 else { return fail(index, error) }
+        sockets[index].state = .open
+        return .connected(sockets[index].token)
+    }
+
+    package mutating func setToken(_ token: SocketToken, of socket: SocketHandle) {
+        guard isOpen(socket) else { return }
+        sockets[socket.index].token = token
+    }
+
+    package mutating func pause(_ socket: SocketHandle, watchingForClose: Bool) {
+        guard isOpen(socket) else { return }
+        let index = socket.index
+        sockets[index].isPaused = true
+        sockets[index].watchesForClose = watchingForClose
+        guard watchingForClose else { return }
+        if sockets[index].hasEnded {
+            // A peer that ended before somebody watched.
+            if let error = sockets[index].held?.error, error != 0 {
+                if let failure = fail(index, error) { ready.append(failure) }
+            } else if let end = watchedEnd(index) {
+                ready.append(end)
+            }
+        } else if sockets[index].receiving == .no {
+            makeDue(index)
+        }
+    }
+
+    package mutating func resume(_ socket: SocketHandle) {
+        guard isOpen(socket), sockets[socket.index].isPaused else { return }
+        let index = socket.index
+        sockets[index].isPaused = false
+        sockets[index].hasReportedWatchedEnd = false
+        if sockets[index].held != nil || sockets[index].hasEnded { resumed.append(socket) }
+        if sockets[index].receiving == .no { makeDue(index) }
+    }
+
+    package mutating func close(_ socket: SocketHandle, flushing keepsSending: Bool) {
+        guard isOpen(socket) else { return }
+        let index = socket.index
+        if sockets[index].queue == nil, sockets[index].outgoing.count > 0, !sockets[index].hasFailed {
+            sendAtOnce(index)
+        }
+        guard keepsSending, sockets[index].queue != nil else { return release(index, discardingInput: keepsSending) }
+        sockets[index].state = .flushing
+        sockets[index].isPaused = true
+        sockets[index].watchesForClose = false
+        makeDue(index)
+        flushing.append((socket, now + Self.flushTime))
+    }
+
+    /// - Parameter discardingInput: a socket closed with unread bytes is reset, and the peer may lose the error message
+    ///   just sent to it; what it goes on sending is read a few times at the most.
+    mutating func release(_ index: UInt32, discardingInput: Bool) {
+        cancelOperations(handle(index))
+        let descriptor = sockets.remove(index).descriptor
+        if discardingInput { PosixSockets.discardInput(descriptor) }
+        // The peer sees the end when the operations that still hold the socket are cancelled, with this turn.
+        Glibc.close(descriptor)
+    }
+
+    private mutating func insert(_ socket: UringSocket) -> SocketHandle {
+        let index = sockets.insert(socket)
+        makeDue(index)
+        return handle(index)
+    }
+
+    func isOpen(_ socket: SocketHandle) -> Bool {
+        sockets.isLive(socket.index, socket.generation) && sockets[socket.index].state != .flushing
+    }
+
+    private mutating func cancelOperations(_ handle: SocketHandle) {
+        cancelReceiving(handle)
+        if sockets[handle.index].polled != 0 { ring.cancel(pollTag(handle)) }
+    }
+
+    // MARK: - Polling
+
+    /// Watches for what receiving does not tell: room to send, the end of a connection attempt, a close behind bytes.
+    mutating func adjustPoll(_ handle: SocketHandle) {
+        let index = handle.index
+        let needed = sockets[index].neededPoll
+        let polled = sockets[index].polled
+        if polled == 0 {
+            guard needed != 0 else { return }
+            sockets[index].polled = needed
+            ring.poll(sockets[index].descriptor, needed, pollTag(handle))
+        } else if needed & ~polled != 0, !sockets[index].isPollCanceled {
+            sockets[index].isPollCanceled = true
+            ring.cancel(pollTag(handle))
+        }
+    }
+
+    private func pollTag(_ handle: SocketHandle) -> OperationTag {
+        OperationTag(.poll, index: handle.index, generation: handle.generation)
+    }
+
+    mutating func polled(_ outcome: Ring.Outcome) -> Completion? {
+        let index = outcome.tag.index
+        guard sockets.isLive(index, outcome.tag.generation) else { return nil }
+        sockets[index].polled = 0
+        sockets[index].isPollCanceled = false
+        makeDue(index)
+        guard outcome.result >= 0, !sockets[index].hasFailed else { return nil }
+        let events = UInt32(bitPattern: outcome.result)
+        if sockets[index].state == .connecting { return finishConnecting(index) }
+        let hasEnded = events & (WEIR_POLLHUP | WEIR_POLLERR) != 0
+        if sockets[index].queue != nil, events & WEIR_POLLOUT != 0 || hasEnded {
+            if let completion = drain(index) { return completion }
+            guard sockets.isLive(index, outcome.tag.generation), !hasEnded else { return nil }
+        }
+        guard sockets[index].state == .open, sockets[index].isPaused, sockets[index].receiving == .no else { return nil }
+        if events & WEIR_POLLERR != 0 { return fail(index, pendingError(index)) }
+        return events & (WEIR_POLLRDHUP | WEIR_POLLHUP) != 0 ? watchedEnd(index) : nil
+    }
+
+    func pendingError(_ index: UInt32) -> Int32 { PosixSockets.pendingError(sockets[index].descriptor) }
+
+    // MARK: - Facts
+
+    package mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle) {
+        guard isOpen(socket) else { return }
+        PosixSockets.apply(options, to: sockets[socket.index].descriptor, address: localAddress(of: socket))
+    }
+
+    package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? {
+        guard isOpen(socket) else { return nil }
+        return PosixSockets.peerCredentials(of: sockets[socket.index].descriptor)
+    }
+
+    package func localAddress(of socket: SocketHandle) -> SocketAddress {
+        guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
+        return PosixSockets.localAddress(of: sockets[socket.index].descriptor)
+    }
+
+    package func peerAddress(of socket: SocketHandle) -> SocketAddress {
+        guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
+        return PosixSockets.peerAddress(of: sockets[socket.index].descriptor)
+    }
+}

@@ -1,0 +1,236 @@
+import CLinux
+import Glibc
+package import MonotonicTime
+
+/// The engine on io_uring: one system call a turn submits everything and waits.
+///
+/// Needs Linux 6.1. A receive goes on for as long as the connection lives, into buffers that the kernel picks as bytes
+/// arrive; sends are collected until the end of the turn, one per socket, and done during the submission. So the kernel
+/// never holds on to memory of ours beyond a turn, except the free receive buffers.
+///
+/// Pausing costs nothing: the kernel goes on receiving until something comes that must be held. Only then it is told.
+@safe package struct UringEngine: IOEngine, ~Copyable {
+    /// More than this for one socket in one turn, and whoever sends is told to stop.
+    static let turnLimit = 1 << 20
+    /// How long a socket that was closed with bytes still queued may take to send them.
+    static let flushTime: Duration = .seconds(5)
+    static let acceptPause: Duration = .seconds(1)
+
+    // The ring is closed before its buffers are freed: fields are destroyed in this order.
+    let ring: Ring
+    var small: BufferGroup
+    var bulk: BufferGroup
+    private let wakeDescriptor: Int32
+
+    var sockets = Slab<UringSocket>(capacity: 256)
+    /// Sockets whose needs have changed in this turn.
+    var due: [SocketHandle] = []
+    var sending: [SocketHandle] = []
+    var parts: [OutgoingPart] = []
+    var arena = TurnArena()
+
+    var listeners: [Listener] = []
+    var listenerCount: UInt32 = 0
+    var flushing: [(socket: SocketHandle, until: Instant)] = []
+
+    /// Completions that were known before the kernel reported anything, oldest first.
+    var ready: [Completion] = []
+    private var nextReady = 0
+    /// Sockets that were resumed with something held.
+    var resumed: [SocketHandle] = []
+    private var nextResumed = 0
+    var outcomes: [Ring.Outcome] = []
+    var nextOutcome = 0
+
+    /// The buffer of the piece that is being handled, and those whose bytes leave at the end of the turn.
+    var lent: ReceiveBuffer?
+    var isLentForwarded = false
+    var forwarded: [ReceiveBuffer] = []
+    /// Keeps the bytes of a held piece while it is handled.
+    var lentBytes: UnsafeMutableRawBufferPointer?
+
+    package private(set) var now: Instant
+
+    struct Listener {
+        let id: ListenerID
+        let descriptor: Int32
+        /// Never given twice: the slot of its operations' tags.
+        let number: UInt32
+        var isAccepting = false
+        /// Set while accepting rests after running out of a resource.
+        var resumes: Instant?
+    }
+
+    /// Names a receive buffer among those of both sizes.
+    struct ReceiveBuffer: Equatable {
+        let rawValue: UInt16
+        var isBulk: Bool { rawValue & 0x8000 != 0 }
+        var number: UInt16 { rawValue & 0x7fff }
+
+        init(_ number: UInt16, isBulk: Bool) { rawValue = number | (isBulk ? 0x8000 : 0) }
+    }
+
+    /// - Throws: when the kernel does not offer what the engine needs, or the process may not use it.
+    package init() throws(SystemError) {
+        let ring = try Ring()
+        // 4 KiB hold most requests and answers. 64 of them stay in a processor's cache; bursts bring more into use.
+        let small = try BufferGroup(0, size: 4 * 1024, most: 256, initial: 64, on: ring)
+        let bulk = try BufferGroup(1, size: 128 * 1024, most: 8, initial: 4, on: ring)
+        let descriptor = eventfd(0, WEIR_EVENTFD_FLAGS)
+        guard descriptor >= 0 else { throw SystemError("eventfd") }
+        self.ring = ring
+        self.small = small
+        self.bulk = bulk
+        wakeDescriptor = descriptor
+        now = Instant(nanoseconds: weir_monotonic_nanoseconds())
+        watchForWaking()
+    }
+
+    deinit {
+        for index in 0..<UInt32(sockets.endIndex) where sockets.isLive(Int(index)) {
+            Glibc.close(sockets[index].descriptor)
+        }
+        for listener in listeners { Glibc.close(listener.descriptor) }
+        Glibc.close(wakeDescriptor)
+        unsafe lentBytes?.deallocate()
+    }
+
+    package var waker: @Sendable () -> Void {
+        let descriptor = wakeDescriptor
+        return {
+            var one: UInt64 = 1
+            _ = unsafe Glibc.write(descriptor, &one, 8)
+        }
+    }
+
+    private func watchForWaking() {
+        ring.pollAgainAndAgain(wakeDescriptor, WEIR_EPOLLIN, OperationTag(.wake))
+    }
+
+    // MARK: - Waiting
+
+    package mutating func wait(until deadline: Instant?) {
+        endPiece()
+        ready.removeSubrange(..<nextReady)
+        nextReady = 0
+        resumed.removeSubrange(..<nextResumed)
+        nextResumed = 0
+        outcomes.removeAll(keepingCapacity: true)
+        nextOutcome = 0
+
+        submitDue()
+        if !ready.isEmpty || !resumed.isEmpty {
+            ring.submitAndLook()
+        } else if let soonest = soonest(deadline) {
+            ring.submitAndWait(nanoseconds: max(0, soonest.nanoseconds - weir_monotonic_nanoseconds()))
+        } else {
+            ring.submitAndWait()
+        }
+        now = Instant(nanoseconds: weir_monotonic_nanoseconds())
+        collect()
+        finishSending()
+        if !flushing.isEmpty { endOverdueFlushes() }
+        for index in listeners.indices {
+            if let resumes = listeners[index].resumes, resumes <= now {
+                listeners[index].resumes = nil
+                accept(index)
+            }
+        }
+    }
+
+    private func soonest(_ deadline: Instant?) -> Instant? {
+        var soonest = deadline
+        for entry in flushing { soonest = min(soonest ?? entry.until, entry.until) }
+        for listener in listeners {
+            if let resumes = listener.resumes { soonest = min(soonest ?? resumes, resumes) }
+        }
+        return soonest
+    }
+
+    /// Sends that did not succeed are dealt with at once: the memory of the others is about to be used again.
+    private mutating func collect() {
+        while !ring.collect(into: &outcomes) {}
+        guard !sending.isEmpty else { return }
+        for position in outcomes.indices where outcomes[position].tag.kind == .send {
+            sendFellShort(outcomes[position])
+        }
+    }
+
+    /// Asks for whatever the sockets need that changed in this turn.
+    private mutating func submitDue() {
+        for handle in due where sockets.isLive(handle.index, handle.generation) {
+            sockets[handle.index].isDue = false
+            if sockets[handle.index].outgoing.count > 0 {
+                sending.append(handle)
+                submitOutgoing(handle)
+            }
+            adjustReceiving(handle)
+            adjustPoll(handle)
+        }
+        due.removeAll(keepingCapacity: true)
+    }
+
+    /// Has the end of the turn look at a socket.
+    mutating func makeDue(_ index: UInt32) {
+        guard !sockets[index].isDue else { return }
+        sockets[index].isDue = true
+        due.append(handle(index))
+    }
+
+    func handle(_ index: UInt32) -> SocketHandle {
+        SocketHandle(index: index, generation: sockets.generation(of: index))
+    }
+
+    private mutating func endOverdueFlushes() {
+        let now = now
+        for entry in flushing where entry.until <= now {
+            guard sockets.isLive(entry.socket.index, entry.socket.generation) else { continue }
+            release(entry.socket.index, discardingInput: false)
+        }
+        flushing.removeAll { entry in !sockets.isLive(entry.socket.index, entry.socket.generation) }
+    }
+
+    // MARK: - Completions
+
+    package mutating func nextCompletion() -> Completion? {
+        endPiece()
+        while true {
+            if nextReady < ready.count {
+                nextReady += 1
+                return ready[nextReady - 1]
+            }
+            if nextResumed < resumed.count {
+                nextResumed += 1
+                if let completion = completionAfterResuming(resumed[nextResumed - 1]) { return completion }
+                continue
+            }
+            guard nextOutcome < outcomes.count else { return nil }
+            nextOutcome += 1
+            if let completion = completion(outcomes[nextOutcome - 1]) { return completion }
+        }
+    }
+
+    private mutating func completion(_ outcome: Ring.Outcome) -> Completion? {
+        switch outcome.tag.kind {
+        case .receive, .receiveBulk: return received(outcome)
+        case .poll: return polled(outcome)
+        case .accept: return accepted(outcome)
+        case .wake:
+            var count: UInt64 = 0
+            _ = unsafe Glibc.read(wakeDescriptor, &count, 8)
+            if !outcome.hasMore { watchForWaking() }
+            return nil
+        case .send, .cancel, .unused: return nil
+        }
+    }
+
+    /// The first failure of a socket is its last completion.
+    mutating func fail(_ index: UInt32, _ error: Int32) -> Completion? {
+        guard !sockets[index].hasFailed else { return nil }
+        sockets[index].hasFailed = true
+        sockets[index].queue = nil
+        sockets[index].held = nil
+        makeDue(index)
+        return .failed(sockets[index].token, error)
+    }
+}
