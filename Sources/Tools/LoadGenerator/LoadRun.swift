@@ -27,13 +27,25 @@ package enum LoadRun {
     ) throws(LoadRunError) -> LoadReport {
         raiseFileLimit(for: options.clients)
         sharpenTimers()
-        var runner: LoadRunner<EpollEngine>
+        // Each engine in a branch of its own, so that the runner is specialised for it.
+        if UringEngine.objection == nil, let engine = try? UringEngine() {
+            var runner = LoadRunner(
+                target: target, script: script, options: options, engine: engine, clock: { now() })
+            return try drive(&runner, interruptions: interruptions, progress: progress)
+        }
+        let engine: EpollEngine
         do throws(SystemError) {
-            runner = LoadRunner(
-                target: target, script: script, options: options, engine: try EpollEngine(), clock: { now() })
+            engine = try EpollEngine()
         } catch {
             throw LoadRunError("\(error.call) failed: \(error.reason)")
         }
+        var runner = LoadRunner(target: target, script: script, options: options, engine: engine, clock: { now() })
+        return try drive(&runner, interruptions: interruptions, progress: progress)
+    }
+
+    private static func drive<Engine: IOEngine & ~Copyable>(
+        _ runner: inout LoadRunner<Engine>, interruptions: () -> Int, progress: (LoadProgress) -> Void
+    ) throws(LoadRunError) -> LoadReport {
         var watch = ProgressWatch(at: now())
         var meter = ProcessorMeter()
         var seen = 0
@@ -51,6 +63,7 @@ package enum LoadRun {
                 progress(runner.progress(recent: recent, over: span))
             }
         }
+        runner.sayGoodbye()
         if let failure = runner.startFailure { throw LoadRunError(failure) }
         var report = runner.report
         report.generatorLoad = meter.load

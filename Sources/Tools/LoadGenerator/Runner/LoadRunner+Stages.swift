@@ -105,6 +105,9 @@ extension LoadRunner where Engine: ~Copyable {
         stage = .done
     }
 
+    /// Gives an engine that collects what it sends the chance to do so.
+    package mutating func sayGoodbye() { engine.wait(until: engine.now) }
+
     // MARK: - Results
 
     /// Where the run is.

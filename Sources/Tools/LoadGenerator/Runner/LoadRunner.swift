@@ -143,7 +143,7 @@ package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
             if isCurrent(token) {
                 ended(token.client, ServerError(code: ErrorName.of(error), message: SystemError.text(error)))
             }
-        case .drained, .accepted, .acceptFailed: break
+        case .congested, .drained, .accepted, .acceptFailed: break
         }
     }
 
