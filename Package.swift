@@ -80,8 +80,7 @@ let package = Package(
         .executableTarget(
             name: "WeirCommand",
             dependencies: [
-                "Pooler", "AdminConsole", "DevPostgres", "PGConnInfo", "LoadGenerator", "LoadPlan", "MonotonicTime",
-                argumentParser,
+                "Pooler", "AdminConsole", "DevPostgres", "PGConnInfo", "LoadGenerator", "LoadPlan", argumentParser,
             ],
             path: "Sources/Tools/WeirCommand", swiftSettings: house),
 

@@ -97,8 +97,9 @@ import Testing
         }
         let report = try bench.run()
         #expect(report.tally.succeeded == 5000 && report.tally.notBegun == 0)
-        // Time stands still while the simulated engine works: nothing begins late by our own fault.
-        #expect(report.tally.ownDelay.count == 5000 && report.tally.ownDelay.highest == 0)
+        // Time stands still while the simulated engine works: nothing begins late by our own fault. The first is due
+        // when the load begins, so nobody waits for it.
+        #expect(report.tally.ownDelay.count == 4999 && report.tally.ownDelay.highest == 0)
     }
 
     /// The one second in which the server stands still delays 500 transactions. The open loop sees all of them; the
