@@ -56,6 +56,7 @@ let package = Package(
         core("PoolerConfig"),
         core("PoolerStats", ["MonotonicTime"]),
         core("AdminConsole", ["PGWire", "PoolerStats"]),
+        core("LoadPlan", ["MonotonicTime"]),
 
         .target(name: "CLinux", path: "Sources/Edge/CLinux"),
         .systemLibrary(
@@ -70,9 +71,17 @@ let package = Package(
                 "AdminConsole", "IOEngine", "CLinux", collections,
             ]),
 
+        .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "IOEngine", "CLinux", collections,
+            ],
+            path: "Sources/Tools/LoadGenerator", swiftSettings: house),
         .executableTarget(
             name: "WeirCommand",
-            dependencies: ["Pooler", "AdminConsole", "DevPostgres", "PGConnInfo", argumentParser],
+            dependencies: [
+                "Pooler", "AdminConsole", "DevPostgres", "PGConnInfo", "LoadGenerator", "LoadPlan", argumentParser,
+            ],
             path: "Sources/Tools/WeirCommand", swiftSettings: house),
 
         // What script/bench calls the floor.
@@ -88,6 +97,10 @@ let package = Package(
         tests("PoolerConfigTests", ["PoolerConfig"]),
         tests("PoolerStatsTests", ["PoolerStats", "MonotonicTime"]),
         tests("AdminConsoleTests", ["AdminConsole", "PGWire", "PoolerStats"]),
+        tests("LoadPlanTests", ["LoadPlan", "MonotonicTime"]),
+        tests(
+            "LoadGeneratorTests",
+            ["LoadGenerator", "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "IOEngine"]),
         tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
         tests("DevPostgresTests", ["DevPostgres"]),
         tests("Simulation", ["IOEngine", "PGWire", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),

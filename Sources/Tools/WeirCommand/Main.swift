@@ -10,6 +10,7 @@ enum Main {
         _ = signal(SIGPIPE, SIG_IGN)
         switch Invocation(CommandLine.arguments) {
         case .serve(let invocation): exit(Serve(invocation).run())
+        case .command(let words) where words.first == BenchCommand._commandName: BenchCommand.start(words)
         case .command(let words): WeirCommand.main(words)
         case .neither(let word):
             Terminal.complain("weir: \"\(word)\" is neither a command nor a configuration file. Try \"weir --help\".")

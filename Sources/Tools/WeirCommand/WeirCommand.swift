@@ -8,8 +8,9 @@ struct WeirCommand: ParsableCommand {
         discussion: """
             In place of PgBouncer: weir serve /etc/pgbouncer/pgbouncer.ini ("serve" may be left out).
             On a developer's machine: weir dev makes a PostgreSQL and pools it.
+            To measure what you have: weir bench postgresql://…
             """,
-        subcommands: [ServeCommand.self, DevCommand.self])
+        subcommands: [ServeCommand.self, DevCommand.self, BenchCommand.self])
 }
 
 /// Stands in the overview; ``Invocation`` sends the real calls to ``Serve``, which reads PgBouncer's options.

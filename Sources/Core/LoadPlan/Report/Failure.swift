@@ -1,0 +1,58 @@
+/// Why a transaction or a connection failed.
+package struct FailureKind: Hashable, Sendable {
+    package enum Stage: String, Sendable {
+        /// Opening a connection, logging in or preparing.
+        case connecting
+        /// The server refused a statement; the connection goes on.
+        case statement
+        /// The connection broke in the middle of a transaction.
+        case transaction
+        /// The connection broke while it rested.
+        case idle
+    }
+
+    package var stage: Stage
+    /// An SQLSTATE if the server gave one, or a word for what happened: `timeout`, `closed`, `protocol`, `ECONNREFUSED`.
+    package var code: String
+
+    package init(_ stage: Stage, _ code: String) {
+        self.stage = stage
+        self.code = code
+    }
+}
+
+/// Failures of one kind.
+package struct FailureCount: Hashable, Sendable {
+    package let kind: FailureKind
+    /// The words of the first of them.
+    package let firstMessage: String
+    package var count: UInt64
+}
+
+/// Failures, counted by kind, in the order in which the kinds first came up.
+package struct FailureCounts: Hashable, Sendable {
+    package private(set) var entries: [FailureCount] = []
+
+    /// A server that invents codes does not fill our memory: further kinds count as this one.
+    private static let limit = 100
+    private static let others = "others"
+
+    package init() {}
+
+    package var isEmpty: Bool { entries.isEmpty }
+    package var total: UInt64 { entries.reduce(0) { $0 + $1.count } }
+
+    package mutating func record(_ kind: FailureKind, _ message: String, count: UInt64 = 1) {
+        if let index = entries.firstIndex(where: { $0.kind == kind }) {
+            entries[index].count += count
+        } else if entries.count < Self.limit || kind.code == Self.others {
+            entries.append(FailureCount(kind: kind, firstMessage: message, count: count))
+        } else {
+            record(FailureKind(kind.stage, Self.others), message, count: count)
+        }
+    }
+
+    package mutating func merge(_ other: FailureCounts) {
+        for entry in other.entries { record(entry.kind, entry.firstMessage, count: entry.count) }
+    }
+}
