@@ -61,12 +61,14 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
         engine.wait(until: deadline)
+        mailbox.endWaiting()
         now = engine.now
         while let completion = engine.nextCompletion() { handle(completion) }
         readMail()
         if let next = timers.next, next <= now { fireTimers() }
         if let next = cancelTimers.next, next <= now { endOverdueCancels() }
         if let pools = shared.nextPoolDeadline, pools <= now { decide(.timePassed) }
+        mailbox.beginWaiting()
     }
 
     @inline(__always)
