@@ -4,6 +4,13 @@
 #include <string.h>
 
 int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns) {
+    static _Atomic int lacks_nanoseconds;
+    if (timeout_ns > 0 && !lacks_nanoseconds) {
+        struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+        int count = epoll_pwait2(epoll, events, capacity, &timeout, NULL);
+        if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;
+        lacks_nanoseconds = 1;  // a kernel before 5.11, or a sandbox
+    }
     // Round up: waking early would spin until the deadline has really passed.
     int64_t milliseconds = timeout_ns < 0 ? -1 : (timeout_ns + 999999) / 1000000;
     if (milliseconds > INT32_MAX) milliseconds = INT32_MAX;
