@@ -77,12 +77,13 @@ struct ConnectingTests {
         let seen = world.collect {
             $0.byteCount(tokenA) == 2
         } each: { completion in
-            guard case .accepted(listener, let socket, _) = completion else { return }
+            guard case .accepted(listener, let socket) = completion else { return }
             handle = world.engine.attach(socket, token: tokenA)
         }
         #expect(seen.events.count == 1)
         #expect(world.engine.localAddress(of: handle).port == address.port)
         #expect(world.engine.localAddress(of: handle).isUnix == address.isUnix)
+        #expect(world.engine.peerAddress(of: handle).isUnix == address.isUnix)
         #expect(world.engine.send([3], to: handle))
         #expect(world.collect { _ in far.received == [3] } == [])
     }
@@ -100,7 +101,7 @@ struct ConnectingTests {
         _ = world.collect { _ in
             counts == [5, 5]
         } each: { completion in
-            guard case .accepted(let listener, let socket, _) = completion else { return }
+            guard case .accepted(let listener, let socket) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)
         }
@@ -121,7 +122,7 @@ struct ConnectingTests {
         _ = world.collect { _ in
             counts == [1, 0, 1] && refused?.isOver ?? true
         } each: { completion in
-            guard case .accepted(let listener, let socket, _) = completion else { return }
+            guard case .accepted(let listener, let socket) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)
         }
@@ -140,7 +141,7 @@ struct ConnectingTests {
         _ = world.collect { _ in
             counts[1] == 3
         } each: { completion in
-            guard case .accepted(let listener, let socket, _) = completion else { return }
+            guard case .accepted(let listener, let socket) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)
             world.engine.stopListening(ListenerID(rawValue: 0))

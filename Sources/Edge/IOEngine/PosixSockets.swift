@@ -97,19 +97,24 @@ package enum PosixSockets {
         return PeerCredentials(processID: pid, userID: uid)
     }
 
-    static func localAddress(of descriptor: Int32) -> SocketAddress { unsafe address(descriptor, of: getsockname) }
+    static func localAddress(of descriptor: Int32) -> SocketAddress {
+        unsafe address(descriptor, of: getsockname) ?? .unix(path: "", pid: 0)
+    }
 
-    static func peerAddress(of descriptor: Int32) -> SocketAddress { unsafe address(descriptor, of: getpeername) }
+    /// A connection that is broken already has no peer any more: then our own end, which is at least of its family.
+    static func peerAddress(of descriptor: Int32) -> SocketAddress {
+        unsafe address(descriptor, of: getpeername) ?? localAddress(of: descriptor)
+    }
 
     private static func address(
         _ descriptor: Int32, of ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
-    ) -> SocketAddress {
+    ) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        _ = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+        let result = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe ask(descriptor, $0, &length) }
         }
-        return SocketAddress(storage)
+        return result == 0 ? SocketAddress(storage) : nil
     }
 
     /// The error a socket is waiting to tell of (`SO_ERROR`), 0 for none.

@@ -32,9 +32,7 @@ extension UringEngine {
         let listener = listeners[index]
         guard outcome.result < 0 else {
             if !outcome.hasMore { accept(index) }
-            return .accepted(
-                listener: listener.id, socket: DetachedSocket(rawValue: outcome.result),
-                peer: PosixSockets.peerAddress(of: outcome.result))
+            return .accepted(listener: listener.id, socket: DetachedSocket(rawValue: outcome.result))
         }
         switch -outcome.result {
         case EAGAIN, EINTR, ECONNABORTED, ECANCELED:
