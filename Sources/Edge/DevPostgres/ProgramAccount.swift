@@ -24,8 +24,14 @@ package struct ProgramAccount: Hashable, Sendable {
 
     /// The account of that name, if the machine knows it.
     package static func named(_ name: String) -> ProgramAccount? {
-        guard let entry = unsafe getpwnam(name) else { return nil }
-        return unsafe ProgramAccount(name: name, user: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
+        var entry = unsafe passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        // Not getpwnam, whose answer another thread may overwrite.
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 * 1024) { buffer in
+            guard unsafe getpwnam_r(name, &entry, buffer.baseAddress!, buffer.count, &found) == 0, unsafe found != nil
+            else { return nil }
+            return unsafe ProgramAccount(name: name, user: entry.pw_uid, group: entry.pw_gid)
+        }
     }
 
     /// Makes the whole process, with all its threads, run as this account, for good, and in the folder `/`.
