@@ -97,19 +97,28 @@ package enum PosixSockets {
         return PeerCredentials(processID: pid, userID: uid)
     }
 
-    static func localAddress(of descriptor: Int32) -> SocketAddress { unsafe address(descriptor, of: getsockname) }
+    static func localAddress(of descriptor: Int32) -> SocketAddress {
+        unsafe address(descriptor, of: getsockname) ?? .unix(path: "", pid: 0)
+    }
 
-    static func peerAddress(of descriptor: Int32) -> SocketAddress { unsafe address(descriptor, of: getpeername) }
+    static func peerAddress(of descriptor: Int32) -> SocketAddress {
+        connectedPeer(of: descriptor) ?? .unix(path: "", pid: 0)
+    }
+
+    /// `nil` when the connection is broken already: then the kernel no longer knows even what kind of peer it was.
+    static func connectedPeer(of descriptor: Int32) -> SocketAddress? {
+        unsafe address(descriptor, of: getpeername)
+    }
 
     private static func address(
         _ descriptor: Int32, of ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
-    ) -> SocketAddress {
+    ) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        _ = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+        let result = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe ask(descriptor, $0, &length) }
         }
-        return SocketAddress(storage)
+        return result == 0 ? SocketAddress(storage) : nil
     }
 
     /// The error a socket is waiting to tell of (`SO_ERROR`), 0 for none.
