@@ -52,6 +52,36 @@ struct ExhaustionTests {
         }
     }
 
+    /// Where io_uring is forbidden making the engine fails in the same place.
+    @Test func anEngineThatCannotBeMadeThrowsAndLeavesNothingBehind() async {
+        await #expect(processExitsWith: .success) {
+            var limit = rlimit()
+            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            limit.rlim_cur = 100
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var fillers: [Int32] = []
+            while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
+            for _ in 0..<10 {
+                do throws(SystemError) {
+                    _ = try UringEngine()
+                    exit(3)
+                } catch {
+                    if UringEngine.objection == nil { exit(4) }
+                }
+            }
+            // Room for one descriptor: what comes after the ring fails.
+            if let filler = fillers.popLast() { Glibc.close(filler) }
+            for _ in 0..<10 {
+                do throws(SystemError) {
+                    _ = try UringEngine()
+                    exit(5)
+                } catch {}
+            }
+            let next = dup(0)
+            if next < 0 { exit(6) }
+        }
+    }
+
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func simulatedRestsAndGoesOn(_ seed: UInt64) throws {
         let world = SimulatedWorld(seed: seed)

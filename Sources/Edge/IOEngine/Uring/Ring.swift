@@ -14,7 +14,8 @@ import MonotonicTime
     private static let completionCapacity: UInt32 = 8_192
 
     init() throws(SystemError) {
-        unsafe ring = .allocate(capacity: 1)
+        // Not the property yet: once all are set, an initialiser that throws runs `deinit`, which would free it again.
+        let ring = UnsafeMutablePointer<io_uring>.allocate(capacity: 1)
         unsafe ring.initialize(to: io_uring())
         var parameters = io_uring_params()
         parameters.flags = WEIR_URING_SETUP
@@ -24,6 +25,7 @@ import MonotonicTime
             unsafe ring.deallocate()
             throw SystemError("io_uring_setup", -status)
         }
+        unsafe self.ring = unsafe ring
         // Saves a look-up per system call; without it everything works all the same.
         _ = unsafe io_uring_register_ring_fd(ring)
     }
