@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import IOEngine
 import MonotonicTime
@@ -49,6 +50,24 @@ struct ExhaustionTests {
                 }
             }
             if accepted != 1 { exit(5) }
+        }
+    }
+
+    /// Else the eight bytes would reach whatever has been given its number: at the end of the daemon, a connection.
+    @Test(arguments: KernelEngine.available)
+    func wakingAnEngineThatIsGoneWakesNobodyElse(_ kind: KernelEngine) async {
+        await #expect(processExitsWith: .success) { [kind = kind as KernelEngine] in
+            var waker: (@Sendable () -> Void)?
+            do {
+                let world = try KernelWorld(kind, isUnix: true)
+                waker = world.engine.waker
+            }
+            let others = (0..<10).map { _ in eventfd(0, WEIR_EVENTFD_FLAGS) }
+            waker?()
+            for other in others {
+                var count: UInt64 = 0
+                if unsafe read(other, &count, 8) == 8 { exit(3) }
+            }
         }
     }
 
