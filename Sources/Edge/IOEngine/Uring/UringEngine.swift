@@ -114,13 +114,14 @@ package import MonotonicTime
         nextOutcome = 0
 
         submitDue()
-        if !ready.isEmpty || !resumed.isEmpty {
+        if !ready.isEmpty || !resumed.isEmpty || ring.hasCompletions {
             ring.submitAndLook()
         } else if let soonest = soonest(deadline) {
             ring.submitAndWait(nanoseconds: max(0, soonest.nanoseconds - weir_monotonic_nanoseconds()))
         } else {
             ring.submitAndWait()
         }
+        ring.submitRest()
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
         collect()
         finishSending()
