@@ -162,6 +162,20 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
+    func bytesSentInTheTurnInWhichASocketIsGivenAwayArrive(_ kind: WorldKind) throws {
+        let world = try kind.make()
+        let (handle, far) = try world.attached(tokenA)
+        _ = world.settle()
+        #expect(world.engine.send([1, 2], to: handle))
+        #expect(world.engine.send([3], to: handle))
+        let given = world.engine.detach(handle)
+        let moved = world.engines[1].attach(try #require(given), token: tokenB)
+        #expect(world.engines[1].send([4], to: moved))
+        #expect(world.collect { _ in far.received.count == 4 } == [])
+        #expect(far.received == [1, 2, 3, 4])
+    }
+
+    @Test(arguments: WorldKind.all)
     func aSocketThatIsStillConnectingIsNotGivenAway(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (address, _) = try world.server()

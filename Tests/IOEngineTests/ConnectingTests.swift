@@ -89,6 +89,27 @@ struct ConnectingTests {
     }
 
     @Test(arguments: WorldKind.all)
+    func aConnectionBrokenBeforeItIsAcceptedIsNotTakenForOneOfAnotherKind(_ kind: WorldKind) throws {
+        let world = try kind.make()
+        guard world.canReset else { return }
+        let (listening, address) = try world.listeningSocket()
+        let broken = try world.dial(address)
+        broken.send([1, 2])
+        broken.reset()
+        world.engine.listen(on: listening, listener: ListenerID(rawValue: 0))
+        _ = try world.dial(address)
+        var peers: [SocketAddress] = []
+        _ = world.collect { _ in
+            peers.count > 0
+        } each: { completion in
+            guard case .accepted(_, let socket, let peer) = completion else { return }
+            peers.append(peer)
+            _ = world.engine.attach(socket, token: tokenA)
+        }
+        #expect(peers.allSatisfy { $0.isUnix == address.isUnix })
+    }
+
+    @Test(arguments: WorldKind.all)
     func manyConnectionsAreAcceptedByTheirListeners(_ kind: WorldKind) throws {
         let world = try kind.make()
         let sockets = try [world.listeningSocket(), world.listeningSocket()]

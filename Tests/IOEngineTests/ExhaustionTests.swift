@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import IOEngine
 import MonotonicTime
@@ -51,6 +52,54 @@ struct ExhaustionTests {
                 }
             }
             if accepted != 1 { exit(5) }
+        }
+    }
+
+    /// Else the eight bytes would reach whatever has been given its number: at the end of the daemon, a connection.
+    @Test(arguments: KernelEngine.available)
+    func wakingAnEngineThatIsGoneWakesNobodyElse(_ kind: KernelEngine) async {
+        await #expect(processExitsWith: .success) { [kind = kind as KernelEngine] in
+            var waker: (@Sendable () -> Void)?
+            do {
+                let world = try KernelWorld(kind, isUnix: true)
+                waker = world.engine.waker
+            }
+            let others = (0..<10).map { _ in eventfd(0, WEIR_EVENTFD_FLAGS) }
+            waker?()
+            for other in others {
+                var count: UInt64 = 0
+                if unsafe read(other, &count, 8) == 8 { exit(3) }
+            }
+        }
+    }
+
+    /// Where io_uring is forbidden making the engine fails in the same place.
+    @Test func anEngineThatCannotBeMadeThrowsAndLeavesNothingBehind() async {
+        await #expect(processExitsWith: .success) {
+            var limit = rlimit()
+            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            limit.rlim_cur = 100
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var fillers: [Int32] = []
+            while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
+            for _ in 0..<10 {
+                do throws(SystemError) {
+                    _ = try UringEngine()
+                    exit(3)
+                } catch {
+                    if UringEngine.objection == nil { exit(4) }
+                }
+            }
+            // Room for one descriptor: what comes after the ring fails.
+            if let filler = fillers.popLast() { Glibc.close(filler) }
+            for _ in 0..<10 {
+                do throws(SystemError) {
+                    _ = try UringEngine()
+                    exit(5)
+                } catch {}
+            }
+            let next = dup(0)
+            if next < 0 { exit(6) }
         }
     }
 

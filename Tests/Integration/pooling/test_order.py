@@ -9,7 +9,7 @@ from support.wire import query
 
 
 def test_clients_are_served_in_the_order_they_began_to_wait(start_pooler):
-    pooler = start_pooler(pool_mode="transaction", default_pool_size=1)
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=1, **workers(1))
     holder = pooler.login()
     holder.ask("begin")
     waiting = [pooler.login() for _ in range(8)]

@@ -125,10 +125,14 @@ class Pooler:
         """What is run."""
         return [binary(), "-q", self.ini]
 
+    def popen_options(self):
+        """How it is run."""
+        return account.popen_options()
+
     def start(self, wait=True):
         self.output = open(os.path.join(self.folder, "output"), "w+b")  # pylint: disable=consider-using-with
         self.process = subprocess.Popen(self.command(), cwd=self.folder, stdin=subprocess.DEVNULL,
-                                        stdout=self.output, stderr=self.output, **account.popen_options())
+                                        stdout=self.output, stderr=self.output, **self.popen_options())
         self.expected_to_end = False
         if wait:
             eventually(self.accepts, "a pooler that accepts clients")

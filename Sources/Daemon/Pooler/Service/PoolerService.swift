@@ -68,7 +68,8 @@ package final class PoolerService: Sendable {
         shared.console.onExit { commands.post(.exit) }
         Reload.apply(shared.live, shared)
         let engine = chosenEngine()
-        guard WorkerThreads.start(on: engine, listeners, shared, commands) else { return 1 }
+        let mayFallBack = settings.ioEngine != .ioUring
+        guard WorkerThreads.start(on: engine, mayFallBack: mayFallBack, listeners, shared, commands) else { return 1 }
         shared.log.write(
             .log, "process up: \(PoolerVersion.banner), \(shared.mailboxes.count) workers (\(engine.rawValue))")
         tellReady()

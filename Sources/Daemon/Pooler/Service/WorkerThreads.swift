@@ -9,34 +9,17 @@ enum WorkerThreads {
         case epoll
     }
 
+    /// - Parameter mayFallBack: a worker that gets no io_uring uses epoll. That it can be used has been tried out, but
+    ///   kernels from 6.14 on count rings towards RLIMIT_MEMLOCK, and there may be room for some of them only.
     /// - Returns: false when a thread could not be started.
     static func start(
-        on engine: Engine, _ listeners: [Listeners.Opened], _ shared: SharedState, _ commands: CommandPipe
-    ) -> Bool {
-        // The worker is specialised for its engine here.
-        switch engine {
-        case .ioUring:
-            start(listeners, shared, commands) { () throws(SystemError) in try UringEngine() }
-        case .epoll:
-            start(listeners, shared, commands) { () throws(SystemError) in try EpollEngine() }
-        }
-    }
-
-    private static func start<Engine: IOEngine & ~Copyable & SendableMetatype>(
-        _ listeners: [Listeners.Opened], _ shared: SharedState, _ commands: CommandPipe,
-        makeEngine: @escaping @Sendable () throws(SystemError) -> Engine
+        on engine: Engine, mayFallBack: Bool, _ listeners: [Listeners.Opened], _ shared: SharedState,
+        _ commands: CommandPipe
     ) -> Bool {
         for index in shared.mailboxes.indices {
             let isStarted = PosixThread.start("weir-worker-\(index)") {
                 do throws(SystemError) {
-                    var engine = try makeEngine()
-                    if index == 0 {
-                        for entry in listeners {
-                            engine.listen(on: entry.socket, listener: shared.listeners.add(entry.address))
-                        }
-                    }
-                    var worker = Worker(id: .init(rawValue: UInt16(index)), shared: shared, engine: engine)
-                    while !worker.isStopped { worker.turn() }
+                    try serve(index, on: engine, mayFallBack: mayFallBack, listeners, shared)
                     commands.post(.workerEnded)
                 } catch {
                     shared.log.write(.fatal, "worker \(index): \(error.call): \(error.reason)")
@@ -49,5 +32,36 @@ enum WorkerThreads {
             }
         }
         return true
+    }
+
+    /// Until the worker is stopped. Throws when its engine cannot be made.
+    private static func serve(
+        _ index: Int, on engine: Engine, mayFallBack: Bool, _ listeners: [Listeners.Opened], _ shared: SharedState
+    ) throws(SystemError) {
+        // The worker is specialised for its engine here. Servers move between engines of both kinds as between others.
+        if engine == .ioUring {
+            do throws(SystemError) {
+                let engine = try UringEngine()
+                return serve(index, engine, listeners, shared)
+            } catch {
+                guard mayFallBack else { throw error }
+                shared.log.write(
+                    .warning, "worker \(index): io_uring cannot be used (\(error.call): \(error.reason)), using epoll")
+            }
+        }
+        let engine = try EpollEngine()
+        serve(index, engine, listeners, shared)
+    }
+
+    private static func serve<Engine: IOEngine & ~Copyable>(
+        _ index: Int, _ engine: consuming Engine, _ listeners: [Listeners.Opened], _ shared: SharedState
+    ) {
+        if index == 0 {
+            for entry in listeners {
+                engine.listen(on: entry.socket, listener: shared.listeners.add(entry.address))
+            }
+        }
+        var worker = Worker(id: .init(rawValue: UInt16(index)), shared: shared, engine: engine)
+        while !worker.isStopped { worker.turn() }
     }
 }

@@ -15,7 +15,7 @@ package import MonotonicTime
     static let acceptPause: Duration = .seconds(1)
 
     let epoll: Int32
-    private let wakeDescriptor: Int32
+    private let waking: WakeDescriptor
     let receiveBuffer: UnsafeMutableRawBufferPointer
     let events: UnsafeMutablePointer<epoll_event>
     private var eventCount = 0
@@ -42,24 +42,15 @@ package import MonotonicTime
     static let listenerKeys = UInt64.max - 1_000_000
 
     package init() throws(SystemError) {
-        let (epoll, wakeDescriptor) = try Self.makeDescriptors()
+        let waking = try WakeDescriptor()
+        let epoll = epoll_create1(WEIR_EPOLL_CLOEXEC)
+        guard epoll >= 0 else { throw SystemError("epoll_create1") }
         self.epoll = epoll
-        self.wakeDescriptor = wakeDescriptor
+        self.waking = waking
         unsafe receiveBuffer = .allocate(byteCount: Self.receiveCapacity, alignment: 64)
         unsafe events = .allocate(capacity: Self.eventCapacity)
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
-        _ = control(EPOLL_CTL_ADD, wakeDescriptor, WEIR_EPOLLIN, data: Self.wakeKey)
-    }
-
-    private static func makeDescriptors() throws(SystemError) -> (epoll: Int32, wake: Int32) {
-        let epoll = epoll_create1(WEIR_EPOLL_CLOEXEC)
-        guard epoll >= 0 else { throw SystemError("epoll_create1") }
-        let wake = eventfd(0, WEIR_EVENTFD_FLAGS)
-        guard wake >= 0 else {
-            Glibc.close(epoll)
-            throw SystemError("eventfd")
-        }
-        return (epoll, wake)
+        _ = control(EPOLL_CTL_ADD, waking.descriptor, WEIR_EPOLLIN, data: Self.wakeKey)
     }
 
     deinit {
@@ -67,18 +58,14 @@ package import MonotonicTime
             Glibc.close(sockets[index].descriptor)
         }
         for listener in listeners { Glibc.close(listener.descriptor) }
-        Glibc.close(wakeDescriptor)
         Glibc.close(epoll)
         unsafe receiveBuffer.deallocate()
         unsafe events.deallocate()
     }
 
     package var waker: @Sendable () -> Void {
-        let descriptor = wakeDescriptor
-        return {
-            var one: UInt64 = 1
-            _ = unsafe Glibc.write(descriptor, &one, 8)
-        }
+        let waking = waking
+        return { waking.wake() }
     }
 
     // MARK: - Waiting
@@ -147,8 +134,7 @@ package import MonotonicTime
     /// A wake-up gives nothing; a listener is asked again until its backlog is empty, so its event stays current.
     mutating func special(_ key: UInt64) -> Completion? {
         if key == Self.wakeKey {
-            var count: UInt64 = 0
-            _ = unsafe Glibc.read(wakeDescriptor, &count, 8)
+            waking.reset()
             return nil
         }
         return accept(Int(key - Self.listenerKeys))

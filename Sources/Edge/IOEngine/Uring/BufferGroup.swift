@@ -18,10 +18,15 @@ import Glibc
     ///   - most: the largest number of buffers; a power of two.
     ///   - initial: how many circulate from the beginning.
     init(_ number: UInt16, size: Int, most: Int, initial: Int, on ring: borrowing Ring) throws(SystemError) {
-        let queue = unsafe try Self.map(most * MemoryLayout<io_uring_buf>.stride)
-            .bindMemory(to: io_uring_buf_ring.self, capacity: 1)
-        let memory = unsafe try Self.map(size * most)
-        unsafe try ring.register(queue, entries: most, group: number)
+        // One mapping for both, the buffers first: either all of it is there or nothing.
+        let memory = unsafe try Self.map(Self.mappedBytes(size, most))
+        let queue = unsafe (memory + size * most).bindMemory(to: io_uring_buf_ring.self, capacity: 1)
+        do throws(SystemError) {
+            unsafe try ring.register(queue, entries: most, group: number)
+        } catch {
+            unsafe munmap(memory, Self.mappedBytes(size, most))
+            throw error
+        }
         self.number = number
         self.size = size
         self.most = most
@@ -32,8 +37,12 @@ import Glibc
 
     /// The ring must be closed first: the kernel writes into this memory.
     deinit {
-        unsafe munmap(memory, size * most)
-        unsafe munmap(queue, most * MemoryLayout<io_uring_buf>.stride)
+        unsafe munmap(memory, Self.mappedBytes(size, most))
+    }
+
+    /// The buffers and behind them the queue, which must begin with a page: `size * most` is a multiple of one.
+    private static func mappedBytes(_ size: Int, _ most: Int) -> Int {
+        (size + MemoryLayout<io_uring_buf>.stride) * most
     }
 
     /// Memory that is taken when it is touched.

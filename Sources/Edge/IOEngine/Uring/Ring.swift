@@ -1,4 +1,5 @@
 import CLiburing
+import Glibc
 import MonotonicTime
 
 /// The two queues shared with the kernel, behind Swift types.
@@ -14,7 +15,8 @@ import MonotonicTime
     private static let completionCapacity: UInt32 = 8_192
 
     init() throws(SystemError) {
-        unsafe ring = .allocate(capacity: 1)
+        // Not the property yet: once all are set, an initialiser that throws runs `deinit`, which would free it again.
+        let ring = UnsafeMutablePointer<io_uring>.allocate(capacity: 1)
         unsafe ring.initialize(to: io_uring())
         var parameters = io_uring_params()
         parameters.flags = WEIR_URING_SETUP
@@ -24,6 +26,7 @@ import MonotonicTime
             unsafe ring.deallocate()
             throw SystemError("io_uring_setup", -status)
         }
+        unsafe self.ring = unsafe ring
         // Saves a look-up per system call; without it everything works all the same.
         _ = unsafe io_uring_register_ring_fd(ring)
     }
@@ -39,7 +42,7 @@ import MonotonicTime
     private func entry() -> UnsafeMutablePointer<io_uring_sqe> {
         while true {
             if let entry = unsafe io_uring_get_sqe(ring) { return unsafe entry }
-            submit()
+            submitRest()
         }
     }
 
@@ -76,6 +79,18 @@ import MonotonicTime
 
     /// Submits, lets the kernel finish what is due, and returns at once.
     func submitAndLook() { _ = unsafe io_uring_submit_and_get_events(ring) }
+
+    /// Makes sure that everything has been submitted. The kernel takes only a part when it is short of memory, and what
+    /// operations point to may change once they are thought done.
+    func submitRest() {
+        while unsafe io_uring_sq_ready(ring) > 0 {
+            // Memory is being made free for us; it costs less to wait for that than to ask again and again.
+            if unsafe io_uring_submit(ring) < 0 { usleep(1_000) }
+        }
+    }
+
+    /// There are completions before waiting. Waiting would end at once then, without the kernel's doing what is due.
+    var hasCompletions: Bool { unsafe io_uring_cq_ready(ring) > 0 }
 
     /// Submits and waits for a completion.
     func submitAndWait() { _ = unsafe io_uring_submit_and_wait(ring, 1) }

@@ -161,7 +161,7 @@ extension UringEngine {
 
     // MARK: - At once
 
-    /// Sends what the turn has collected now, because the socket is about to be closed; what is left is queued.
+    /// Sends what the turn has collected now, because the socket is about to leave; what is left is queued.
     mutating func sendAtOnce(_ index: UInt32) {
         let queue = SendQueue()
         unsafe withOutgoing(index) { unsafe queue.append($0) }

@@ -11,13 +11,23 @@ extension UringEngine {
 
     package mutating func detach(_ socket: SocketHandle) -> DetachedSocket? {
         guard isOpen(socket), sockets[socket.index].state == .open, !sockets[socket.index].hasFailed,
-            sockets[socket.index].queue == nil, sockets[socket.index].outgoing.count == 0,
-            sockets[socket.index].held == nil, !hasUnreported(socket)
+            sockets[socket.index].queue == nil, sockets[socket.index].held == nil, !hasUnreported(socket),
+            hasSentAtOnce(socket.index)
         else { return nil }
         cancelOperations(socket)
         // Before anybody else receives from the socket, the kernel must know that we do not.
         ring.submit()
         return DetachedSocket(rawValue: sockets.remove(socket.index).descriptor)
+    }
+
+    /// Sends what the turn has collected.
+    private mutating func hasSentAtOnce(_ index: UInt32) -> Bool {
+        guard sockets[index].outgoing.count > 0 else { return true }
+        sendAtOnce(index)
+        guard sockets[index].queue != nil else { return true }
+        sockets[index].isCongested = true
+        makeDue(index)
+        return false
     }
 
     /// Bytes of the socket have been received and will be reported later in this turn.

@@ -20,7 +20,7 @@ package import MonotonicTime
     let ring: Ring
     var small: BufferGroup
     var bulk: BufferGroup
-    private let wakeDescriptor: Int32
+    private let waking: WakeDescriptor
 
     var sockets = Slab<UringSocket>(capacity: 256)
     /// Sockets whose needs have changed in this turn.
@@ -76,12 +76,11 @@ package import MonotonicTime
         // 4 KiB hold most requests and answers. 64 of them stay in a processor's cache; bursts bring more into use.
         let small = try BufferGroup(0, size: 4 * 1024, most: 256, initial: 64, on: ring)
         let bulk = try BufferGroup(1, size: 64 * 1024, most: 16, initial: 8, on: ring)
-        let descriptor = eventfd(0, WEIR_EVENTFD_FLAGS)
-        guard descriptor >= 0 else { throw SystemError("eventfd") }
+        let waking = try WakeDescriptor()
         self.ring = ring
         self.small = small
         self.bulk = bulk
-        wakeDescriptor = descriptor
+        self.waking = waking
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
         watchForWaking()
     }
@@ -91,20 +90,16 @@ package import MonotonicTime
             Glibc.close(sockets[index].descriptor)
         }
         for listener in listeners { Glibc.close(listener.descriptor) }
-        Glibc.close(wakeDescriptor)
         unsafe lentBytes?.deallocate()
     }
 
     package var waker: @Sendable () -> Void {
-        let descriptor = wakeDescriptor
-        return {
-            var one: UInt64 = 1
-            _ = unsafe Glibc.write(descriptor, &one, 8)
-        }
+        let waking = waking
+        return { waking.wake() }
     }
 
     private func watchForWaking() {
-        ring.pollAgainAndAgain(wakeDescriptor, WEIR_EPOLLIN, OperationTag(.wake))
+        ring.pollAgainAndAgain(waking.descriptor, WEIR_EPOLLIN, OperationTag(.wake))
     }
 
     // MARK: - Waiting
@@ -119,13 +114,14 @@ package import MonotonicTime
         nextOutcome = 0
 
         submitDue()
-        if !ready.isEmpty || !resumed.isEmpty {
+        if !ready.isEmpty || !resumed.isEmpty || ring.hasCompletions {
             ring.submitAndLook()
         } else if let soonest = soonest(deadline) {
             ring.submitAndWait(nanoseconds: max(0, soonest.nanoseconds - weir_monotonic_nanoseconds()))
         } else {
             ring.submitAndWait()
         }
+        ring.submitRest()
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
         collect()
         finishSending()
@@ -216,8 +212,7 @@ package import MonotonicTime
         case .poll: return polled(outcome)
         case .accept: return accepted(outcome)
         case .wake:
-            var count: UInt64 = 0
-            _ = unsafe Glibc.read(wakeDescriptor, &count, 8)
+            waking.reset()
             if !outcome.hasMore { watchForWaking() }
             return nil
         case .send, .cancel, .unused: return nil
