@@ -34,11 +34,13 @@ extension Worker where Engine: ~Copyable {
         let token = SocketToken(.client, slot: slot, generation: clients.generation(of: slot))
         let handle = engine.attach(socket, token: token)
         clients[slot].socket = handle
-        if case .unix(let path, _) = peer, let credentials = engine.peerCredentials(of: handle) {
-            details.peer = .unix(path: path, pid: credentials.processID)
-            details.peerUser = credentials.userID
+        if case .unix(let path, _) = peer {
+            if let credentials = engine.peerCredentials(of: handle) {
+                details.peer = .unix(path: path, pid: credentials.processID)
+                details.peerUser = credentials.userID
+            }
         } else {
-            engine.setOptions(live.settings.socketOptions, of: handle)
+            engine.setOptions(live.socketOptions, of: handle)
         }
         armTimer(slot)
     }
