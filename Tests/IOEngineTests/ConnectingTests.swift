@@ -102,9 +102,8 @@ struct ConnectingTests {
         _ = world.collect { _ in
             peers.count > 0
         } each: { completion in
-            guard case .accepted(_, let socket, let peer) = completion else { return }
-            peers.append(peer)
-            _ = world.engine.attach(socket, token: tokenA)
+            guard case .accepted(_, let socket) = completion else { return }
+            peers.append(world.engine.peerAddress(of: world.engine.attach(socket, token: tokenA)))
         }
         #expect(peers.allSatisfy { $0.isUnix == address.isUnix })
     }

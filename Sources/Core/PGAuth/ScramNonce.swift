@@ -4,7 +4,10 @@ package struct ScramNonce: Hashable, Sendable {
 
     /// 18 random bytes in base64, as PostgreSQL makes them.
     package init(using generator: inout some RandomNumberGenerator) {
-        text = Base64.encode((0..<18).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        // Three words, because each may be a system call.
+        let words: [UInt64] = [generator.next(), generator.next(), generator.next()]
+        let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+        text = Base64.encode(Array(bytes.prefix(18)))
     }
 
     /// A given text, for test vectors; `nil` unless it is a non-empty RFC 5802 `printable`.

@@ -47,16 +47,21 @@ package struct WireReader: Sendable {
 
     /// The bytes up to the next zero byte, which is consumed but not returned.
     package mutating func cStringBytes() throws(WireError) -> [UInt8] {
+        Array(bytes[try cStringRange()])
+    }
+
+    private mutating func cStringRange() throws(WireError) -> Range<Int> {
         guard let end = bytes[position...].firstIndex(of: 0) else { throw .unterminatedString }
         defer { position = end + 1 }
-        return Array(bytes[position..<end])
+        return position..<end
     }
 
     /// A C string that must be valid UTF-8.
     ///
     /// Nothing is repaired: two different byte sequences must never become one name.
     package mutating func cString() throws(WireError) -> String {
-        guard let text = String(validating: try cStringBytes(), as: UTF8.self) else { throw .invalidUTF8 }
-        return text
+        let range = try cStringRange()
+        guard let text = try? UTF8Span(validating: bytes.span.extracting(range)) else { throw .invalidUTF8 }
+        return String(copying: text)
     }
 }

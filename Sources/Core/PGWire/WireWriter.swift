@@ -32,7 +32,9 @@ package struct WireWriter: Sendable {
         for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
     }
 
-    package mutating func raw(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
+    package mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
+
+    package mutating func raw(_ value: String.UTF8View) { bytes.append(contentsOf: value) }
 
     package mutating func cString(_ value: String) {
         bytes.append(contentsOf: value.utf8)

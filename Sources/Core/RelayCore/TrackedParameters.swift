@@ -46,6 +46,13 @@ public struct TrackedParameters: Hashable, Sendable {
         }
     }
 
+    public func hash(into hasher: inout Hasher) {
+        for value in values {
+            hasher.combine(value?.count)
+            unsafe value?.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        }
+    }
+
     /// Takes over from `other` what is not known here.
     package mutating func fillUnknown(from other: TrackedParameters) {
         for index in values.indices where values[index] == nil { values[index] = other[index] }

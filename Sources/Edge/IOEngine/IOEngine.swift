@@ -66,7 +66,7 @@ package protocol IOEngine: ~Copyable {
     /// The turn's next completion. A received piece is valid until the next call.
     mutating func nextCompletion() -> Completion?
 
-    /// Asks the kernel for the options of an accepted socket.
+    /// Asks the kernel for the options of an accepted socket that is not a Unix socket.
     mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle)
 
     /// Facts about a socket for the log and the console.

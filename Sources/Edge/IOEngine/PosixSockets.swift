@@ -53,7 +53,7 @@ package enum PosixSockets {
         to address: SocketAddress, options: SocketOptions
     ) throws(SystemError) -> Int32 {
         let descriptor = try make(family(of: address))
-        apply(options, to: descriptor, address: address)
+        if !address.isUnix { apply(options, to: descriptor) }
         let result = unsafe withSocketAddress(address) { pointer, length in
             unsafe Glibc.connect(descriptor, pointer, length)
         }
@@ -66,9 +66,8 @@ package enum PosixSockets {
         return descriptor
     }
 
-    /// Applies what applies to the address's family; a refusal is harmless and ignored, as PgBouncer does.
-    static func apply(_ options: SocketOptions, to descriptor: Int32, address: SocketAddress) {
-        guard !address.isUnix else { return }
+    /// For sockets other than Unix sockets; a refusal is harmless and ignored, as PgBouncer does.
+    static func apply(_ options: SocketOptions, to descriptor: Int32) {
         let tcp = Int32(IPPROTO_TCP)
         try? set(descriptor, tcp, TCP_NODELAY, 1)
         if options.socketBuffer > 0 {

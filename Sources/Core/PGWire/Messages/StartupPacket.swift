@@ -20,9 +20,9 @@ package enum StartupPacket: Equatable, Sendable {
     /// The packet's whole length, once its first four bytes are there.
     ///
     /// - Throws: ``WireError/invalidStartupPacket`` before anything is buffered for a length no client may send.
-    package static func length(of bytes: some Collection<UInt8>) throws(WireError) -> Int? {
+    package static func length(of bytes: [UInt8]) throws(WireError) -> Int? {
         guard bytes.count >= 4 else { return nil }
-        let length = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        let length = Int(bytes[0]) << 24 | Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
         guard length >= 8, length <= maximumLength else { throw .invalidStartupPacket }
         return length
     }

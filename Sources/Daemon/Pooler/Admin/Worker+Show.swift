@@ -174,7 +174,7 @@ extension Worker where Engine: ~Copyable {
                 let entry = record.database.entry
                 var row = PoolRow(
                     database: record.database.name, user: record.user.name,
-                    poolMode: live.poolMode(database: entry, user: record.user.name).rawValue)
+                    poolMode: live.poolMode(database: entry.poolMode, user: record.user.name).rawValue)
                 row.clientsActive = counts.clActive
                 row.clientsWaiting = counts.clWaiting
                 row.clientsActiveCancelRequest = counts.clActiveCancelReq

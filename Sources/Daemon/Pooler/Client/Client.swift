@@ -157,11 +157,24 @@ final class ClientLogin {
     var request: StartupRequest?
     /// The database, if it is known; one that would be made from the fallback entry is not made for strangers.
     var database: DatabaseRecord?
-    var entry: DatabaseEntry?
+    /// It is, or can be made.
+    var isDatabaseKnown = false
+    /// The user that its line names for the servers.
+    var forcedUser: String?
     var user: UserRecord?
     var method: Method = .none
     /// The database exists but is disabled: said after authentication only.
     var isDisabled = false
+
+    /// Takes the first `count` bytes that were received; they are all, as nearly always.
+    func take(_ count: Int) -> [UInt8] {
+        guard received.count > count else {
+            defer { received = [] }
+            return received
+        }
+        defer { received.removeFirst(count) }
+        return Array(received[..<count])
+    }
 
     enum Method {
         case none

@@ -35,11 +35,13 @@ extension Worker where Engine: ~Copyable {
         let handle = engine.attach(socket, token: token)
         clients[slot].socket = handle
         details.peer = engine.peerAddress(of: handle)
-        if case .unix(let path, _) = details.peer, let credentials = engine.peerCredentials(of: handle) {
-            details.peer = .unix(path: path, pid: credentials.processID)
-            details.peerUser = credentials.userID
+        if case .unix(let path, _) = details.peer {
+            if let credentials = engine.peerCredentials(of: handle) {
+                details.peer = .unix(path: path, pid: credentials.processID)
+                details.peerUser = credentials.userID
+            }
         } else {
-            engine.setOptions(live.settings.socketOptions, of: handle)
+            engine.setOptions(live.socketOptions, of: handle)
         }
         armTimer(slot)
     }

@@ -11,7 +11,7 @@ extension Worker where Engine: ~Copyable {
         let secret = login.user?.secret
         switch live.settings.authType {
         case .any:
-            guard login.entry?.user != nil || login.entry == nil else {
+            guard login.forcedUser != nil || !login.isDatabaseKnown else {
                 shared.log.write(.error, "\(prefix(ofClient: slot))auth_type=any requires forced user")
                 return disconnectClient(slot, "bouncer config error")
             }
@@ -26,7 +26,9 @@ extension Worker where Engine: ~Copyable {
             request(slot, .cleartextPassword)
         case .md5:
             if case .scram = secret { return challengeScram(slot, login) }
-            let salt = randomBytes(4)
+            var random = SystemRandomNumberGenerator()
+            let number: UInt32 = random.next()
+            let salt = [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
             login.method = .md5(salt: salt)
             request(slot, .md5Password(salt: salt))
         case .scramSHA256: challengeScram(slot, login)
@@ -47,11 +49,6 @@ extension Worker where Engine: ~Copyable {
         writer.removeAll()
         authentication.encode(into: &writer)
         sendWritten(toClient: slot)
-    }
-
-    private func randomBytes(_ count: Int) -> [UInt8] {
-        var random = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     }
 
     /// Checks one answer of the client.

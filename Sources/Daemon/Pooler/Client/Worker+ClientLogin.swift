@@ -60,11 +60,10 @@ extension Worker where Engine: ~Copyable {
         let outcome = withBook { book, _ -> (AdmissionRefusal?, ClientDetails.Admission) in
             var admission = ClientDetails.Admission()
             if !isConsole {
-                login.database = book.databases[request.database]
-                login.entry = login.database?.entry ?? live.file.database(serving: request.database)
+                login.findDatabase(request.database, book, live)
                 admission.database = login.database?.id
             }
-            login.user = Self.findUser(request, login.entry, &book, live)
+            login.findUser(request.user, &book, live)
             admission.user = login.user?.id
             // Whether a database is disabled is nobody's business before the log-in has succeeded.
             login.isDisabled = admission.database.map { book.group.isDisabled($0) } ?? false
@@ -75,7 +74,7 @@ extension Worker where Engine: ~Copyable {
                 : book.group.admit(database: admission.database, user: admission.user)
             return (refusal, admission)
         }
-        clients[slot].details.isDatabaseKnown = isConsole || login.entry != nil
+        clients[slot].details.isDatabaseKnown = isConsole || login.isDatabaseKnown
         if let refusal = outcome.0 {
             disconnectClient(slot, refusal.message, code: refusal.code)
             return false
@@ -94,14 +93,6 @@ extension Worker where Engine: ~Copyable {
         var noActions: [PoolGroup.Action] = []
         if refusal != nil { book.group.dismiss(database: nil, user: nil, into: &noActions) }
         return refusal
-    }
-
-    private static func findUser(
-        _ request: StartupRequest, _ entry: DatabaseEntry?, _ book: inout PoolBook, _ live: LiveConfiguration
-    ) -> UserRecord? {
-        if live.settings.authType == .any, let forced = entry?.user { return book.user(named: forced, live) }
-        let isKnown = live.secrets[request.user] != nil
-        return isKnown || book.users[request.user] != nil ? book.user(named: request.user, live) : nil
     }
 
     // MARK: - Joining a pool
@@ -123,7 +114,7 @@ extension Worker where Engine: ~Copyable {
         guard let pool else { return disconnectClient(slot, "database removed") }
         clients[slot].pool = pool
         clients[slot].details.joinedPool = pool.id
-        clients[slot].mode = live.poolMode(database: database.entry, user: pool.user.name)
+        clients[slot].mode = live.poolMode(database: database.poolMode, user: pool.user.name)
         clients[slot].timeouts = live.timeouts(user: clients[slot].details.user)
         clients[slot].phase = .awaitingWelcome
         if pool.welcome != nil {
@@ -163,15 +154,13 @@ extension Worker where Engine: ~Copyable {
             return disconnectClient(slot, "failed to prepare welcome message")
         }
         clients[slot].parameters.fillUnknown(from: welcome.tracked)
-        clients[slot].parameters = parameterSets.shared(clients[slot].parameters)
+        let known = parameterSets.shared(clients[slot].parameters, named: live.tracked)
+        clients[slot].parameters = known.set
         writer.removeAll()
         Authentication.ok.encode(into: &writer)
         if !live.settings.loginNotifyMessage.isEmpty { writer.noticeResponse(live.settings.loginNotifyMessage) }
         writer.raw(welcome.fixed)
-        for (index, name) in live.tracked.names.enumerated() {
-            guard let value = clients[slot].parameters[index] else { continue }
-            ParameterStatus(name: name, value: value).encode(into: &writer)
-        }
+        writer.raw(known.messages)
         finishLogin(slot)
         stats(of: pool.database.id) { $0.clientLogins += 1 }
     }
@@ -191,6 +180,27 @@ extension Worker where Engine: ~Copyable {
         armTimer(slot)
         guard !early.isEmpty else { return }
         unsafe early.withUnsafeBytes { unsafe receive(fromClient: slot, ReceivedPiece(bytes: $0)) }
+    }
+}
+
+extension ClientLogin {
+    fileprivate func findDatabase(_ name: String, _ book: borrowing PoolBook, _ live: LiveConfiguration) {
+        database = book.databases[name]
+        if let database {
+            isDatabaseKnown = true
+            forcedUser = database.forcedUser
+        } else if let entry = live.file.database(serving: name) {
+            isDatabaseKnown = true
+            forcedUser = entry.user
+        }
+    }
+
+    fileprivate func findUser(_ name: String, _ book: inout PoolBook, _ live: LiveConfiguration) {
+        if live.settings.authType == .any, let forcedUser {
+            user = book.user(named: forcedUser, live)
+        } else if book.users[name] != nil || live.secrets[name] != nil {
+            user = book.user(named: name, live)
+        }
     }
 }
 

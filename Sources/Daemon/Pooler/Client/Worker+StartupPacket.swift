@@ -27,8 +27,7 @@ extension Worker where Engine: ~Copyable {
         do throws(WireError) {
             guard let length = try StartupPacket.length(of: login.received) else { return nil }
             guard login.received.count >= length else { return nil }
-            defer { login.received.removeFirst(length) }
-            return Array(login.received[..<length])
+            return login.take(length)
         } catch {
             refuse(slot, error)
             return nil
@@ -52,8 +51,7 @@ extension Worker where Engine: ~Copyable {
             return nil
         }
         guard login.received.count >= 1 + length else { return nil }
-        defer { login.received.removeFirst(1 + length) }
-        return Array(login.received[5..<(1 + length)])
+        return Array(login.take(1 + length).dropFirst(5))
     }
 
     private mutating func refuse(_ slot: UInt32, _ error: WireError) {

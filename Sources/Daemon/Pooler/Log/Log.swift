@@ -64,7 +64,10 @@ package final class Log: Sendable {
     }
 
     private static func makeSingleLine(_ message: inout [UInt8]) {
-        guard message.contains(where: { $0 < 0x20 && $0 != 0x09 }) else { return }
+        var controls: UInt8 = 0
+        // No way out of the loop, so that it looks at sixteen bytes at once.
+        for byte in message { controls |= byte < 0x20 && byte != 0x09 ? 1 : 0 }
+        guard controls != 0 else { return }
         for index in message.indices where message[index] < 0x20 { message[index] = 0x20 }
     }
 }

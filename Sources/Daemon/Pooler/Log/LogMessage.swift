@@ -25,9 +25,12 @@ package struct LogMessage: ExpressibleByStringInterpolation {
 }
 
 extension LogMessage.StringInterpolation {
-    package mutating func appendLiteral(_ literal: String) { bytes.append(contentsOf: literal.utf8) }
+    package mutating func appendLiteral(_ literal: String) {
+        var literal = literal
+        literal.withUTF8 { unsafe bytes.append(contentsOf: $0) }
+    }
 
-    package mutating func appendInterpolation(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    package mutating func appendInterpolation(_ text: String) { appendLiteral(text) }
 
     package mutating func appendInterpolation(_ message: LogMessage) { bytes.append(contentsOf: message.bytes) }
 
@@ -40,14 +43,17 @@ extension LogMessage.StringInterpolation {
 
     package mutating func appendInterpolation(hexadecimal number: UInt64) { append(number, radix: 16) }
 
+    @inline(__always)
     private mutating func append(_ number: UInt64, radix: UInt64) {
-        let start = bytes.count
+        var text = InlineArray<20, UInt8>(repeating: 0)
+        var start = text.count
         var rest = number
         repeat {
+            start -= 1
             let digit = UInt8(truncatingIfNeeded: rest % radix)
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            text[start] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
             rest /= radix
         } while rest > 0
-        bytes[start...].reverse()
+        for index in start..<text.count { bytes.append(text[index]) }
     }
 }

@@ -68,7 +68,7 @@ extension Worker where Engine: ~Copyable {
         guard let slot = cancelSlots[cancel] else { return decide(.cancelFinished(cancel)) }
         let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
         cancels[slot].socket = engine.connect(
-            to: cancels[slot].address, options: live.settings.socketOptions, token: token)
+            to: cancels[slot].address, options: live.socketOptions, token: token)
         armCancelTimer(slot)
     }
 
@@ -130,7 +130,7 @@ extension Worker where Engine: ~Copyable {
             CancelConnection(id: nil, address: server.address, target: nil, key: server.cancelKey, requester: nil))
         let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
         cancels[slot].socket = engine.connect(
-            to: server.address, options: live.settings.socketOptions, token: token)
+            to: server.address, options: live.socketOptions, token: token)
         armCancelTimer(slot)
     }
 

@@ -53,7 +53,7 @@ extension Worker where Engine: ~Copyable {
     private mutating func connect(_ slot: UInt32, to address: SocketAddress) {
         servers[slot].address = address
         let token = SocketToken(.server, slot: slot, generation: servers.generation(of: slot))
-        servers[slot].socket = engine.connect(to: address, options: live.settings.socketOptions, token: token)
+        servers[slot].socket = engine.connect(to: address, options: live.socketOptions, token: token)
     }
 
     /// The connection is made: introduces itself.

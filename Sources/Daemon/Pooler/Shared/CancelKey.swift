@@ -1,3 +1,4 @@
+import Glibc
 import PoolCore
 import Synchronization
 
@@ -8,11 +9,6 @@ struct CancelKey: Hashable, Sendable {
     let value: UInt64
 
     init(value: UInt64) { self.value = value }
-
-    static func random() -> CancelKey {
-        var generator = SystemRandomNumberGenerator()
-        return CancelKey(value: generator.next() & 0x7fff_ffff_ffff_ffff)
-    }
 
     /// - Returns: `nil` unless there are eight bytes; no client of ours was given another length.
     init?(bytes: [UInt8]) {
@@ -25,18 +21,36 @@ struct CancelKey: Hashable, Sendable {
 
 /// Finds the client that a cancel key was given to, in O(1).
 final class CancelKeys: Sendable {
-    private let owners = Mutex<[CancelKey: (client: ClientID, worker: WorkerID)]>([:])
+    private struct State {
+        var owners: [CancelKey: (client: ClientID, worker: WorkerID)] = [:]
+        /// What the kernel gave in one call and has not been given out.
+        var random: [UInt64] = []
+
+        mutating func makeKey() -> CancelKey {
+            if random.isEmpty { refill() }
+            return CancelKey(value: random.removeLast() & 0x7fff_ffff_ffff_ffff)
+        }
+
+        /// As much as getentropy gives in one call.
+        private mutating func refill() {
+            random = Array(repeating: 0, count: 256 / MemoryLayout<UInt64>.size)
+            let result = unsafe random.withUnsafeMutableBytes { unsafe getentropy($0.baseAddress!, $0.count) }
+            precondition(result == 0, "no randomness: rather no pooler than keys that can be guessed")
+        }
+    }
+
+    private let state = Mutex(State())
 
     func issue(to client: ClientID, at worker: WorkerID) -> CancelKey {
-        owners.withLock { owners in
-            var key = CancelKey.random()
-            while owners[key] != nil { key = CancelKey.random() }
-            owners[key] = (client, worker)
+        state.withLock { state in
+            var key = state.makeKey()
+            while state.owners[key] != nil { key = state.makeKey() }
+            state.owners[key] = (client, worker)
             return key
         }
     }
 
-    func revoke(_ key: CancelKey) { owners.withLock { _ = $0.removeValue(forKey: key) } }
+    func revoke(_ key: CancelKey) { state.withLock { _ = $0.owners.removeValue(forKey: key) } }
 
-    func owner(of key: CancelKey) -> (client: ClientID, worker: WorkerID)? { owners.withLock { $0[key] } }
+    func owner(of key: CancelKey) -> (client: ClientID, worker: WorkerID)? { state.withLock { $0.owners[key] } }
 }

@@ -1,3 +1,4 @@
+import IOEngine
 import MonotonicTime
 import PGAuth
 import PoolCore
@@ -11,18 +12,23 @@ final class LiveConfiguration: Sendable {
     let secrets: [String: StoredSecret]
 
     let settings: PoolerSettings
+    // Made of the settings once and not for every client.
+    let socketOptions: SocketOptions
+    private let timeouts: ClientTimeouts
 
     init(file: PoolerConfiguration, secrets: [String: StoredSecret]) {
         self.file = file
         settings = file.settings
         self.secrets = secrets
         tracked = TrackedNames(extra: file.settings.trackExtraParameters)
+        socketOptions = file.settings.socketOptions
+        timeouts = ClientTimeouts(file.settings, user: nil)
     }
 
     // MARK: - Precedence: user beats database beats global
 
-    func poolMode(database: DatabaseEntry, user: String) -> PoolMode {
-        file.user(named: user)?.poolMode ?? database.poolMode ?? settings.poolMode
+    func poolMode(database: PoolMode?, user: String) -> PoolMode {
+        file.user(named: user)?.poolMode ?? database ?? settings.poolMode
     }
 
     func limits(database: DatabaseEntry, user: String) -> PoolLimits {
@@ -62,12 +68,7 @@ final class LiveConfiguration: Sendable {
     }
 
     func timeouts(user: String) -> ClientTimeouts {
-        let own = file.user(named: user)
-        return ClientTimeouts(
-            idle: (own?.clientIdleTimeout ?? settings.clientIdleTimeout).wholeNanoseconds,
-            query: (own?.queryTimeout ?? settings.queryTimeout).wholeNanoseconds,
-            idleTransaction: (own?.idleTransactionTimeout ?? settings.idleTransactionTimeout).wholeNanoseconds,
-            transaction: (own?.transactionTimeout ?? settings.transactionTimeout).wholeNanoseconds)
+        file.user(named: user).map { ClientTimeouts(settings, user: $0) } ?? timeouts
     }
 }
 
@@ -79,6 +80,15 @@ struct ClientTimeouts: Hashable, Sendable {
     var query: Int64 = 0
     var idleTransaction: Int64 = 0
     var transaction: Int64 = 0
+
+    init() {}
+
+    init(_ settings: PoolerSettings, user own: UserEntry?) {
+        idle = (own?.clientIdleTimeout ?? settings.clientIdleTimeout).wholeNanoseconds
+        query = (own?.queryTimeout ?? settings.queryTimeout).wholeNanoseconds
+        idleTransaction = (own?.idleTransactionTimeout ?? settings.idleTransactionTimeout).wholeNanoseconds
+        transaction = (own?.transactionTimeout ?? settings.transactionTimeout).wholeNanoseconds
+    }
 
     var areOff: Bool { idle | query | idleTransaction | transaction == 0 }
 }

@@ -85,12 +85,11 @@ struct PoolBook: Sendable {
         database: DatabaseRecord, loginUser: UserRecord, _ live: LiveConfiguration, at now: Instant,
         into actions: inout [PoolGroup.Action]
     ) -> PoolRecord? {
-        let entry = database.entry
-        let user = entry.user.map { self.user(named: $0, live) } ?? loginUser
+        let user = database.forcedUser.map { self.user(named: $0, live) } ?? loginUser
         let key = PoolKey(database: database.id, user: user.id)
         // A pool the group has just removed is still known here for a moment.
         if let known = pools[key], group.owner(of: known.id) != nil { return known }
-        let limits = live.limits(database: entry, user: user.name)
+        let limits = live.limits(database: database.entry, user: user.name)
         guard
             let id = group.pool(database: database.id, user: user.id, limits: limits, at: now, into: &actions)
         else { return nil }

@@ -29,6 +29,10 @@ final class DatabaseRecord: Sendable {
         set { state.withLock { $0.entry = newValue } }
     }
 
+    // Each by itself, because a copy of the entry retains all that is in it.
+    var forcedUser: String? { state.withLock { $0.entry.user } }
+    var poolMode: PoolMode? { state.withLock { $0.entry.poolMode } }
+
     /// The host for the next connection, and the turn of the one after it.
     ///
     /// - Parameter afterFailure: the last attempt failed, which moves `load_balance_hosts = disable` on.

@@ -34,7 +34,7 @@ extension Worker where Engine: ~Copyable {
             clients[index].timeouts = live.timeouts(user: clients[index].details.user)
             // A session that is under way ends as it began.
             if clients[index].server == nil {
-                clients[index].mode = live.poolMode(database: pool.database.entry, user: pool.user.name)
+                clients[index].mode = live.poolMode(database: pool.database.poolMode, user: pool.user.name)
             }
             armTimer(index)
         }

@@ -108,7 +108,7 @@ extension EpollEngine {
 
     package mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle) {
         guard isOpen(socket) else { return }
-        PosixSockets.apply(options, to: sockets[socket.index].descriptor, address: localAddress(of: socket))
+        PosixSockets.apply(options, to: sockets[socket.index].descriptor)
     }
 
     package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? {
