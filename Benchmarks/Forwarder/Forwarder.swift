@@ -28,7 +28,7 @@ struct Forwarder<Engine: IOEngine & ~Copyable>: ~Copyable {
 
     private mutating func handle(_ completion: Completion) {
         switch completion {
-        case .accepted(_, let socket, _): open(socket)
+        case .accepted(_, let socket): open(socket)
         case .acceptFailed: break
         case .connected(let token):
             if let end = end(token) { engine.resume(pairs[end.pair].client) }

@@ -59,7 +59,7 @@ final class EngineBox<Engine: IOEngine & ~Copyable>: BoxedEngine {
 
 /// A completion that may be kept.
 enum Seen: Equatable {
-    case accepted(ListenerID, DetachedSocket, SocketAddress)
+    case accepted(ListenerID, DetachedSocket)
     case acceptFailed(ListenerID, Int32)
     case connected(SocketToken)
     case received(SocketToken, [UInt8])
@@ -71,7 +71,7 @@ enum Seen: Equatable {
     init(_ completion: Completion) {
         self =
             switch completion {
-            case .accepted(let listener, let socket, let peer): .accepted(listener, socket, peer)
+            case .accepted(let listener, let socket): .accepted(listener, socket)
             case .acceptFailed(let listener, let error): .acceptFailed(listener, error)
             case .connected(let token): .connected(token)
             case .received(let token, let piece): .received(token, unsafe Array(piece.bytes))

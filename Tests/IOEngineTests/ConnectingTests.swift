@@ -77,12 +77,13 @@ struct ConnectingTests {
         let seen = world.collect {
             $0.byteCount(tokenA) == 2
         } each: { completion in
-            guard case .accepted(listener, let socket, _) = completion else { return }
+            guard case .accepted(listener, let socket) = completion else { return }
             handle = world.engine.attach(socket, token: tokenA)
         }
         #expect(seen.events.count == 1)
         #expect(world.engine.localAddress(of: handle).port == address.port)
         #expect(world.engine.localAddress(of: handle).isUnix == address.isUnix)
+        #expect(world.engine.peerAddress(of: handle).isUnix == address.isUnix)
         #expect(world.engine.send([3], to: handle))
         #expect(world.collect { _ in far.received == [3] } == [])
     }
@@ -101,11 +102,10 @@ struct ConnectingTests {
         _ = world.collect { _ in
             peers.count > 0
         } each: { completion in
-            guard case .accepted(_, let socket, let peer) = completion else { return }
-            peers.append(peer)
-            _ = world.engine.attach(socket, token: tokenA)
+            guard case .accepted(_, let socket) = completion else { return }
+            peers.append(world.engine.peerAddress(of: world.engine.attach(socket, token: tokenA)))
         }
-        #expect(peers.allSatisfy { $0.isUnix == address.isUnix })
+        #expect(peers.allSatisfy { $0.isUnix == address.isUnix && $0 != address })
     }
 
     @Test(arguments: WorldKind.all)
@@ -121,7 +121,7 @@ struct ConnectingTests {
         _ = world.collect { _ in
             counts == [5, 5]
         } each: { completion in
-            guard case .accepted(let listener, let socket, _) = completion else { return }
+            guard case .accepted(let listener, let socket) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)
         }
@@ -142,7 +142,7 @@ struct ConnectingTests {
         _ = world.collect { _ in
             counts == [1, 0, 1] && refused?.isOver ?? true
         } each: { completion in
-            guard case .accepted(let listener, let socket, _) = completion else { return }
+            guard case .accepted(let listener, let socket) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)
         }
@@ -161,7 +161,7 @@ struct ConnectingTests {
         _ = world.collect { _ in
             counts[1] == 3
         } each: { completion in
-            guard case .accepted(let listener, let socket, _) = completion else { return }
+            guard case .accepted(let listener, let socket) = completion else { return }
             counts[listener.rawValue] += 1
             _ = world.engine.attach(socket, token: tokenA)
             world.engine.stopListening(ListenerID(rawValue: 0))

@@ -38,10 +38,8 @@ final class KernelWorld: EngineWorld {
         let (listening, address) = try listeningSocket()
         defer { PosixSockets.close(listening) }
         let far = try dial(address)
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         waitUntilReadable(listening.rawValue)
-        let descriptor = unsafe weir_accept(listening.rawValue, &storage, &length)
+        let descriptor = weir_accept(listening.rawValue)
         guard descriptor >= 0 else { throw SystemError("accept4") }
         return (DetachedSocket(rawValue: descriptor), far)
     }
@@ -145,9 +143,7 @@ final class KernelServer {
     deinit { PosixSockets.close(socket) }
 
     func accept() -> KernelFarSide? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let descriptor = unsafe weir_accept(socket.rawValue, &storage, &length)
+        let descriptor = weir_accept(socket.rawValue)
         guard descriptor >= 0 else { return nil }
         newest = KernelFarSide(descriptor)
         return newest

@@ -26,7 +26,7 @@ struct SimulatedNetworkTests {
             engine.turn(until: nil) { completion in
                 log.append("\(network.now.nanoseconds) \(number) \(Seen(completion))")
                 switch completion {
-                case .accepted(_, let socket, _):
+                case .accepted(_, let socket):
                     count += 1
                     handles[number][count] = engine.attach(socket, token: SocketToken(rawValue: count))
                 case .received(let token, let piece):
@@ -134,7 +134,7 @@ struct SimulatedNetworkTests {
         network.run(for: .seconds(1)) { _ in
             engine.wait(until: nil)
             while let completion = engine.nextCompletion() {
-                if case .accepted(_, let socket, _) = completion { _ = engine.attach(socket, token: tokenA) }
+                if case .accepted(_, let socket) = completion { _ = engine.attach(socket, token: tokenA) }
                 if case .received(_, let piece) = completion { unsafe kept = piece.bytes }
             }
         }

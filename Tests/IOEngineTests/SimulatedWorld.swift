@@ -31,7 +31,7 @@ final class SimulatedWorld: EngineWorld {
         let far = dial(address)
         var accepted: DetachedSocket?
         while accepted == nil {
-            pass { _, completion in if case .accepted(_, let socket, _) = completion { accepted = socket } }
+            pass { _, completion in if case .accepted(_, let socket) = completion { accepted = socket } }
         }
         engines[1].stopListening(listener)
         guard let accepted else { preconditionFailure("the loop ended") }

@@ -1,4 +1,5 @@
-"""Fixtures of the integration tests. The binary under test is named by the environment variable WEIR."""
+"""Fixtures of the integration tests. The binary under test is named by the environment variable WEIR, the engine it runs
+on by WEIR_IO_ENGINE."""
 
 import os
 import signal

@@ -42,7 +42,7 @@ final class PassThroughRelay {
 
     private func handle(_ completion: Completion) {
         switch completion {
-        case .accepted(_, let socket, _):
+        case .accepted(_, let socket):
             let (client, server) = (next, next + 1)
             next += 2
             let clientHandle = engine.attach(socket, token: SocketToken(rawValue: client))

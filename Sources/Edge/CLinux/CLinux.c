@@ -17,9 +17,7 @@ int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t
     return epoll_wait(epoll, events, capacity, (int)milliseconds);
 }
 
-int weir_accept(int listener, struct sockaddr_storage *peer, socklen_t *length) {
-    return accept4(listener, (struct sockaddr *)peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
+int weir_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
 
 int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {
     struct ucred credentials;

@@ -16,7 +16,7 @@ package protocol IOEngine: ~Copyable {
     /// Wakes this engine's ``wait(until:)`` from any thread.
     var waker: @Sendable () -> Void { get }
 
-    /// Starts accepting connections; each gives ``Completion/accepted(listener:socket:peer:)``.
+    /// Starts accepting connections; each gives ``Completion/accepted(listener:socket:)``.
     mutating func listen(on socket: DetachedSocket, listener: ListenerID)
 
     /// Stops accepting and closes the listening socket.
@@ -93,9 +93,10 @@ package struct PeerCredentials: Hashable, Sendable {
     }
 }
 
-/// What became of an operation.
-package enum Completion {
-    case accepted(listener: ListenerID, socket: DetachedSocket, peer: SocketAddress)
+/// What became of an operation. Trivial, because one comes with every few bytes: whose connection was accepted must be
+/// asked for (``IOEngine/peerAddress(of:)``).
+package enum Completion: BitwiseCopyable {
+    case accepted(listener: ListenerID, socket: DetachedSocket)
     /// Accepting failed for want of a resource (`errno`); it goes on after a pause.
     case acceptFailed(listener: ListenerID, error: Int32)
     case connected(SocketToken)
@@ -112,29 +113,32 @@ package enum Completion {
 }
 
 /// Bytes in an engine's buffer, valid until the engine is asked for its next completion.
-@safe package struct ReceivedPiece {
-    package let bytes: UnsafeRawBufferPointer
+///
+/// Public and inlinable although nothing outside this package uses it, as ``Slab`` is: asking for the count is not worth a
+/// call.
+@safe public struct ReceivedPiece: BitwiseCopyable {
+    public let bytes: UnsafeRawBufferPointer
     /// Which of the engine's buffers this is, for engines that lend several.
-    package let buffer: UInt16
+    public let buffer: UInt16
 
     /// The bytes are not in a buffer of the engine's that outlives the piece.
-    package static let noBuffer = UInt16.max
+    @inlinable public static var noBuffer: UInt16 { .max }
 
-    package init(bytes: UnsafeRawBufferPointer, buffer: UInt16 = noBuffer) {
+    @inlinable public init(bytes: UnsafeRawBufferPointer, buffer: UInt16 = noBuffer) {
         unsafe self.bytes = unsafe bytes
         self.buffer = buffer
     }
 
-    package var count: Int { unsafe bytes.count }
+    @inlinable public var count: Int { unsafe bytes.count }
 
     /// The piece without its first bytes.
-    package func dropping(_ count: Int) -> ReceivedPiece {
+    @inlinable public func dropping(_ count: Int) -> ReceivedPiece {
         unsafe ReceivedPiece(bytes: UnsafeRawBufferPointer(rebasing: bytes[count...]), buffer: buffer)
     }
 }
 
 /// Names a socket inside its engine. A handle whose socket was closed is ignored everywhere.
-package struct SocketHandle: Hashable, Sendable {
+package struct SocketHandle: Hashable, BitwiseCopyable, Sendable {
     package let index: UInt32
     package let generation: UInt32
 
@@ -148,19 +152,19 @@ package struct SocketHandle: Hashable, Sendable {
 }
 
 /// What a worker wants back with a socket's completions.
-package struct SocketToken: RawRepresentable, Hashable, Sendable {
+package struct SocketToken: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
     package let rawValue: UInt64
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
 /// A socket between two owners: a file descriptor, or the simulated engine's number for one.
-package struct DetachedSocket: Hashable, Sendable {
+package struct DetachedSocket: Hashable, BitwiseCopyable, Sendable {
     package let rawValue: Int32
     package init(rawValue: Int32) { self.rawValue = rawValue }
 }
 
 /// Numbers the listening sockets of a process.
-package struct ListenerID: RawRepresentable, Hashable, Sendable {
+package struct ListenerID: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }
 }

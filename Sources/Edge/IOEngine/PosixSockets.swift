@@ -101,13 +101,15 @@ package enum PosixSockets {
         unsafe address(descriptor, of: getsockname) ?? .unix(path: "", pid: 0)
     }
 
+    /// A connection that is broken already has no peer any more: then the family's address of nobody. Not our own end's,
+    /// which may be one that is trusted: what the peer sent before it broke the connection is still read.
     static func peerAddress(of descriptor: Int32) -> SocketAddress {
-        connectedPeer(of: descriptor) ?? .unix(path: "", pid: 0)
-    }
-
-    /// `nil` when the connection is broken already: then the kernel no longer knows even what kind of peer it was.
-    static func connectedPeer(of descriptor: Int32) -> SocketAddress? {
-        unsafe address(descriptor, of: getpeername)
+        if let peer = unsafe address(descriptor, of: getpeername) { return peer }
+        switch localAddress(of: descriptor) {
+        case .ipv4: return .ipv4(0, port: 0)
+        case .ipv6: return .ipv6(high: 0, low: 0, scope: 0, port: 0)
+        case .unix: return .unix(path: "", pid: 0)
+        }
     }
 
     private static func address(

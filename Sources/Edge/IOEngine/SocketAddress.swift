@@ -19,10 +19,30 @@ package enum SocketAddress: Hashable, Sendable {
     /// The host as PgBouncer's console and log print it: a numeric address, or `unix`.
     package var host: String {
         switch self {
-        case .ipv4(let address, _):
-            [24, 16, 8, 0].map { String(address >> $0 & 0xff) }.joined(separator: ".")
+        case .ipv4(let address, _): IPv4Text.format(address)
         case .ipv6(let high, let low, _, _): IPv6Text.format(high: high, low: low)
         case .unix: "unix"
+        }
+    }
+}
+
+/// The text form of an IPv4 address, for every line of the log: its 15 bytes fit into a String without more memory.
+enum IPv4Text {
+    static func format(_ address: UInt32) -> String {
+        unsafe String(unsafeUninitializedCapacity: 15) { text in
+            var count = 0
+            func append(_ byte: UInt32) {
+                unsafe text[count] = UInt8(truncatingIfNeeded: byte)
+                count += 1
+            }
+            for shift in stride(from: UInt32(24), through: 0, by: -8) {
+                let number = address >> shift & 0xff
+                if number >= 100 { append(0x30 + number / 100) }
+                if number >= 10 { append(0x30 + number / 10 % 10) }
+                append(0x30 + number % 10)
+                if shift > 0 { append(UInt32(UInt8(ascii: "."))) }
+            }
+            return count
         }
     }
 }

@@ -24,6 +24,12 @@ def is_weir():
     return "pgbouncer" not in os.path.basename(binary())
 
 
+def io_engine():
+    """The setting that WEIR_IO_ENGINE asks for; PgBouncer does not have it."""
+    engine = os.environ.get("WEIR_IO_ENGINE")
+    return {"io_engine": engine} if engine and is_weir() else {}
+
+
 def workers(count):
     """The setting, which PgBouncer does not have. One where a test is about an order that is exact per worker."""
     return {"workers": count} if is_weir() else {}
@@ -67,6 +73,7 @@ class Pooler:
             "stats_users": "stats",
             "logfile": self.logfile,
             "pool_mode": "session",
+            **io_engine(),
             **settings,
         }
         try:

@@ -8,7 +8,7 @@ extension Worker where Engine: ~Copyable {
     mutating func execute(_ command: AdminCommand, _ slot: UInt32) throws(AdminError) {
         let target = target(of: command)
         try command.check(situation(for: command, target))
-        if let line = command.logLine { shared.log.write(.log, line) }
+        if let line = command.logLine { shared.log.write(.log, "\(line)") }
         switch command {
         case .show(let target): show(target, slot)
         case .showParameter(let parameter): reply(slot, .table(.parameter(parameter)))

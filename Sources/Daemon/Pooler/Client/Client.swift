@@ -121,7 +121,7 @@ enum ClientPhase: UInt8 {
 
 /// What does not change, or rarely, and is not needed for forwarding.
 final class ClientDetails {
-    var peer: SocketAddress
+    var peer = SocketAddress.unix(path: "", pid: 0)
     /// The account at the other end of a Unix socket.
     var peerUser: UInt32?
     let connectTime: Instant
@@ -144,8 +144,7 @@ final class ClientDetails {
 
     enum ConsoleRole { case none, admin, stats }
 
-    init(peer: SocketAddress, connectTime: Instant) {
-        self.peer = peer
+    init(connectTime: Instant) {
         self.connectTime = connectTime
         connectDate = WallClock.seconds()
     }

@@ -7,7 +7,7 @@ import Synchronization
 /// New connections.
 extension Worker where Engine: ~Copyable {
     /// Gives a new connection to the worker with the fewest clients.
-    mutating func accept(_ socket: DetachedSocket, peer: SocketAddress) {
+    mutating func accept(_ socket: DetachedSocket) {
         var chosen = Int(id.rawValue)
         var fewest = Int.max
         for (index, load) in shared.loads.enumerated() {
@@ -16,15 +16,15 @@ extension Worker where Engine: ~Copyable {
         }
         shared.loads[chosen].clients.add(1, ordering: .relaxed)
         if chosen == Int(id.rawValue) {
-            adopt(socket, peer: peer)
+            adopt(socket)
         } else {
-            shared.mailboxes[chosen].post(.adopt(socket, peer: peer))
+            shared.mailboxes[chosen].post(.adopt(socket))
         }
     }
 
-    mutating func adopt(_ socket: DetachedSocket, peer: SocketAddress) {
+    mutating func adopt(_ socket: DetachedSocket) {
         let number = withBook { book, _ in book.group.makeID() }
-        let details = ClientDetails(peer: peer, connectTime: now)
+        let details = ClientDetails(connectTime: now)
         let slot = clients.insert(
             Client(
                 id: ClientID(rawValue: number), socket: .none,
@@ -34,7 +34,8 @@ extension Worker where Engine: ~Copyable {
         let token = SocketToken(.client, slot: slot, generation: clients.generation(of: slot))
         let handle = engine.attach(socket, token: token)
         clients[slot].socket = handle
-        if case .unix(let path, _) = peer, let credentials = engine.peerCredentials(of: handle) {
+        details.peer = engine.peerAddress(of: handle)
+        if case .unix(let path, _) = details.peer, let credentials = engine.peerCredentials(of: handle) {
             details.peer = .unix(path: path, pid: credentials.processID)
             details.peerUser = credentials.userID
         } else {

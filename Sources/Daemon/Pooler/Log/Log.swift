@@ -21,15 +21,8 @@ package final class Log: Sendable {
         package init() {}
     }
 
-    private struct State {
-        var destination: Destination
-        var descriptor: Int32 = -1
-        var isSyslogOpen = false
-    }
-
     private let state: Mutex<State>
     private let verbosity: Atomic<Int>
-    private let processID = getpid()
 
     package init(_ destination: Destination = Destination()) {
         state = Mutex(State(destination: destination))
@@ -63,42 +56,49 @@ package final class Log: Sendable {
     package func isEnabled(_ level: LogLevel) -> Bool { verbosity.load(ordering: .relaxed) >= level.verbosity }
 
     /// Writes one line; control characters that could forge another are replaced.
-    package func write(_ level: LogLevel, _ message: @autoclosure () -> String) {
+    package func write(_ level: LogLevel, _ message: @autoclosure () -> LogMessage) {
         guard isEnabled(level) else { return }
-        let message = Self.singleLine(message())
-        let line = "\(Self.timestamp()) [\(processID)] \(level.rawValue) \(message)\n"
-        state.withLock { state in
-            if state.destination.standardError { Self.writeAll(line, to: 2) }
-            if state.descriptor >= 0 { Self.writeAll(line, to: state.descriptor) }
-            if state.destination.syslog {
-                Syslog.write(level, message, destination: state.destination, isOpen: &state.isSyslogOpen)
+        var message = message().bytes
+        Self.makeSingleLine(&message)
+        state.withLock { $0.write(level, message) }
+    }
+
+    private static func makeSingleLine(_ message: inout [UInt8]) {
+        guard message.contains(where: { $0 < 0x20 && $0 != 0x09 }) else { return }
+        for index in message.indices where message[index] < 0x20 { message[index] = 0x20 }
+    }
+}
+
+extension Log {
+    /// What the lock guards.
+    private struct State {
+        var destination: Destination
+        var descriptor: Int32 = -1
+        var isSyslogOpen = false
+        private var clock = LogClock()
+        /// The memory of the last line, for the next one.
+        private var line: [UInt8] = []
+
+        init(destination: Destination) { self.destination = destination }
+
+        mutating func write(_ level: LogLevel, _ message: [UInt8]) {
+            line.removeAll(keepingCapacity: true)
+            clock.write(into: &line)
+            line += level.rawValue.utf8
+            line.append(UInt8(ascii: " "))
+            line += message
+            line.append(UInt8(ascii: "\n"))
+            if destination.standardError { writeLine(to: 2) }
+            if descriptor >= 0 { writeLine(to: descriptor) }
+            if destination.syslog {
+                Syslog.write(
+                    level, String(decoding: message, as: UTF8.self), destination: destination, isOpen: &isSyslogOpen)
             }
         }
-    }
 
-    private static func singleLine(_ message: String) -> String {
-        guard message.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 }) else { return message }
-        return String(String.UnicodeScalarView(message.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
-    }
-
-    private static func writeAll(_ line: String, to descriptor: Int32) {
-        var line = line
-        line.withUTF8 { bytes in
+        private func writeLine(to descriptor: Int32) {
             // A full disk must not stop the pooler: what does not go out is lost.
-            _ = unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+            _ = unsafe Glibc.write(descriptor, line, line.count)
         }
-    }
-
-    private static func timestamp() -> String {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &now)
-        var parts = unsafe tm()
-        unsafe localtime_r(&now.tv_sec, &parts)
-        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        let milliseconds = now.tv_nsec / 1_000_000
-        let fraction = String(1_000 + milliseconds).dropFirst()
-        let zone = unsafe parts.tm_zone.map { unsafe String(cString: $0) } ?? "UTC"
-        let date = unsafe "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-        return unsafe "\(date) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(fraction) \(zone)"
     }
 }

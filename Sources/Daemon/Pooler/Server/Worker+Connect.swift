@@ -62,7 +62,7 @@ extension Worker where Engine: ~Copyable {
         servers[slot].login = ServerLogin()
         if live.settings.logConnections {
             let local = engine.localAddress(of: servers[slot].socket)
-            let origin = local.isUnix ? "unix" : local.logText(port: 0)
+            let origin: LogMessage = local.isUnix ? "unix" : "\(local, unixPort: 0)"
             shared.log.write(.log, "\(prefix(ofServer: slot))new connection to server (from \(origin))")
         }
         let entry = servers[slot].pool.database.entry

@@ -30,7 +30,7 @@ package final class PoolerService: Sendable {
             throw StartupError("io_engine = io_uring, but io_uring cannot be used here: \(objection)")
         }
         let log = Log(file.settings.logDestination(like: destination))
-        for warning in file.warnings { log.write(.warning, warning.description) }
+        for warning in file.warnings { log.write(.warning, "\(warning)") }
         let live = LiveConfiguration(file: file, secrets: Reload.readSecrets(file.settings, log))
         let workers = file.settings.workers > 0 ? file.settings.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         shared = SharedState(workerCount: workers, live: live, log: log)
@@ -62,7 +62,7 @@ package final class PoolerService: Sendable {
         do throws(StartupError) {
             listeners = try Listeners.open(settings, shared.log)
         } catch {
-            shared.log.write(.fatal, error.description)
+            shared.log.write(.fatal, "\(error)")
             return 1
         }
         shared.console.onExit { commands.post(.exit) }

@@ -18,7 +18,7 @@ enum Reload {
         guard let path = settings.authFile, !path.isEmpty else { return [:] }
         do {
             let file = UserlistFile(parsing: try FileReader.bytes(of: path), file: path)
-            for warning in file.warnings { log.write(.error, warning.description) }
+            for warning in file.warnings { log.write(.error, "\(warning)") }
             return Dictionary(
                 file.users.map { ($0.name, StoredSecret($0.secret.exposedBytes)) }, uniquingKeysWith: { $1 })
         } catch {
@@ -37,13 +37,13 @@ enum Reload {
             do throws(ConfigError) {
                 file = try readFile(old.settings.conffile ?? "")
             } catch {
-                for message in error.messages { shared.log.write(.error, message) }
+                for message in error.messages { shared.log.write(.error, "\(message)") }
                 return false
             }
-            for warning in file.warnings { shared.log.write(.warning, warning.description) }
+            for warning in file.warnings { shared.log.write(.warning, "\(warning)") }
             file.settings = old.settings.reloaded(with: file.settings)
             if let objection = UnsupportedSettings.objection(to: file.settings) {
-                shared.log.write(.error, objection)
+                shared.log.write(.error, "\(objection)")
                 return false
             }
             apply(LiveConfiguration(file: file, secrets: readSecrets(file.settings, shared.log)), shared)

@@ -5,7 +5,7 @@ import PoolCore
 /// What one worker asks of another, or the process of all of them.
 enum Mail: Sendable {
     /// A new client connection, for this worker to keep.
-    case adopt(DetachedSocket, peer: SocketAddress)
+    case adopt(DetachedSocket)
     /// A decision of the pools that this worker must carry out.
     case perform(PoolGroup.Action)
     /// A server on its way to the client it is linked to.

@@ -19,7 +19,7 @@ extension SharedState {
     func endStatisticsPeriod() {
         let gathering = Gathering(workerCount: mailboxes.count, wantsSockets: false) { [self] part in
             let line = statistics.withLock { $0.endPeriod(databaseStats(part), at: .now()).logLine }
-            if live.settings.logStats { log.write(.log, line) }
+            if live.settings.logStats { log.write(.log, "\(line)") }
         }
         postToAll(.gather(gathering))
     }

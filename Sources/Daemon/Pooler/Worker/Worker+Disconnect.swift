@@ -100,37 +100,24 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    /// PgBouncer's name for a client in the log.
-    func prefix(ofClient slot: UInt32) -> String {
+    func prefix(ofClient slot: UInt32) -> ConnectionName {
         let details = clients[slot].details
-        let database = details.isDatabaseKnown ? details.database : "(nodb)"
-        let user = details.user.isEmpty ? "(nouser)" : details.user
-        let number = String(clients[slot].id.rawValue, radix: 16)
-        return "C-0x\(number): \(database)/\(user)@\(details.peer.logText(port: live.settings.listenPort)) "
+        return ConnectionName(
+            side: .client, number: clients[slot].id.rawValue,
+            database: details.isDatabaseKnown ? details.database : "(nodb)",
+            user: details.user.isEmpty ? "(nouser)" : details.user,
+            address: details.peer, unixPort: live.settings.listenPort)
     }
 
-    /// PgBouncer's name for a server in the log.
-    func prefix(ofServer slot: UInt32) -> String { servers[slot].logPrefix }
-}
-
-extension Server {
-    var logPrefix: String {
-        let number = String(id.rawValue, radix: 16)
-        let port = pool.database.entry.port
-        return "S-0x\(number): \(pool.database.name)/\(pool.user.name)@\(address.logText(port: port)) "
+    func prefix(ofServer slot: UInt32) -> ConnectionName {
+        let pool = servers[slot].pool
+        return ConnectionName(
+            side: .server, number: servers[slot].id.rawValue, database: pool.database.name, user: pool.user.name,
+            address: servers[slot].address, unixPort: pool.database.entry.port)
     }
 }
 
 extension SocketAddress {
-    /// The form of PgBouncer's log: `127.0.0.1:6432`, `[::1]:6432`, `unix(1234):6432`.
-    func logText(port unixPort: Int) -> String {
-        switch self {
-        case .ipv4(_, let port): "\(host):\(port)"
-        case .ipv6(_, _, _, let port): "[\(host)]:\(port)"
-        case .unix(_, let pid): pid == 0 ? "unix:\(unixPort)" : "unix(\(pid)):\(unixPort)"
-        }
-    }
-
     /// The form of `application_name_add_host`.
     var consoleText: String {
         if case .unix(_, let pid) = self { "unix(\(pid))" } else { "\(host):\(port)" }

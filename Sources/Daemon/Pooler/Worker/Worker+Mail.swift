@@ -8,7 +8,7 @@ import PoolerStats
 extension Worker where Engine: ~Copyable {
     mutating func open(_ letter: Mail) {
         switch letter {
-        case .adopt(let socket, let peer): adopt(socket, peer: peer)
+        case .adopt(let socket): adopt(socket)
         case .perform(let action): perform(action)
         case .take(let server, let socket, let client): take(server, socket, for: client)
         case .linkFailed(let client, let server):

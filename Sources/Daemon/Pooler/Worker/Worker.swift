@@ -84,7 +84,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     @inline(never)
     private mutating func handleOther(_ completion: Completion) {
         switch completion {
-        case .accepted(_, let socket, let peer): accept(socket, peer: peer)
+        case .accepted(_, let socket): accept(socket)
         case .acceptFailed(_, let error): shared.log.write(.warning, "accept() failed: \(SystemError.text(error))")
         case .connected(let token): handleConnected(token)
         case .received: break

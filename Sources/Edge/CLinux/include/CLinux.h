@@ -32,7 +32,7 @@ static const int WEIR_RECEIVE_FLAGS = MSG_DONTWAIT;
 int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns);
 
 /// accept4 with SOCK_NONBLOCK and SOCK_CLOEXEC.
-int weir_accept(int listener, struct sockaddr_storage *peer, socklen_t *length);
+int weir_accept(int listener);
 
 /// The process and user at the other end of a Unix socket; 0 when known.
 int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);

@@ -29,13 +29,8 @@ extension EpollEngine {
     mutating func accept(_ index: Int) -> Completion? {
         guard listeners.indices.contains(index), listeners[index].resumes == nil else { return nil }
         let listener = listeners[index]
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let descriptor = unsafe weir_accept(listener.descriptor, &storage, &length)
-        if descriptor >= 0 {
-            return .accepted(
-                listener: listener.id, socket: DetachedSocket(rawValue: descriptor), peer: SocketAddress(storage))
-        }
+        let descriptor = weir_accept(listener.descriptor)
+        if descriptor >= 0 { return .accepted(listener: listener.id, socket: DetachedSocket(rawValue: descriptor)) }
         let error = errno
         switch error {
         case EAGAIN, EINTR, ECONNABORTED: return nil

@@ -183,8 +183,7 @@ import Synchronization
         }
         listener.removeFirst()
         network.adopt(socket)
-        return .accepted(
-            listener: listeners[index].id, socket: DetachedSocket(rawValue: socket.number), peer: socket.peerAddress)
+        return .accepted(listener: listeners[index].id, socket: DetachedSocket(rawValue: socket.number))
     }
 
     private func goOnAccepting(_ id: ListenerID) {

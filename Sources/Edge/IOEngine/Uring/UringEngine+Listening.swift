@@ -32,13 +32,7 @@ extension UringEngine {
         let listener = listeners[index]
         guard outcome.result < 0 else {
             if !outcome.hasMore { accept(index) }
-            // A peer that broke the connection before it was accepted has no address left: it would be taken for one
-            // on a Unix socket.
-            guard let peer = PosixSockets.connectedPeer(of: outcome.result) else {
-                Glibc.close(outcome.result)
-                return nil
-            }
-            return .accepted(listener: listener.id, socket: DetachedSocket(rawValue: outcome.result), peer: peer)
+            return .accepted(listener: listener.id, socket: DetachedSocket(rawValue: outcome.result))
         }
         switch -outcome.result {
         case EAGAIN, EINTR, ECONNABORTED, ECANCELED:
