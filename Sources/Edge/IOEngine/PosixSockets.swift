@@ -100,9 +100,15 @@ package enum PosixSockets {
         unsafe address(descriptor, of: getsockname) ?? .unix(path: "", pid: 0)
     }
 
-    /// A connection that is broken already has no peer any more: then our own end, which is at least of its family.
+    /// A connection that is broken already has no peer any more: then the family's address of nobody. Not our own end's,
+    /// which may be one that is trusted: what the peer sent before it broke the connection is still read.
     static func peerAddress(of descriptor: Int32) -> SocketAddress {
-        unsafe address(descriptor, of: getpeername) ?? localAddress(of: descriptor)
+        if let peer = unsafe address(descriptor, of: getpeername) { return peer }
+        switch localAddress(of: descriptor) {
+        case .ipv4: return .ipv4(0, port: 0)
+        case .ipv6: return .ipv6(high: 0, low: 0, scope: 0, port: 0)
+        case .unix: return .unix(path: "", pid: 0)
+        }
     }
 
     private static func address(
