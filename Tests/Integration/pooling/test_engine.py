@@ -1,6 +1,7 @@
-"""io_engine: what happens where io_uring may not be used, as in most containers."""
+"""io_engine: which engine the workers run on, also where io_uring may not be used, as in most containers."""
 
 import ctypes
+import errno
 import struct
 
 import pytest
@@ -43,9 +44,33 @@ class WithoutRegistering(WithoutIoUring):
     forbidden = REGISTER
 
 
+def is_io_uring_allowed():
+    """Whether the kernel would make a ring: it complains of our missing address only when it would."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall(SETUP, 1, None)
+    return ctypes.get_errno() == errno.EFAULT
+
+
+@pytest.mark.parametrize("wanted, expected", [
+    ("epoll", "epoll"),
+    ("auto", "io_uring" if is_io_uring_allowed() else "epoll"),
+])
+def test_the_log_says_which(start_pooler, wanted, expected):
+    pooler = start_pooler(io_engine=wanted)
+    assert pooler.logged(r"process up: .* workers \((\w+)\)").group(1) == expected
+    assert pooler.login().value("select 'through'") == "through"
+
+
+def test_an_unknown_engine_is_refused(start_pooler):
+    pooler = start_pooler(io_engine="kqueue", wait=False)
+    assert pooler.ends() != 0
+    assert 'invalid value "kqueue" for parameter io_engine' in pooler.said()
+    assert "expected one of auto, io_uring, epoll" in pooler.said()
+
+
 @pytest.mark.parametrize("kind", [WithoutIoUring, WithoutRegistering])
 def test_epoll_takes_the_place_of_a_forbidden_io_uring_and_the_log_says_so(postgres, kind):
-    pooler = kind(postgres, workers=2)
+    pooler = kind(postgres, workers=2, io_engine="auto")
     try:
         pooler.logged(r"LOG io_uring cannot be used here \(.*\), using epoll")
         pooler.logged(r"process up: .*2 workers \(epoll\)")
