@@ -6,15 +6,16 @@ package enum Base64 {
 
     /// - Complexity: O(*n*)
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        let alphabet = alphabet
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
+            let count = min(3, bytes.count - start)
             var word: UInt32 = 0
-            for byte in group { word = word << 8 | UInt32(byte) }
-            word <<= UInt32(8 * (3 - group.count))
+            for index in start..<(start + count) { word = word << 8 | UInt32(bytes[index]) }
+            word <<= UInt32(8 * (3 - count))
             for sextet in 0..<4 {
-                let isPadding = sextet > group.count
+                let isPadding = sextet > count
                 text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(word >> UInt32(18 - 6 * sextet) & 63)])
             }
         }

@@ -10,7 +10,7 @@ package struct ScramKey: Sendable, Redacted {
         self.bytes = bytes
     }
 
-    private init(digest: some Sequence<UInt8>) {
+    init(digest: some Sequence<UInt8>) {
         bytes = Array(digest)
     }
 

@@ -15,9 +15,15 @@ package struct ScramKeys: Equatable, Sendable, Redacted {
     package let serverKey: ScramKey
 
     package init(parameters: ScramParameters, clientKey: ScramKey, serverKey: ScramKey) {
+        self.init(
+            parameters: parameters, clientKey: clientKey, storedKey: clientKey.hashed, serverKey: serverKey)
+    }
+
+    /// For a `storedKey` that is known to be the hash of `clientKey`.
+    init(parameters: ScramParameters, clientKey: ScramKey, storedKey: ScramKey, serverKey: ScramKey) {
         self.parameters = parameters
         self.clientKey = clientKey
-        storedKey = clientKey.hashed
+        self.storedKey = storedKey
         self.serverKey = serverKey
     }
 

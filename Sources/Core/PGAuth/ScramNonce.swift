@@ -4,10 +4,14 @@ package struct ScramNonce: Hashable, Sendable {
 
     /// 18 random bytes in base64, as PostgreSQL makes them.
     package init(using generator: inout some RandomNumberGenerator) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(18)
         // Three words, because each may be a system call.
-        let words: [UInt64] = [generator.next(), generator.next(), generator.next()]
-        let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
-        text = Base64.encode(Array(bytes.prefix(18)))
+        for count in [8, 8, 2] {
+            let word: UInt64 = generator.next()
+            for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * index))) }
+        }
+        text = Base64.encode(bytes)
     }
 
     /// A given text, for test vectors; `nil` unless it is a non-empty RFC 5802 `printable`.

@@ -30,16 +30,19 @@ package struct ScramServer: Sendable, Redacted {
         package let keys: ScramKeys
     }
 
-    private let secret: ScramSecret
+    private let verifier: ScramVerifier
     private let isMock: Bool
     private let nonce: ScramNonce
     private var state = State.awaitingClientFirst
 
-    package init(secret: ScramSecret, nonce: ScramNonce) {
-        self.secret = secret
+    package init(verifier: ScramVerifier, nonce: ScramNonce) {
+        self.verifier = verifier
         self.nonce = nonce
         isMock = false
     }
+
+    /// The same for a secret that is used once.
+    package init(secret: ScramSecret, nonce: ScramNonce) { self.init(verifier: ScramVerifier(secret), nonce: nonce) }
 
     /// An exchange that looks like any other and always ends in ``ScramError/proofMismatch``, for an unknown user.
     ///
@@ -48,7 +51,7 @@ package struct ScramServer: Sendable, Redacted {
     ///     as a real user would.
     ///   - iterations: what real secrets have, usually `scram_iterations`; out of range means 4096.
     package init(mockFor user: String, processSecret: [UInt8], iterations: Int, nonce: ScramNonce) {
-        secret = .mock(user: user, processSecret: processSecret, iterations: iterations)
+        verifier = ScramVerifier(.mock(user: user, processSecret: processSecret, iterations: iterations))
         self.nonce = nonce
         isMock = true
     }
@@ -73,8 +76,8 @@ package struct ScramServer: Sendable, Redacted {
 
         let joined = Array(clientNonce) + nonce.text
         var serverFirst = Array("r=".utf8) + joined
-        serverFirst += Array(",s=".utf8) + Base64.encode(secret.parameters.salt)
-        serverFirst += Array(",i=\(secret.parameters.iterations)".utf8)
+        serverFirst += Array(",s=".utf8) + Base64.encode(verifier.secret.parameters.salt)
+        serverFirst += Array(",i=\(verifier.secret.parameters.iterations)".utf8)
         state = .awaitingClientFinal(
             Challenge(
                 channelBinding: Base64.encode(Array(header)), nonce: joined, clientFirstBare: Array(bare),
@@ -95,13 +98,16 @@ package struct ScramServer: Sendable, Redacted {
         guard ConstantTime.equal(Array(finalNonce), challenge.nonce) else { throw .nonceMismatch }
 
         let transcript = ScramTranscript.join(challenge.clientFirstBare, challenge.serverFirst, withoutProof)
-        let clientKey = proof ^ secret.storedKey.authenticate(transcript)
+        let secret = verifier.secret
+        let clientKey = proof ^ verifier.clientSignature(of: transcript)
         let isRight = clientKey.hashed == secret.storedKey
         guard isRight, !isMock else { throw .proofMismatch }
-        let signature = secret.serverKey.authenticate(transcript)
+        let signature = verifier.serverSignature(of: transcript)
         return Success(
             serverFinal: Array("v=".utf8) + Base64.encode(signature.bytes),
-            keys: ScramKeys(parameters: secret.parameters, clientKey: clientKey, serverKey: secret.serverKey))
+            keys: ScramKeys(
+                parameters: secret.parameters, clientKey: clientKey, storedKey: secret.storedKey,
+                serverKey: secret.serverKey))
     }
 
     private mutating func fail(_ error: ScramError) -> ScramError {

@@ -93,7 +93,7 @@ extension Worker where Engine: ~Copyable {
         var random = SystemRandomNumberGenerator()
         let nonce = ScramNonce(using: &random)
         var scram =
-            login.user?.scramSecret(iterations: iterations).map { ScramServer(secret: $0, nonce: nonce) }
+            login.user?.scramVerifier(iterations: iterations).map { ScramServer(verifier: $0, nonce: nonce) }
             ?? ScramServer(
                 mockFor: login.request?.user ?? "", processSecret: shared.processSecret, iterations: iterations,
                 nonce: nonce)

@@ -64,10 +64,10 @@ package final class Log: Sendable {
     }
 
     private static func makeSingleLine(_ message: inout [UInt8]) {
-        var controls: UInt8 = 0
-        // No way out of the loop, so that it looks at sixteen bytes at once.
-        for byte in message { controls |= byte < 0x20 && byte != 0x09 ? 1 : 0 }
-        guard controls != 0 else { return }
+        // This loop looks at sixteen bytes at once; the second look is for tabs, which may stay.
+        var least = UInt8.max
+        for byte in message { least = min(least, byte) }
+        guard least < 0x20, message.contains(where: { $0 < 0x20 && $0 != 0x09 }) else { return }
         for index in message.indices where message[index] < 0x20 { message[index] = 0x20 }
     }
 }

@@ -34,7 +34,9 @@ final class CancelKeys: Sendable {
         /// As much as getentropy gives in one call.
         private mutating func refill() {
             random = Array(repeating: 0, count: 256 / MemoryLayout<UInt64>.size)
-            let result = unsafe random.withUnsafeMutableBytes { unsafe getentropy($0.baseAddress!, $0.count) }
+            let result = unsafe random.withUnsafeMutableBytes { bytes in
+                unsafe bytes.baseAddress.map { unsafe getentropy($0, bytes.count) }
+            }
             precondition(result == 0, "no randomness: rather no pooler than keys that can be guessed")
         }
     }

@@ -61,8 +61,8 @@ final class UserRecord: Sendable {
         var secret: StoredSecret?
         /// The keys a client proved it has: enough to log in to a server with the same salt (SCRAM pass-through).
         var provenKeys: ScramKeys?
-        /// What a plain password was derived to for clients; the salt stays, so that it is done once.
-        var derivedSecret: ScramSecret?
+        /// For clients; what a plain password was derived to keeps its salt, so that it is done once.
+        var verifier: ScramVerifier?
         /// The last derivation for a server, with the password it belongs to.
         var derivedKeys: (password: [UInt8], keys: ScramKeys)?
     }
@@ -91,25 +91,30 @@ final class UserRecord: Sendable {
         set { state.withLock { $0.provenKeys = newValue } }
     }
 
-    /// The SCRAM secret clients are checked against; derived once from a plain password.
-    func scramSecret(iterations: Int) -> ScramSecret? {
+    /// What clients that use SCRAM are checked against; from a plain password it is derived once.
+    func scramVerifier(iterations: Int) -> ScramVerifier? {
+        let (secret, known) = state.withLock { ($0.secret, $0.verifier) }
+        let verifier: ScramVerifier
         switch secret {
-        case .scram(let secret): return secret
+        case .scram(let secret):
+            if let known { return known }
+            verifier = ScramVerifier(secret)
         case .plain(let password):
-            if let derived = state.withLock({ $0.derivedSecret }), derived.parameters.iterations == iterations {
-                return derived
-            }
+            if let known, known.secret.parameters.iterations == iterations { return known }
             var random = SystemRandomNumberGenerator()
             // Outside the lock: this takes milliseconds.
             let keys = ScramKeys.derive(
                 password: password.bytes, parameters: ScramParameters(iterations: iterations, using: &random))
-            return state.withLock { state in
-                if let other = state.derivedSecret, other.parameters.iterations == iterations { return other }
-                let derived = ScramSecret(keys: keys)
-                state.derivedSecret = derived
-                return derived
-            }
+            verifier = ScramVerifier(ScramSecret(keys: keys))
         case .md5, nil: return nil
+        }
+        return state.withLock { state in
+            // A reload was quicker: the next client learns of it.
+            guard state.secret == secret else { return verifier }
+            // Another worker was.
+            if let other = state.verifier, other.secret.parameters.iterations == iterations { return other }
+            state.verifier = verifier
+            return verifier
         }
     }
 

@@ -59,7 +59,7 @@ extension EpollEngine {
             flushing.append((socket, now + Self.flushTime))
             return
         }
-        release(socket.index, discardingInput: keepsSending)
+        release(socket.index, discardingInput: keepsSending && !sockets[socket.index].hasReportedEnd)
     }
 
     /// - Parameter discardingInput: a socket closed with unread bytes is reset, and the peer may lose the error message

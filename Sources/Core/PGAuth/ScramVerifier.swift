@@ -1,0 +1,31 @@
+import Crypto
+
+/// What lets the clients of one user in: a secret, and its keys made ready to sign.
+///
+/// HMAC hashes its key before it hashes a message, which for messages as short as SCRAM's is half of the work. The
+/// verifier does it once, so keep it.
+package struct ScramVerifier: Sendable, Redacted {
+    package let secret: ScramSecret
+    private let storedKey: HMAC<SHA256>
+    private let serverKey: HMAC<SHA256>
+
+    package init(_ secret: ScramSecret) {
+        self.secret = secret
+        storedKey = HMAC(key: SymmetricKey(data: secret.storedKey.bytes))
+        serverKey = HMAC(key: SymmetricKey(data: secret.serverKey.bytes))
+    }
+
+    /// ClientSignature of RFC 5802: what a client's proof hides its key with.
+    func clientSignature(of transcript: [UInt8]) -> ScramKey { ScramKey(storedKey, signing: transcript) }
+
+    /// ServerSignature of RFC 5802.
+    func serverSignature(of transcript: [UInt8]) -> ScramKey { ScramKey(serverKey, signing: transcript) }
+}
+
+extension ScramKey {
+    fileprivate init(_ code: HMAC<SHA256>, signing message: [UInt8]) {
+        var code = code
+        code.update(data: message)
+        self.init(digest: code.finalize())
+    }
+}
