@@ -101,7 +101,7 @@ struct LibpqURITests {
             let options = string.options.map { "\($0.keyword.rawValue)='\($0.value)' " }.joined()
             #expect(options + (isLocal ? "(local)" : "(inet)") == row.printed)
         } catch {
-            #expect(error.description == row.printed)
+            #expect(error.message == row.printed)
         }
     }
 

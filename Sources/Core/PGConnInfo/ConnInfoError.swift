@@ -1,7 +1,7 @@
 /// Why a connection string was refused.
 ///
-/// Descriptions use libpq's words, so searching for one finds PostgreSQL's own answers. Passwords are replaced by
-/// `***`.
+/// Messages use libpq's words, so searching for one finds PostgreSQL's own answers. Passwords, and what may be a piece
+/// of one, are replaced by `***`.
 public enum ConnInfoError: Error, Hashable, Sendable {
     /// A keyword was not followed by “=”.
     case missingEquals(keyword: String, offset: Int)
@@ -46,11 +46,9 @@ public enum ConnInfoError: Error, Hashable, Sendable {
             offset
         }
     }
-}
 
-extension ConnInfoError: CustomStringConvertible {
     /// The message libpq 18 would give.
-    public var description: String {
+    public var message: String {
         switch self {
         case .missingEquals(let keyword, _): "missing \"=\" after \"\(keyword)\" in connection info string"
         case .unterminatedQuote: "unterminated quoted string in connection info string"
@@ -73,5 +71,21 @@ extension ConnInfoError: CustomStringConvertible {
         case .invalidUTF8: "value is not valid UTF-8 in connection info string"
         case .zeroByte: "zero byte in connection info string"
         }
+    }
+
+    /// The keyword that was probably meant, if one is near enough.
+    public var suggestion: ConnectionString.Keyword? {
+        switch self {
+        case .unknownKeyword(let name, _), .unknownQueryParameter(let name, _):
+            ConnectionString.Keyword(nearest: name)
+        default: nil
+        }
+    }
+}
+
+extension ConnInfoError: CustomStringConvertible {
+    /// The ``message``, and which keyword was probably meant.
+    public var description: String {
+        suggestion.map { "\(message) (did you mean \"\($0.rawValue)\"?)" } ?? message
     }
 }

@@ -25,20 +25,63 @@ public struct ConnectionString: Hashable, Sendable {
     /// Every keyword that was given, once, in libpq's order (that of ``Keyword``). Of several values the last counts.
     public let options: [Option]
 
+    /// Whether pieces of a password probably stand in `host`, `port` and `dbname`: they hold an `@` that a URI has to
+    /// spell `%40`, or one that a `/` in front of it, to be spelt `%2F`, kept from ending the password.
+    public let hasMisplacedPassword: Bool
+
     /// Parses a connection string: a URI if it begins with `postgresql://` or `postgres://`, else keywords and values.
     ///
     /// - Throws: ``ConnInfoError``, at the first thing libpq would complain about.
     /// - Complexity: O(*n*)
     public init(_ text: String) throws(ConnInfoError) {
-        let bytes = Array(text.utf8)
-        if let zero = bytes.firstIndex(of: 0) { throw .zeroByte(offset: zero) }
-        if let start = Self.uriStart(bytes) {
-            var parser = URIParser(bytes, start: start)
-            options = try parser.parse()
+        try self.init(bytes: Array(text.utf8))
+    }
+
+    /// Parses a connection string that need not be UTF-8, as an environment or a file may hold it.
+    ///
+    /// Decoded values do need to be: libpq would hand any bytes on.
+    ///
+    /// - Throws: ``ConnInfoError``, at the first thing libpq would complain about.
+    /// - Complexity: O(*n*)
+    public init(bytes: [UInt8]) throws(ConnInfoError) {
+        (self, _) = try Self.parse(bytes, into: OptionTable())
+    }
+
+    /// Parses what a person or a program that takes a database's name gives it: a URI, keywords and values, or, if
+    /// there is neither one of libpq's two prefixes nor a “=” in it, the name of a database.
+    ///
+    /// - Throws: ``ConnInfoError``, at the first thing libpq would complain about.
+    /// - Complexity: O(*n*)
+    public init(databaseOrString text: String) throws(ConnInfoError) {
+        if Self.isURI(text) || text.utf8.contains(UInt8(ascii: "=")) {
+            try self.init(text)
         } else {
-            var parser = KeywordValueParser(bytes)
-            options = try parser.parse()
+            self.init(text.isEmpty ? [] : [Option(.dbname, text)])
         }
+    }
+
+    /// What a string with these options would say; of several values for a keyword the last counts.
+    public init(_ options: [Option]) {
+        self.options = Keyword.allCases.compactMap { keyword in options.last { $0.keyword == keyword } }
+        hasMisplacedPassword = false
+    }
+
+    private init(_ options: [Option], hasMisplacedPassword: Bool) {
+        self.options = options
+        self.hasMisplacedPassword = hasMisplacedPassword
+    }
+
+    /// Parses into a table, which may allow further names.
+    static func parse(_ bytes: [UInt8], into table: OptionTable) throws(ConnInfoError) -> (Self, OptionTable) {
+        if let zero = bytes.firstIndex(of: 0) { throw .zeroByte(offset: zero) }
+        if let start = uriStart(bytes) {
+            var parser = URIParser(bytes, start: start, into: table)
+            let table = try parser.parse()
+            return (Self(try table.options(), hasMisplacedPassword: parser.hasMisplacedPassword), table)
+        }
+        var parser = KeywordValueParser(bytes, into: table)
+        let table = try parser.parse()
+        return (Self(try table.options(), hasMisplacedPassword: false), table)
     }
 
     /// Whether libpq would read this text as a URI. Case matters, and so does a blank in front.
@@ -57,6 +100,22 @@ public struct ConnectionString: Hashable, Sendable {
         }
         return nil
     }
+}
+
+extension ConnectionString: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Keywords and values; `<redacted>` instead of secrets, and of what may hold a piece of one.
+    public var description: String {
+        options.map { option in
+            let isMisplaced = hasMisplacedPassword && [.host, .port, .dbname].contains(option.keyword)
+            return isMisplaced ? "\(option.keyword.rawValue)=<redacted>" : "\(option)"
+        }.joined(separator: " ")
+    }
+
+    /// The same as ``description``.
+    public var debugDescription: String { description }
+
+    /// Shows the description only, so that `dump` shows no secret.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
 extension ConnectionString.Option: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -5,25 +5,29 @@
 struct KeywordValueParser {
     private let bytes: [UInt8]
     private var position = 0
-    private var table = OptionTable()
+    private var table: OptionTable
+    /// Whether the last value was a secret's, so that the next word may be the rest of it.
+    private var isBehindSecret = false
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], into table: OptionTable) {
         self.bytes = bytes
+        self.table = table
     }
 
-    mutating func parse() throws(ConnInfoError) -> [ConnectionString.Option] {
+    mutating func parse() throws(ConnInfoError) -> OptionTable {
         skipBlanks()
         while current != nil {
             let start = position
             let name = try keyword()
             let valueStart = position
             let value = current == UInt8(ascii: "'") ? try quotedValue() : plainValue()
-            guard try table.set(name, value, offset: valueStart) else {
-                throw .unknownKeyword(String(decoding: name, as: UTF8.self), offset: start)
+            guard table.set(name, value, offset: valueStart) else {
+                throw .unknownKeyword(Redaction.word(name), offset: start)
             }
+            isBehindSecret = ConnectionString.Keyword(bytes: name)?.isSecret ?? false
             skipBlanks()
         }
-        return table.options
+        return table
     }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -35,7 +39,7 @@ struct KeywordValueParser {
         let name = Array(bytes[start..<position])
         skipBlanks()
         guard current == UInt8(ascii: "=") else {
-            throw .missingEquals(keyword: String(decoding: name, as: UTF8.self), offset: start)
+            throw .missingEquals(keyword: isBehindSecret ? Redaction.mask : Redaction.word(name), offset: start)
         }
         position += 1
         skipBlanks()

@@ -1,26 +1,48 @@
 /// Collects options while a string is parsed.
 struct OptionTable {
-    private var values: [ConnectionString.Keyword: String] = [:]
+    /// A name that libpq does not know, with its value.
+    struct Extra {
+        let name: String
+        let value: [UInt8]
+        let offset: Int
+    }
 
-    /// Sets a keyword, again if need be; `false` if libpq does not know it.
-    ///
-    /// - Throws: ``ConnInfoError/invalidUTF8(offset:)``. libpq would take the bytes as they are.
-    mutating func set(_ name: [UInt8], _ value: [UInt8], offset: Int) throws(ConnInfoError) -> Bool {
+    private var values: [ConnectionString.Keyword: (bytes: [UInt8], offset: Int)] = [:]
+    /// Every value of the names that were allowed besides libpq's, in the order they came.
+    private(set) var extras: [Extra] = []
+    private let allowed: [String]
+
+    /// - Parameter allowed: names besides libpq's.
+    init(allowing allowed: [String] = []) {
+        self.allowed = allowed
+    }
+
+    /// Sets a keyword, again if need be; `false` if nobody knows it.
+    mutating func set(_ name: [UInt8], _ value: [UInt8], offset: Int) -> Bool {
         if name.elementsEqual("requiressl".utf8) {  // from before sslmode
-            values[.sslmode] = value.first == UInt8(ascii: "1") ? "require" : "prefer"
+            values[.sslmode] = (Array((value.first == UInt8(ascii: "1") ? "require" : "prefer").utf8), offset)
             return true
         }
-        guard let keyword = ConnectionString.Keyword(bytes: name) else { return false }
-        guard let text = String(validating: value, as: UTF8.self) else { throw .invalidUTF8(offset: offset) }
-        values[keyword] = text
+        if let keyword = ConnectionString.Keyword(bytes: name) {
+            values[keyword] = (value, offset)
+            return true
+        }
+        guard let extra = allowed.first(where: { $0.utf8.elementsEqual(name) }) else { return false }
+        extras.append(Extra(name: extra, value: value, offset: offset))
         return true
     }
 
     /// What was set, in libpq's order.
-    var options: [ConnectionString.Option] {
-        ConnectionString.Keyword.allCases.compactMap { keyword in
-            values[keyword].map { ConnectionString.Option(keyword, $0) }
+    ///
+    /// - Throws: ``ConnInfoError/invalidUTF8(offset:)``, only now: what libpq complains about comes first.
+    func options() throws(ConnInfoError) -> [ConnectionString.Option] {
+        var options: [ConnectionString.Option] = []
+        for keyword in ConnectionString.Keyword.allCases {
+            guard let (bytes, offset) = values[keyword] else { continue }
+            guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8(offset: offset) }
+            options.append(ConnectionString.Option(keyword, text))
         }
+        return options
     }
 }
 

@@ -10,7 +10,7 @@ enum PercentCoding {
     static func decode(
         _ encoded: ArraySlice<UInt8>, offset: Int, isSecret: Bool = false
     ) throws(ConnInfoError) -> [UInt8] {
-        let shown = { isSecret ? "***" : String(decoding: encoded, as: UTF8.self) }
+        let shown = { isSecret ? Redaction.mask : String(decoding: encoded, as: UTF8.self) }
         let space = UInt8(ascii: " ")
         var rest = encoded.drop { $0 == space }
         var decoded: [UInt8] = []

@@ -5,16 +5,24 @@
 struct URIParser {
     private let bytes: [UInt8]
     private var position: Int
-    private var table = OptionTable()
+    private var table: OptionTable
+    /// Whether a password was probably written with an `@` or a `/` as it is, so that pieces of it are taken for hosts,
+    /// ports and the database.
+    private(set) var hasMisplacedPassword = false
+    /// Whether the last parameter was a secret, so that the next may be the rest of it.
+    private var isBehindSecret = false
 
     /// - Parameter start: what comes behind `://`.
-    init(_ bytes: [UInt8], start: Int) {
+    init(_ bytes: [UInt8], start: Int, into table: OptionTable) {
         self.bytes = bytes
+        self.table = table
         position = start
     }
 
-    mutating func parse() throws(ConnInfoError) -> [ConnectionString.Option] {
+    mutating func parse() throws(ConnInfoError) -> OptionTable {
         try parseUserInfo()
+        let hierarchy = bytes[position...].prefix { $0 != UInt8(ascii: "?") }
+        hasMisplacedPassword = hierarchy.dropFirst().contains(UInt8(ascii: "@"))
         try parseHosts()
         if current != nil, current != UInt8(ascii: "?") {
             position += 1  // the slash
@@ -25,7 +33,7 @@ struct URIParser {
             position += 1  // the question mark
             while current != nil { try parseParameter() }
         }
-        return table.options
+        return table
     }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -89,22 +97,25 @@ struct URIParser {
         let start = position
         let rawName = take(until: "=&")
         guard current == UInt8(ascii: "=") else {
-            throw .missingQuerySeparator(parameter: String(decoding: rawName, as: UTF8.self), offset: start)
+            let mayBeSecret = isBehindSecret || rawName.contains(UInt8(ascii: "@"))
+            throw .missingQuerySeparator(
+                parameter: mayBeSecret ? Redaction.mask : String(decoding: rawName, as: UTF8.self), offset: start)
         }
         position += 1
         let rawValue = take(until: "=&")
         guard current != UInt8(ascii: "=") else {
-            throw .extraQuerySeparator(parameter: String(decoding: rawName, as: UTF8.self), offset: start)
+            throw .extraQuerySeparator(parameter: Redaction.word(rawName), offset: start)
         }
         if current != nil { position += 1 }  // the ampersand
 
         let name = try PercentCoding.decode(rawName, offset: start)
         let isSecret = ConnectionString.Keyword(bytes: name)?.isSecret ?? false
         let value = try PercentCoding.decode(rawValue, offset: rawValue.startIndex, isSecret: isSecret)
+        isBehindSecret = isSecret
         if name.elementsEqual("ssl".utf8), value.elementsEqual("true".utf8) {  // JDBC's way
-            try set(.sslmode, Array("require".utf8)[...])
-        } else if try !table.set(name, value, offset: rawValue.startIndex) {
-            throw .unknownQueryParameter(String(decoding: name, as: UTF8.self), offset: start)
+            _ = table.set(Array("sslmode".utf8), Array("require".utf8), offset: rawValue.startIndex)
+        } else if !table.set(name, value, offset: rawValue.startIndex) {
+            throw .unknownQueryParameter(Redaction.word(name), offset: start)
         }
     }
 
@@ -112,8 +123,9 @@ struct URIParser {
         _ keyword: ConnectionString.Keyword, _ value: ArraySlice<UInt8>, offset: Int? = nil
     ) throws(ConnInfoError) {
         let offset = offset ?? value.startIndex
-        let decoded = try PercentCoding.decode(value, offset: offset, isSecret: keyword.isSecret)
-        _ = try table.set(Array(keyword.rawValue.utf8), decoded, offset: offset)
+        let isSecret = keyword.isSecret || hasMisplacedPassword
+        let decoded = try PercentCoding.decode(value, offset: offset, isSecret: isSecret)
+        _ = table.set(Array(keyword.rawValue.utf8), decoded, offset: offset)
     }
 
     /// The URI for an error message. libpq shows all of it; here the password is left out, and the parameters, too,
@@ -122,10 +134,11 @@ struct URIParser {
         var uri = self
         uri.position = bytes.firstIndex(of: UInt8(ascii: "/")).map { $0 + 2 } ?? 0
         var text = bytes[..<uri.position]
+        if hasMisplacedPassword { return String(decoding: text, as: UTF8.self) + Redaction.mask }
         if bytes[uri.position...].first(where: { "@/".utf8.contains($0) }) == UInt8(ascii: "@") {
             text += uri.take(until: ":@")
             if uri.current == UInt8(ascii: ":") {
-                text += Array(":***".utf8)
+                text += Array(":\(Redaction.mask)".utf8)
                 _ = uri.take(until: "@")
             }
         }

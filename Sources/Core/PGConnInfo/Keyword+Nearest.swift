@@ -1,0 +1,55 @@
+extension ConnectionString.Keyword {
+    /// The keyword that somebody probably meant; `nil` if none is near.
+    ///
+    /// The fewest letters to add, drop, change or swap count, to a keyword or to what other programs call it; at most one
+    /// in three.
+    ///
+    /// - Complexity: O(*n*), and nothing is near a name of more than 64 bytes.
+    public init?(nearest name: String) {
+        let name = Array(name.lowercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 })
+        guard (2...64).contains(name.count) else { return nil }
+        var best: (keyword: Self, distance: Int)?
+        for (known, keyword) in Self.allCases.map({ ($0.rawValue, $0) }) + Self.synonyms {
+            let distance = EditDistance.between(name, Array(known.utf8))
+            guard distance <= max(1, name.count / 3), distance < best?.distance ?? .max else { continue }
+            best = (keyword, distance)
+        }
+        guard let best else { return nil }
+        self = best.keyword
+    }
+
+    /// What JDBC, Django, SQLAlchemy, node-postgres and Go programs write.
+    private static let synonyms: [(String, Self)] = [
+        ("database", .dbname), ("db", .dbname), ("database_name", .dbname), ("username", .user), ("user_name", .user),
+        ("role", .user), ("login", .user), ("pass", .password), ("passwd", .password), ("pwd", .password),
+        ("hostname", .host), ("server", .host), ("servername", .host), ("ssl", .sslmode), ("tls", .sslmode),
+        ("ssl_mode", .sslmode), ("timeout", .connectTimeout), ("connection_timeout", .connectTimeout),
+        ("connecttimeout", .connectTimeout), ("encoding", .clientEncoding), ("charset", .clientEncoding),
+        ("applicationname", .applicationName), ("appname", .applicationName), ("targetservertype", .targetSessionAttrs),
+        ("loadbalancehosts", .loadBalanceHosts), ("search_path", .options), ("ssl_root_cert", .sslrootcert),
+        ("sslca", .sslrootcert), ("ssl_ca", .sslrootcert), ("passwordfile", .passfile), ("pgpass", .passfile),
+    ]
+}
+
+/// How far two words are apart.
+enum EditDistance {
+    /// The number of letters to add, drop, change, or swap with their neighbour.
+    ///
+    /// - Complexity: O(*n* · *m*)
+    static func between(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var beforeLast: [Int] = []
+        var last = Array(0...right.count)
+        for (row, letter) in left.enumerated() {
+            var current = [row + 1]
+            for (column, other) in right.enumerated() {
+                var distance = min(last[column + 1] + 1, current[column] + 1, last[column] + (letter == other ? 0 : 1))
+                if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
+                    distance = min(distance, beforeLast[column - 1] + 1)
+                }
+                current.append(distance)
+            }
+            (beforeLast, last) = (last, current)
+        }
+        return last[right.count]
+    }
+}
