@@ -79,6 +79,13 @@ libpq.PQconninfoParse.restype = ctypes.POINTER(Option)
 libpq.PQconninfoParse.argtypes = [ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p)]
 libpq.PQconninfoFree.argtypes = [ctypes.POINTER(Option)]
 libpq.PQfreemem.argtypes = [ctypes.c_void_p]
+libpq.PQconnectStart.restype = ctypes.c_void_p
+libpq.PQconnectStart.argtypes = [ctypes.c_char_p]
+libpq.PQconninfo.restype = ctypes.POINTER(Option)
+libpq.PQfinish.argtypes = libpq.PQconninfo.argtypes = [ctypes.c_void_p]
+for text_of_connection in (libpq.PQerrorMessage, libpq.PQpass):
+    text_of_connection.restype = ctypes.c_char_p
+    text_of_connection.argtypes = [ctypes.c_void_p]
 
 
 def options(table):
@@ -107,6 +114,18 @@ def shows_more(text, message):
     if "in URI" in message and "parameter" not in message:
         return "@" in text or "?" in text
     return ("%" in message or "spaces" in message) and ("@" in text or "password" in text)
+
+
+# Keyword to variable, as libpq knows them.
+ENVIRONMENT = {}
+libpq.PQconndefaults.restype = ctypes.POINTER(Option)
+defaults = libpq.PQconndefaults()
+for known in range(1000):
+    if not defaults[known].keyword:
+        break
+    if defaults[known].envvar:
+        ENVIRONMENT[defaults[known].keyword] = defaults[known].envvar
+libpq.PQconninfoFree(defaults)
 
 
 def made_up():
@@ -215,6 +234,112 @@ def string(chance):
     return damaged(chance, text) if chance.random() < 0.3 else text
 
 
+# What is set in the tests of how a connection string is completed and judged: hosts that nobody is at.
+SETTINGS = {
+    "host": "/none /none,/none2 /none,,@none '' , /none".split(),
+    "hostaddr": ["127.0.0.1", "127.0.0.1,127.0.0.1", "''", ",127.0.0.1"],
+    "port": ["1", "7", "1,2", "1,,3", "''", "0", "65536", "x", "' 7 '", "+7", "-1", "0x7", "7.", "99999999999"],
+    "user": ["ann", "''", "é"], "dbname": ["app", "''", "postgresql://x/y", "a=b"], "password": ["geheim", "''", "'a b'"],
+    "passfile": ["other", "''"], "service": ["one", "two", "one", "two", "one", "''", "'a b'", "none"],
+    "channel_binding": ["disable", "prefer", "require", "Prefer", "''"],
+    "sslmode": ["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "bad", "''", "Require"],
+    "sslnegotiation": ["postgres", "direct", "bad", "''"], "sslcertmode": ["disable", "allow", "require", "x", "''"],
+    "sslrootcert": ["system", "file", "''", "System"], "sslcert": ["file"], "sslsni": ["0", "''"],
+    "require_auth": ["password", "!password", "!md5,!gss", "md5,scram-sha-256,none", "md5,!gss", "!md5,gss", "md5,md5",
+                     "!md5,!md5", "''", ",", "md5,", "!", "!!md5", "MD5", "oauth,sspi,x", "!x,!x", "md5,!x", "' md5'"],
+    "min_protocol_version": ["3.0", "3.2", "latest", "3.1", "''"], "max_protocol_version": ["3.0", "3.2", "latest", "3", "''"],
+    "ssl_min_protocol_version": ["TLSv1", "tlsv1.1", "TLSv1.2", "TLSV1.3", "TLSv1.4", "''"],
+    "ssl_max_protocol_version": ["TLSv1", "tlsv1.1", "TLSv1.2", "TLSV1.3", "1.2", "''"],
+    "gssencmode": ["disable", "prefer", "bad", "''"], "load_balance_hosts": ["disable", "random", "bad", "''"],
+    "target_session_attrs": "any read-write read-only primary standby prefer-standby bad any,any ''".split(),
+    "scram_client_key": ["A" * 43 + "=", "x", "AAAA", "''", "A" * 44, "+/" * 21 + "A="],
+    "scram_server_key": ["A" * 43 + "=", "AA==", "A" * 43],
+    "options": ["'-c a=b'", "''"], "application_name": ["x", "''"], "fallback_application_name": ["y"],
+    "connect_timeout": ["0", "5", "-3", "' 1 '"], "keepalives": ["0", "1"], "client_encoding": ["latin1", "UTF8"],
+    "replication": ["true", "database"], "requiressl": ["1", "0"], "krbsrvname": ["x"], "tcp_user_timeout": ["7"],
+}
+
+
+def settings(chance, most):
+    chosen = chance.sample([name for name in SETTINGS if name != "service"], chance.choice([0, 1, 1, 2, 2, 3, most]))
+    if chance.random() < 0.4:  # most values are good alone: judge them with others
+        chosen += chance.sample(["sslmode", "sslrootcert", "sslnegotiation", "host", "hostaddr", "port"], 3)
+    if chance.random() < 0.2:
+        chosen += ["service"]
+    return [(name, chance.choice(SETTINGS[name])) for name in dict.fromkeys(chosen)]
+
+
+def environment(chance):
+    """Variables that name libpq's settings, and some that do not."""
+    values = {}
+    for name, value in settings(chance, 8) if chance.random() < 0.6 else []:
+        variable = ENVIRONMENT.get(name.encode())
+        if variable:
+            values[variable] = value.strip("'").encode()
+    if chance.random() < 0.1:
+        values[b"PGREQUIRESSL"] = chance.choice([b"1", b"0", b"", b"10"])
+    return values
+
+
+def service_file(chance):
+    lines = [chance.choice(["[one]", "[two]", "", "[a b]", "[]"])]
+    for _ in range(chance.randint(0, 8)):
+        kind = chance.random()
+        name, value = chance.choice(list(SETTINGS)), None
+        value = chance.choice(SETTINGS[name]).strip("'")
+        if kind < 0.2:
+            lines.append(chance.choice(["[one]", "[two]", "[]", "[a b]", "[one] x", " [two]", "[onetwo]", "[one", "[three]"]))
+        elif kind < 0.85:
+            lines.append(f"{name}={value}")
+        else:
+            lines.append(chance.choice([
+                "", "# c", "  # c", " host=/none", "host =/none", "dbname= x", "host", "=x", "hots=x", "service=two",
+                "password=a=b'c", "user='x'", "\tport=7 \t", "port=7\r", "requiressl=1", "#" + "x" * chance.choice([1020, 1021, 1022, 3000])]))
+    return ("\n".join(lines) + chance.choice(["", "\n"])).encode()
+
+
+# Hosts, and what the password file calls the last of them.
+HOSTS = [("/db", "/db"), ("/d:b", "/d:b"), ("@x", "@x"), ("", "localhost"), ("/other,/db", "/db"), ("/db,", "localhost"),
+         ("/var/run/postgresql", "localhost")]
+
+
+def password_file(chance, wanted):
+    """Lines of which some are about the wanted host, port, database and user."""
+    def field(good):
+        protected = good.replace("\\", "\\\\").replace(":", "\\:")
+        kinds = ["*", "*", "**", "", "x", "\\*", good, "\\" + good, good + "\\", protected + "\\:", protected + "x"]
+        return protected if chance.random() < 0.85 else chance.choice(kinds)
+
+    lines = []
+    for _ in range(chance.randint(1, 5)):
+        if chance.random() < 0.15:
+            lines.append(chance.choice(["", "#", " ", "*:*:*:*", ":", "*:*:*:*\\:x", "#*:*:*:*:x"]))
+        elif chance.random() < 0.03:
+            lines.append(chance.choice(["\0", "*:*:*:*:a\0b"]))
+        else:
+            password = chance.choice(["geheim", "", "a\\:b", "a:b", "a\\", "a\\\\b", " x ", "é", "x\r", "\\x"])
+            lines.append(":".join([*map(field, wanted), password]) + chance.choice(["", "", "", "\r", "\r\r"]))
+    return ("\n".join(lines) + chance.choice(["", "\n"])).encode()
+
+
+def begin(text, variables=None):
+    """Begins to connect. The password, and the options in the end or the error that has nothing to do with a server."""
+    for name, value in (variables or {}).items():
+        os.environb[name] = value
+    connection = libpq.PQconnectStart(text)
+    for name in variables or {}:
+        del os.environb[name]
+    lines = [line for line in libpq.PQerrorMessage(connection).split(b"\n")
+             if line and not line.startswith((b"connection to server", b"\tIs the server"))]
+    # Several servers may have complaints; but the first line tells of a single mistake.
+    error = lines[0] if lines else None
+    table = libpq.PQconninfo(connection) if error is None else None
+    answer = options(table) if table else []
+    password = libpq.PQpass(connection)
+    libpq.PQfinish(connection)
+    return password, answer, error
+
+
 def row(*fields):
     """One line: fields in hexadecimal, a lone “-” for none."""
     print(" ".join("-" if field is None else "." + field.hex() for field in fields))
@@ -224,17 +349,51 @@ def table(pairs):
     return b"".join(name + b"\0" + value + b"\0" for name, value in pairs)
 
 
+def write(path, text):
+    with open(path, "wb") as file:
+        file.write(text)
+    os.chmod(path, 0o600)
+
+
 def write_answers():
     """Lines of fields. The first says what was asked:
 
     parse INPUT OPTIONS -        a string and its options: names and values, each ended by a zero byte
     parse INPUT - ERROR          … or what is wrong with it
+    complete INPUT VARIABLES FILE OPTIONS -
+                                 a string with an environment and a service file, and what libpq connects with
+    complete INPUT VARIABLES FILE - ERROR
+    password INPUT FILE PASSWORD a string and a password file, and what it has for the last of the hosts
     """
     chance = random.Random(asked.seed or 18)
-    for _ in range(asked.count or 100_000):
+    count = asked.count or 100_000
+    for _ in range(count):
         text = string(chance)
         valid, answer = parse(text)
         row(b"parse", text, table(answer) if valid else None, None if valid else answer)
+
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        os.environ.update(PGSERVICEFILE="services", PGSYSCONFDIR="none", HOME="/home/ann")
+        for _ in range(count // 10):
+            text = " ".join(f"{name}={value}" for name, value in settings(chance, 6)).encode()
+            variables, services = environment(chance), service_file(chance)
+            write("services", services)
+            _, answer, error = begin(text, variables)
+            row(b"complete", text, table(variables.items()), services, None if error else table(answer), error)
+        for _ in range(count // 20):
+            host, port = chance.choice(HOSTS), chance.choice(["5432", "7", " 7", ""])
+            database, user = chance.choice(["app", "a:b", ""]), chance.choice(["ann", "a\\b"])
+            text = " ".join(
+                f"{name}='{value}'" for name, value in
+                [("host", host[0]), ("port", port), ("dbname", database), ("user", user.replace("\\", "\\\\")),
+                 ("passfile", "passwords")]).encode()
+            file = password_file(chance, [host[1], port or "5432", database or user, user])
+            write("passwords", file)
+            row(b"password", text, file, begin(text)[0] or b"")
+        os.chdir("/")
 
 
 write_vectors() if asked.what == "vectors" else write_answers()

@@ -56,7 +56,8 @@ struct ConnectionStringTests {
         "postgres://h?password=geheim%zz",
         "postgres://ann:x/geheim%@h", "postgres://ann:geheim%/x@h", "postgres://h?password=x&geheim",
         "postgres://ann:x@geheim:%zz@h", "postgres://ann:p?x/geheim@h", "password=x geheim", "Postgres://ann:geheim@h",
-        "postgresql+asyncpg://ann:geheim@h?ssl=true", "postgres://h?sslpassword=geheim%00", "postgres://h?%70assword=a geheim",
+        "postgresql+asyncpg://ann:geheim@h?ssl=true", "postgres://h?sslpassword=geheim%00",
+        "postgres://h?%70assword=a geheim",
     ])
     func anErrorShowsNoPassword(_ input: String) throws {
         let error = try #require(throws: ConnInfoError.self) { try ConnectionString(input) }

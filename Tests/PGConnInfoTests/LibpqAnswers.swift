@@ -8,6 +8,9 @@ import Testing
 enum LibpqAnswers {
     static let path = ProcessInfo.processInfo.environment["WEIR_LIBPQ_ANSWERS"]
 
+    /// The user that ran the script, and runs us.
+    static let systemUser = NSUserName()
+
     /// The lines about one kind of question, without that first field.
     static func rows(_ kind: String) throws -> [[[UInt8]?]] {
         let text = try Data(contentsOf: URL(fileURLWithPath: try #require(path)))
@@ -65,7 +68,7 @@ enum LibpqAnswers {
 
     /// Bytes as Swift would write them, for a failure that can be pasted.
     static func shown(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes, as: UTF8.self).debugDescription + " \(bytes)"
+        String(validating: bytes, as: UTF8.self)?.debugDescription ?? "\(bytes)"
     }
 }
 

@@ -16,6 +16,72 @@ struct LibpqAnswersTests {
         expectNone(differences)
     }
 
+    @Test func everyStringConnectsWithTheSameOptions() throws {
+        let rows = try LibpqAnswers.rows("complete")
+        #expect(rows.count > 100)
+        var differences: [String] = []
+        for row in rows {
+            let shown = row.prefix(3).map { LibpqAnswers.shown($0 ?? []) }.joined(separator: "\n  ")
+            let answer = try completed(row)
+            let table = row[3].map {
+                LibpqAnswers.pairs($0).map { "\($0.name)=\(String(decoding: $0.value, as: UTF8.self))" }
+            }
+            switch (answer, table) {
+            case (.success(let ours), let theirs?) where ours == theirs: break
+            case (.failure(let error), nil)
+            where error.message.utf8.elementsEqual(row[4] ?? []): break
+            default:
+                let theirs = table?.description ?? String(decoding: row[4] ?? [], as: UTF8.self)
+                differences.append("\(shown)\n  we say \(answer)\n  libpq  \(theirs)")
+            }
+        }
+        expectNone(differences)
+    }
+
+    @Test func everyPasswordFileHasTheSamePasswords() throws {
+        let rows = try LibpqAnswers.rows("password")
+        #expect(rows.count > 100)
+        var differences: [String] = []
+        for row in rows {
+            let (input, file) = try (#require(row[0]), #require(row[1]))
+            let options = try ConnectionOptions(ConnectionString(bytes: input), environment: ClientEnvironment())
+            let ours = options.passwords(in: file).last??.bytes ?? []
+            if ours != row[2] {
+                differences.append(
+                    [input, file, ours, row[2] ?? []].map(LibpqAnswers.shown).joined(separator: "\n  "))
+            }
+        }
+        expectNone(differences)
+    }
+
+    /// What we would connect with, in the words of libpq's table of options.
+    private func completed(_ row: [[UInt8]?]) throws -> Result<[String], ConnectionOptionsError> {
+        var variables = ["PGSERVICEFILE": "services", "PGSYSCONFDIR": "none", "HOME": "/home/ann"]
+        for (name, value) in LibpqAnswers.pairs(try #require(row[1])) {
+            variables[name] = String(decoding: value, as: UTF8.self)
+        }
+        let string = try ConnectionString(bytes: #require(row[0]))
+        let services = ServiceFile(path: "services", bytes: try #require(row[2]))
+        let systemUser = LibpqAnswers.systemUser
+        return Result { () throws(ConnectionOptionsError) in
+            let options = try ConnectionOptions(
+                string, environment: ClientEnvironment(variables: variables, systemUser: systemUser),
+                serviceFiles: [services])
+            return words(options)
+        }
+    }
+
+    private func words(_ options: ConnectionOptions) -> [String] {
+        let filledIn: [ConnectionString.Keyword: String?] = [
+            .user: options.user, .dbname: options.dbname, .sslcertmode: options.tls.certificateMode.rawValue,
+            .passfile: options.passwordFile ?? options.settings[.passfile],
+        ]
+        return ConnectionString.Keyword.allCases.compactMap { keyword in
+            let value = filledIn[keyword] ?? options.settings[keyword]
+            return value.map { "\(keyword.rawValue)=\($0)" }
+        }
+    }
+
     private func expectNone(_ differences: [String]) {
         let count = differences.count
         #expect(count == 0, "\(differences.prefix(5).joined(separator: "\n"))")

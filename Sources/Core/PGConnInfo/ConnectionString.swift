@@ -66,7 +66,8 @@ public struct ConnectionString: Hashable, Sendable {
         hasMisplacedPassword = false
     }
 
-    private init(_ options: [Option], hasMisplacedPassword: Bool) {
+    /// - Parameter options: in libpq's order, each keyword once.
+    init(_ options: [Option], hasMisplacedPassword: Bool) {
         self.options = options
         self.hasMisplacedPassword = hasMisplacedPassword
     }

@@ -18,6 +18,20 @@ extension ConnectionString {
             self.address = address
             self.port = port
         }
+
+        /// Whether a Unix socket leads there. `sslmode` and keepalives mean nothing then.
+        public var isUnixSocket: Bool {
+            guard address == nil else { return false }
+            guard let host else { return true }
+            return host.hasPrefix("/") || host.hasPrefix("@")
+        }
+
+        /// The path of its Unix socket, with `@` in front if it is an abstract one; `nil` if it is reached by TCP.
+        ///
+        /// - Parameter directory: the default, ``ClientEnvironment/socketDirectory``.
+        public func socketPath(in directory: String) -> String? {
+            isUnixSocket ? "\(host ?? directory)/.s.PGSQL.\(port)" : nil
+        }
     }
 
     /// The servers that ``Keyword/host``, ``Keyword/hostaddr`` and ``Keyword/port`` name; one, all defaults, if they
@@ -28,39 +42,63 @@ extension ConnectionString {
     /// - Throws: ``ServerListError``, as libpq does when it connects.
     /// - Complexity: O(*n*)
     public func servers() throws(ServerListError) -> [Server] {
-        let addresses = list(.hostaddr)
-        let hosts = list(.host)
+        try ServerList(self).servers()
+    }
+}
+
+/// The three lists that name servers, matched with each other.
+struct ServerList {
+    private let hosts: [String?]?
+    private let addresses: [String?]?
+    /// One for each server, as they were given; `nil` for the default.
+    let ports: [String?]
+    private let hidesPorts: Bool
+
+    init(_ string: ConnectionString) throws(ServerListError) {
+        hosts = Self.list(string[.host])
+        addresses = Self.list(string[.hostaddr])
         if let addresses, let hosts, addresses.count != hosts.count {
             throw .hostCount(hosts: hosts.count, addresses: addresses.count)
         }
         let count = (addresses ?? hosts)?.count ?? 1
-        let ports = list(.port) ?? [nil]
+        let ports = Self.list(string[.port]) ?? [nil]
         guard ports.count == 1 || ports.count == count else { throw .portCount(ports: ports.count, hosts: count) }
+        self.ports = ports.count == 1 ? Array(repeating: ports[0], count: count) : ports
+        hidesPorts = string.hasMisplacedPassword
+    }
 
-        var servers: [Server] = []
-        for index in 0..<count {
-            let port = try Self.port(ports[ports.count == 1 ? 0 : index])
-            servers.append(Server(host: hosts?[index], address: addresses?[index], port: port))
+    func servers() throws(ServerListError) -> [ConnectionString.Server] {
+        var servers: [ConnectionString.Server] = []
+        for (index, port) in ports.enumerated() {
+            let port = try self.port(port)
+            servers.append(ConnectionString.Server(host: hosts?[index], address: addresses?[index], port: port))
         }
         return servers
     }
 
     /// The items between the commas, `nil` for an empty one; `nil` if there is no list at all.
-    private func list(_ keyword: Keyword) -> [String?]? {
-        guard let value = self[keyword], !value.isEmpty else { return nil }
+    private static func list(_ value: String?) -> [String?]? {
+        guard let value, !value.isEmpty else { return nil }
         return value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
             $0.isEmpty ? nil : String(Substring($0))
         }
     }
 
+    private func port(_ text: String?) throws(ServerListError) -> Int {
+        guard let text else { return ConnectionString.Server.defaultPort }
+        let shown = hidesPorts ? Redaction.mask : text
+        guard let number = Int32(likeC: text) else { throw .portNotANumber(shown) }
+        guard (1...65535).contains(number) else { throw .portOutOfRange(shown) }
+        return Int(number)
+    }
+}
+
+extension Int32 {
     /// C's idea of a number: blanks around it and a sign are fine.
-    private static func port(_ text: String?) throws(ServerListError) -> Int {
-        guard let text else { return Server.defaultPort }
+    init?(likeC text: String) {
         let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || (9...13).contains(byte) }
         let trimmed = text.utf8.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
-        guard let number = Int32(String(decoding: trimmed, as: UTF8.self)) else { throw .portNotANumber(text) }
-        guard (1...65535).contains(number) else { throw .portOutOfRange(text) }
-        return Int(number)
+        self.init(String(decoding: trimmed, as: UTF8.self))
     }
 }
 
