@@ -16,15 +16,26 @@ extension LoadTarget {
     package init(_ text: String?, environment: [String: String] = ProcessInfo.processInfo.environment)
         throws(TargetError)
     {
-        let parameters = try TargetParameters(text, environment: environment, systemUser: NSUserName())
-        let servers = try parameters.servers()
+        let environment = ClientEnvironment(
+            variables: environment, systemUser: NSUserName(), homeDirectory: NSHomeDirectory(),
+            socketDirectory: Self.socketDirectories[0])
+        let string: ConnectionString
+        do throws(ConnInfoError) {
+            string = try ConnectionString(databaseOrString: text ?? "")
+        } catch {
+            throw .connectionString(error)
+        }
+        let files = (ServiceFile.search(for: string, in: environment)?.paths ?? []).compactMap { path in
+            Self.bytes(ofFile: path).map { ServiceFile(path: path, bytes: $0) }
+        }
+        let parameters = try TargetParameters(string, environment: environment, serviceFiles: files)
+        let options = parameters.options
         var addresses: [SocketAddress] = []
-        for server in servers { addresses += try Self.addresses(of: server) }
+        for server in options.servers { addresses += try Self.addresses(of: server) }
         self.init(
-            addresses: addresses, user: parameters.user, database: parameters.database,
-            password: Self.password(parameters, servers, environment), parameters: parameters.startupParameters,
-            connectTimeout: try parameters.connectTimeout(),
-            description: Self.describe(parameters, servers, addresses))
+            addresses: addresses, user: options.user, database: options.dbname, password: Self.password(options),
+            parameters: parameters.startupParameters, connectTimeout: parameters.connectTimeout,
+            description: Self.describe(options))
     }
 
     private static func addresses(of server: ConnectionString.Server) throws(TargetError) -> [SocketAddress] {
@@ -33,10 +44,8 @@ extension LoadTarget {
             guard let address = SocketAddress(numericHost: address, port: port) else { throw .badAddress(address) }
             return [address]
         }
-        guard let host = server.host else { return [.unix(path: socketPath(port: server.port), pid: 0)] }
-        if host.hasPrefix("/") || host.hasPrefix("@") {
-            return [.unix(path: "\(host)/.s.PGSQL.\(server.port)", pid: 0)]
-        }
+        guard let host = server.host else { return [.unix(path: defaultSocket(of: server), pid: 0)] }
+        if let path = server.socketPath(in: host) { return [.unix(path: path, pid: 0)] }
         if let address = SocketAddress(numericHost: host, port: port) { return [address] }
         switch SocketAddress.resolve(host, port: port) {
         case .success(let addresses): return addresses
@@ -44,43 +53,35 @@ extension LoadTarget {
         }
     }
 
-    private static func socketPath(port: Int) -> String {
-        let paths = socketDirectories.map { "\($0)/.s.PGSQL.\(port)" }
+    private static func defaultSocket(of server: ConnectionString.Server) -> String {
+        let paths = socketDirectories.map { server.socketPath(in: $0) ?? $0 }
         return paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths[0]
     }
 
-    private static func password(
-        _ parameters: TargetParameters, _ servers: [ConnectionString.Server], _ environment: [String: String]
-    ) -> PlainPassword? {
-        if let password = parameters.value(.password) { return PlainPassword(Array(password.utf8)) }
-        let path = parameters.value(.passfile) ?? "\(environment["HOME"] ?? NSHomeDirectory())/.pgpass"
-        guard let text = privateFile(path) else { return nil }
-        for server in servers {
-            let host = server.host ?? server.address
-            let isDefault = host.map(socketDirectories.contains) ?? true
-            let password = PasswordFile.password(
-                in: text, host: isDefault ? "localhost" : host ?? "localhost", port: server.port,
-                database: parameters.database, user: parameters.user)
-            if let password { return PlainPassword(password) }
+    /// The first that the string or the password file has for one of the servers.
+    private static func password(_ options: ConnectionOptions) -> PlainPassword? {
+        var passwords = options.passwords
+        if let path = options.passwordFile, isPrivate(path), let file = bytes(ofFile: path) {
+            passwords = options.passwords(in: file)
         }
-        return nil
+        return passwords.compactMap { $0 }.first.map { PlainPassword($0.bytes) }
     }
 
-    /// The text of a file that only its owner may read; libpq ignores others, too.
-    private static func privateFile(_ path: String) -> String? {
+    /// Whether only the owner may read a file; libpq ignores others, too.
+    private static func isPrivate(_ path: String) -> Bool {
         var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0 else {
-            return nil
-        }
-        return try? String(contentsOfFile: path, encoding: .utf8)
+        guard unsafe stat(path, &status) == 0 else { return false }
+        return PrivateFile(path: path, mode: status.st_mode, owner: status.st_uid).objectionAsPasswordFile == nil
     }
 
-    private static func describe(
-        _ parameters: TargetParameters, _ servers: [ConnectionString.Server], _ addresses: [SocketAddress]
-    ) -> String {
-        let hosts = servers.map { server in
+    private static func bytes(ofFile path: String) -> [UInt8]? {
+        (try? Data(contentsOf: URL(fileURLWithPath: path))).map(Array.init)
+    }
+
+    private static func describe(_ options: ConnectionOptions) -> String {
+        let hosts = options.servers.map { server in
             "\(server.host ?? server.address ?? "local socket"):\(server.port)"
         }
-        return "\(parameters.user)@\(hosts.joined(separator: ","))/\(parameters.database)"
+        return "\(options.user)@\(hosts.joined(separator: ","))/\(options.dbname)"
     }
 }
