@@ -6,37 +6,44 @@ extension ConnectionString.Keyword {
     ///
     /// - Complexity: O(*n*), and nothing is near a name of more than 64 bytes.
     public init?(nearest name: String) {
-        let name = Array(name.lowercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 })
-        guard (2...64).contains(name.count) else { return nil }
-        var best: (keyword: Self, distance: Int)?
-        for (known, keyword) in Self.allCases.map({ ($0.rawValue, $0) }) + Self.synonyms {
-            let distance = EditDistance.between(name, Array(known.utf8))
-            guard distance <= max(1, name.count / 3), distance < best?.distance ?? .max else { continue }
-            best = (keyword, distance)
-        }
-        guard let best else { return nil }
-        self = best.keyword
+        guard let keyword = Nearest.to(name, among: Self.spellings) else { return nil }
+        self = keyword
     }
 
-    /// What JDBC, Django, SQLAlchemy, node-postgres and Go programs write.
-    private static let synonyms: [(String, Self)] = [
-        ("database", .dbname), ("db", .dbname), ("database_name", .dbname), ("username", .user), ("user_name", .user),
-        ("role", .user), ("login", .user), ("pass", .password), ("passwd", .password), ("pwd", .password),
-        ("hostname", .host), ("server", .host), ("servername", .host), ("ssl", .sslmode), ("tls", .sslmode),
-        ("ssl_mode", .sslmode), ("timeout", .connectTimeout), ("connection_timeout", .connectTimeout),
-        ("connecttimeout", .connectTimeout), ("encoding", .clientEncoding), ("charset", .clientEncoding),
-        ("applicationname", .applicationName), ("appname", .applicationName), ("targetservertype", .targetSessionAttrs),
-        ("loadbalancehosts", .loadBalanceHosts), ("search_path", .options), ("ssl_root_cert", .sslrootcert),
-        ("sslca", .sslrootcert), ("ssl_ca", .sslrootcert), ("passwordfile", .passfile), ("pgpass", .passfile),
-    ]
+    /// Every keyword, and what JDBC, Django, SQLAlchemy, node-postgres, Prisma and Go programs write for some.
+    static let spellings: [(String, Self)] =
+        allCases.map { ($0.rawValue, $0) } + [
+            ("database", .dbname), ("db", .dbname), ("database_name", .dbname), ("username", .user),
+            ("user_name", .user), ("role", .user), ("login", .user), ("pass", .password), ("passwd", .password),
+            ("pwd", .password), ("hostname", .host), ("server", .host), ("servername", .host), ("ssl", .sslmode),
+            ("tls", .sslmode), ("ssl_mode", .sslmode), ("sslaccept", .sslmode), ("timeout", .connectTimeout),
+            ("connection_timeout", .connectTimeout), ("connecttimeout", .connectTimeout), ("encoding", .clientEncoding),
+            ("charset", .clientEncoding), ("applicationname", .applicationName), ("appname", .applicationName),
+            ("targetservertype", .targetSessionAttrs), ("loadbalancehosts", .loadBalanceHosts),
+            ("search_path", .options), ("ssl_root_cert", .sslrootcert), ("sslca", .sslrootcert),
+            ("ssl_ca", .sslrootcert), ("sslidentity", .sslcert), ("passwordfile", .passfile), ("pgpass", .passfile),
+        ]
 }
 
-/// How far two words are apart.
-enum EditDistance {
+/// What was meant by a name that nobody knows.
+enum Nearest {
+    /// What the nearest of some spellings stands for, if that is near enough; the first of several.
+    static func to<Meaning>(_ name: String, among spellings: [(String, Meaning)]) -> Meaning? {
+        let name = Array(name.lowercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 })
+        guard (2...64).contains(name.count) else { return nil }
+        var best: (meaning: Meaning, distance: Int)?
+        for (spelling, meaning) in spellings {
+            let distance = distance(name, Array(spelling.utf8))
+            guard distance <= max(1, name.count / 3), distance < best?.distance ?? .max else { continue }
+            best = (meaning, distance)
+        }
+        return best?.meaning
+    }
+
     /// The number of letters to add, drop, change, or swap with their neighbour.
     ///
     /// - Complexity: O(*n* · *m*)
-    static func between(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...right.count)
         for (row, letter) in left.enumerated() {
