@@ -166,8 +166,10 @@ def write_vectors():
 WORDS = [word.encode() for word in """host hostaddr port user password dbname service sslmode options application_name
 require_auth sslpassword requiressl ssl true connect_timeout schema databse 1 5432 0 db1 db2 ::1 /tmp @abstract disable
 prefer verify-full system postgresql postgres""".split()]
-MARKS = [mark.encode() for mark in "://|@|:|/|?|,|[|]|=|&| |  |%|%20|%2F|%41|%3d|%00|%0|%zz|%C3%A9|%ff|%E9|%80|#|+|;|\\|'"
-         "|\"|\t|\n|\r|\v|\f|''|\\\\|\\'|é|日本|\u00a0|~|$".split("|")] + [b"|", b"\xff", b"\xc3", b"\x80", b"\x85", b"\xa0", b"\x01"]
+MARKS = [mark.encode() for mark in "://|@|:|/|?|,|[|]|=|&| |  |%|%20|%2F|%41|%3d|%00|%0|%zz|%C3%A9|%ff|%E9|%80|#|+|;"
+         "|\\|'"
+         "|\"|\t|\n|\r|\v|\f|''|\\\\|\\'|é|日本|\u00a0|~|$".split("|")]
+MARKS += [b"|", b"\xff", b"\xc3", b"\x80", b"\x85", b"\xa0", b"\x01"]
 
 
 def bytes_of_any_kind(chance):
@@ -176,7 +178,8 @@ def bytes_of_any_kind(chance):
 
 def pieces(chance):
     start = chance.choice([b"", b"", b"postgresql://", b"postgres://", b"postgres://h?", b"postgres://h/d?user="])
-    return start + b"".join(chance.choice(WORDS if chance.random() < 0.5 else MARKS) for _ in range(chance.randint(0, 14)))
+    rest = (chance.choice(WORDS if chance.random() < 0.5 else MARKS) for _ in range(chance.randint(0, 14)))
+    return start + b"".join(rest)
 
 
 def word(chance):
@@ -190,7 +193,7 @@ def uri(chance):
     if chance.random() < 0.5:
         text += word(chance) + (b":" + word(chance) if chance.random() < 0.6 else b"") + b"@"
     text += b",".join(
-        (b"[" + chance.choice([b"::1", b"fe80::1%25eth0", word(chance)]) + b"]" if chance.random() < 0.2 else word(chance))
+        (b"[%s]" % chance.choice([b"::1", b"fe80::1%25eth0", word(chance)]) if chance.random() < 0.2 else word(chance))
         + (b":" + word(chance) if chance.random() < 0.4 else b"")
         for _ in range(chance.choice([1, 1, 1, 2, 3])))
     if chance.random() < 0.6:
@@ -239,7 +242,8 @@ SETTINGS = {
     "host": "/none /none,/none2 /none,,@none '' , /none".split(),
     "hostaddr": ["127.0.0.1", "127.0.0.1,127.0.0.1", "''", ",127.0.0.1"],
     "port": ["1", "7", "1,2", "1,,3", "''", "0", "65536", "x", "' 7 '", "+7", "-1", "0x7", "7.", "99999999999"],
-    "user": ["ann", "''", "é"], "dbname": ["app", "''", "postgresql://x/y", "a=b"], "password": ["geheim", "''", "'a b'"],
+    "user": ["ann", "''", "é"], "dbname": ["app", "''", "postgresql://x/y", "a=b"],
+    "password": ["geheim", "''", "'a b'"],
     "passfile": ["other", "''"], "service": ["one", "two", "one", "two", "one", "''", "'a b'", "none"],
     "channel_binding": ["disable", "prefer", "require", "Prefer", "''"],
     "sslmode": ["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "bad", "''", "Require"],
@@ -247,7 +251,8 @@ SETTINGS = {
     "sslrootcert": ["system", "file", "''", "System"], "sslcert": ["file"], "sslsni": ["0", "''"],
     "require_auth": ["password", "!password", "!md5,!gss", "md5,scram-sha-256,none", "md5,!gss", "!md5,gss", "md5,md5",
                      "!md5,!md5", "''", ",", "md5,", "!", "!!md5", "MD5", "oauth,sspi,x", "!x,!x", "md5,!x", "' md5'"],
-    "min_protocol_version": ["3.0", "3.2", "latest", "3.1", "''"], "max_protocol_version": ["3.0", "3.2", "latest", "3", "''"],
+    "min_protocol_version": ["3.0", "3.2", "latest", "3.1", "''"],
+    "max_protocol_version": ["3.0", "3.2", "latest", "3", "''"],
     "ssl_min_protocol_version": ["TLSv1", "tlsv1.1", "TLSv1.2", "TLSV1.3", "TLSv1.4", "''"],
     "ssl_max_protocol_version": ["TLSv1", "tlsv1.1", "TLSv1.2", "TLSV1.3", "1.2", "''"],
     "gssencmode": ["disable", "prefer", "bad", "''"], "load_balance_hosts": ["disable", "random", "bad", "''"],
@@ -288,19 +293,21 @@ def service_file(chance):
         name, value = chance.choice(list(SETTINGS)), None
         value = chance.choice(SETTINGS[name]).strip("'")
         if kind < 0.2:
-            lines.append(chance.choice(["[one]", "[two]", "[]", "[a b]", "[one] x", " [two]", "[onetwo]", "[one", "[three]"]))
+            lines.append(chance.choice(
+                ["[one]", "[two]", "[]", "[a b]", "[one] x", " [two]", "[onetwo]", "[one", "[three]"]))
         elif kind < 0.85:
             lines.append(f"{name}={value}")
         else:
             lines.append(chance.choice([
                 "", "# c", "  # c", " host=/none", "host =/none", "dbname= x", "host", "=x", "hots=x", "service=two",
-                "password=a=b'c", "user='x'", "\tport=7 \t", "port=7\r", "requiressl=1", "#" + "x" * chance.choice([1020, 1021, 1022, 3000])]))
+                "password=a=b'c", "user='x'", "\tport=7 \t", "port=7\r", "requiressl=1",
+                "#" + "x" * chance.choice([1020, 1021, 1022, 3000])]))
     return ("\n".join(lines) + chance.choice(["", "\n"])).encode()
 
 
 # Hosts, and what the password file calls the last of them.
-HOSTS = [("/db", "/db"), ("/d:b", "/d:b"), ("@x", "@x"), ("", "localhost"), ("/other,/db", "/db"), ("/db,", "localhost"),
-         ("/var/run/postgresql", "localhost")]
+HOSTS = [("/db", "/db"), ("/d:b", "/d:b"), ("@x", "@x"), ("", "localhost"), ("/other,/db", "/db"),
+         ("/db,", "localhost"), ("/var/run/postgresql", "localhost")]
 
 
 def password_file(chance, wanted):
@@ -349,10 +356,15 @@ def table(pairs):
     return b"".join(name + b"\0" + value + b"\0" for name, value in pairs)
 
 
-def write(path, text):
-    with open(path, "wb") as file:
-        file.write(text)
-    os.chmod(path, 0o600)
+def private_file(path):
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
+
+
+def rewrite(file, text):
+    """Without closing it: some file systems would bring it to the disk each time."""
+    file.seek(0)
+    file.write(text)
+    file.truncate()
 
 
 def write_answers():
@@ -377,10 +389,11 @@ def write_answers():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.environ.update(PGSERVICEFILE="services", PGSYSCONFDIR="none", HOME="/home/ann")
+        service_text, password_text = private_file("services"), private_file("passwords")
         for _ in range(count // 10):
             text = " ".join(f"{name}={value}" for name, value in settings(chance, 6)).encode()
             variables, services = environment(chance), service_file(chance)
-            write("services", services)
+            rewrite(service_text, services)
             _, answer, error = begin(text, variables)
             row(b"complete", text, table(variables.items()), services, None if error else table(answer), error)
         for _ in range(count // 20):
@@ -391,7 +404,7 @@ def write_answers():
                 [("host", host[0]), ("port", port), ("dbname", database), ("user", user.replace("\\", "\\\\")),
                  ("passfile", "passwords")]).encode()
             file = password_file(chance, [host[1], port or "5432", database or user, user])
-            write("passwords", file)
+            rewrite(password_text, file)
             row(b"password", text, file, begin(text)[0] or b"")
         os.chdir("/")
 

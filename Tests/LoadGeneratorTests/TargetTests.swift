@@ -13,7 +13,7 @@ import Testing
     @Test func theStringAndTheEnvironmentAreRead() throws {
         let options = try parameters("postgresql://db:6432/app", ["PGUSER": "env", "PGDATABASE": "no"]).options
         #expect((options.user, options.dbname) == ("env", "app"))
-        #expect(options.servers == [ConnectionString.Server(host: "db", port: 6432)])
+        #expect(options.hosts.map(\.server) == [ConnectionString.Server(host: "db", port: 6432)])
         #expect(try parameters("app").options.dbname == "app")
     }
 

@@ -15,10 +15,10 @@ struct ConnectionOptionsTests {
 
     @Test func withNothingSaidDefaultsAreLibpqs() throws {
         let found = try options()
-        #expect(found.servers == [ConnectionString.Server()])
+        #expect(found.hosts.map(\.server) == [ConnectionString.Server()])
         #expect(
-            (found.user, found.dbname, found.passwords, found.passwordFile) == (
-                "ann", "ann", [nil], "/home/ann/.pgpass"
+            (found.user, found.dbname, found.hosts[0].password, found.passwordFile) == (
+                "ann", "ann", nil, "/home/ann/.pgpass"
             ))
         #expect(
             (found.connectTimeout, found.tcpUserTimeout, found.keepalives) == (nil, nil, ConnectionOptions.Keepalives())
@@ -49,15 +49,15 @@ struct ConnectionOptionsTests {
         let file = ServiceFile(path: "f", bytes: Array("[s]\n\(line)\n".utf8))
         let found = try ConnectionOptions(ConnectionString(text), environment: environment, serviceFiles: [file])
         #expect(found.settings[.port] == port)
-        #expect(found.servers[0].port == Int(port) ?? 5432)
+        #expect(found.hosts[0].server.port == Int(port) ?? 5432)
     }
 
     @Test func anEmptyNameOrPasswordIsNone() throws {
         let found = try options(
             "user='' password='' passfile=''", ["PGUSER": "x", "PGPASSWORD": "x", "PGPASSFILE": "x"])
         #expect(
-            (found.user, found.dbname, found.passwords, found.passwordFile) == (
-                "ann", "ann", [nil], "/home/ann/.pgpass"
+            (found.user, found.dbname, found.hosts[0].password, found.passwordFile) == (
+                "ann", "ann", nil, "/home/ann/.pgpass"
             ))
         #expect(try options("user=bob", ["PGDATABASE": ""]).dbname == "bob")
         #expect(throws: ConnectionOptionsError.noUser) {
@@ -141,18 +141,26 @@ struct ConnectionOptionsTests {
     }
 
     @Test func eachHostHasItsOwnPassword() throws {
-        let found = try options("host=a,/var/run/postgresql,/x hostaddr=1.2.3.4,,  port=1,2,03 user=u dbname=d")
+        var found = try options("host=a,/var/run/postgresql,/x hostaddr=1.2.3.4,,  port=1,2,03 user=u dbname=d")
+        found.hosts.reverse()
         let file = "a:1:d:u:one\n1.2.3.4:*:*:*:no\nlocalhost:2:*:u:two\n/x:3:*:*:no\n/x:03:*:*:three\n"
-        #expect(
-            found.passwords(in: Array(file.utf8)).map { $0.map { String(decoding: $0.bytes, as: UTF8.self) } }
-                == ["one", "two", "three"])
-        #expect(try options("password=x host=a,b").passwords == [Secret("x"), Secret("x")])
-        #expect(try options("password=x").passwordFile == nil)
-        #expect(try options("host=a").passwords(in: Array("a:5432:ann:ann:\n*:*:*:*:no".utf8)) == [nil])
+        found.takePasswords(from: Array(file.utf8))
+        #expect(found.hosts.map(\.password) == [Secret("three"), Secret("two"), Secret("one")])
+    }
+
+    @Test func anEmptyPasswordInTheFileIsNoneAndOneThatIsGivenStays() throws {
+        let file = Array("a:5432:ann:ann:\n*:*:*:*:no".utf8)
+        var found = try options("host=a")
+        found.takePasswords(from: file)
+        #expect(found.hosts.map(\.password) == [nil])
+        found = try options("password=x host=a,b")
+        found.takePasswords(from: file)
+        #expect(found.hosts.map(\.password) == [Secret("x"), Secret("x")])
+        #expect(found.passwordFile == nil)
     }
 
     @Test func aUnixSocketIsWhatHasAPath() throws {
-        let servers = try options("host=a,/x,@y,,/z hostaddr=,,,,1.2.3.4 port=5").servers
+        let servers = try options("host=a,/x,@y,,/z hostaddr=,,,,1.2.3.4 port=5").hosts.map(\.server)
         #expect(servers.map(\.isUnixSocket) == [false, true, true, true, false])
         #expect(
             servers.map { $0.socketPath(in: "/run") } == [
@@ -165,7 +173,7 @@ struct ConnectionOptionsTests {
         let environment = ClientEnvironment(variables: ["PGPASSWORD": "geheim"], systemUser: "ann")
         let text = "sslpassword=geheim2 oauth_client_secret=geheim3 scram_client_key=\(key)"
         let found = try ConnectionOptions(ConnectionString(text), environment: environment)
-        #expect(found.passwords == [Secret("geheim")])
+        #expect(found.hosts.map(\.password) == [Secret("geheim")])
         for value in [found, environment, found.settings] as [Any] {
             var dumped = ""
             dump(value, to: &dumped)

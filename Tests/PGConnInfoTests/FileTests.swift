@@ -105,7 +105,7 @@ struct FileTests {
         let hosts = try ["a", "b"].map { service in
             try ConnectionOptions(
                 ConnectionString("service=\(service)"), environment: environment, serviceFiles: files
-            ).servers
+            ).hosts.map(\.server)
         }
         #expect(hosts == [[.init(host: "/one")], [.init(host: "/two")]])
     }

@@ -44,8 +44,9 @@ struct LibpqAnswersTests {
         var differences: [String] = []
         for row in rows {
             let (input, file) = try (#require(row[0]), #require(row[1]))
-            let options = try ConnectionOptions(ConnectionString(bytes: input), environment: ClientEnvironment())
-            let ours = options.passwords(in: file).last??.bytes ?? []
+            var options = try ConnectionOptions(ConnectionString(bytes: input), environment: ClientEnvironment())
+            options.takePasswords(from: file)
+            let ours = options.hosts.last?.password?.bytes ?? []
             if ours != row[2] {
                 differences.append(
                     [input, file, ours, row[2] ?? []].map(LibpqAnswers.shown).joined(separator: "\n  "))

@@ -6,7 +6,7 @@
 ///     let string = try ConnectionString(text)
 ///     let search = ServiceFile.search(for: string, in: environment)   // read search?.paths
 ///     var options = try ConnectionOptions(string, environment: environment, serviceFiles: files)
-///     options.passwords = options.passwords(in: bytes)                // of options.passwordFile, if it is private
+///     options.takePasswords(from: bytes)                              // of options.passwordFile, if it is private
 ///
 /// Of two places that set a keyword the first of these counts: the connection string, the service file, the
 /// environment, libpq's default. An empty value counts, too, and means what it means to libpq: mostly the default.
@@ -23,18 +23,15 @@ public struct ConnectionOptions: Hashable, Sendable {
     public let settings: ConnectionString
 
     /// The servers, to be tried in this order, unless ``loadBalanceHosts`` says otherwise.
-    public var servers: [ConnectionString.Server]
+    public var hosts: [Host]
     /// The role to log in as. Default: the operating system's user.
     public var user: String
     /// The database. Default: the role's name.
     public var dbname: String
-    /// The password of each of the ``servers``. All the same if `password` is set; `nil` if it is not, or empty. Then
-    /// the password file may know some.
-    public var passwords: [Secret?]
     /// The password file, whether or not there is such a file; `nil` if it is not needed. Default `~/.pgpass`.
     public let passwordFile: String?
 
-    /// How long to wait for each address of each server; `nil` for ever. In seconds; libpq 16 and older made 1 of them 2.
+    /// How long to wait for each address of each server; `nil` for ever. In seconds; libpq 15 waits 2 if told to wait 1, 17 and 18 do not.
     public var connectTimeout: Duration?
     /// How TCP asks whether the server is still there.
     public var keepalives: Keepalives
@@ -96,9 +93,7 @@ public struct ConnectionOptions: Hashable, Sendable {
         self.user = user
         dbname = judge.text(.dbname) ?? user
         let password = judge.secret(.password)
-        passwords = Array(repeating: password, count: list.ports.count)
         passwordFile = password == nil ? judge.text(.passfile) ?? environment.home(".pgpass") : nil
-        passwordFileKeys = list.ports.map { PasswordFileKey(port: $0 ?? String(ConnectionString.Server.defaultPort)) }
 
         requireAuth = try RequireAuth(judge.text(.requireAuth) ?? "")
         channelBinding = try judge.choice(.channelBinding, default: .prefer)
@@ -112,7 +107,13 @@ public struct ConnectionOptions: Hashable, Sendable {
         let minimum = try judge.protocolVersion(.minProtocolVersion)
         let maximum = try judge.protocolVersion(.maxProtocolVersion)
         protocolVersions = try Self.range(minimum, maximum)
-        do throws(ServerListError) { servers = try list.servers() } catch { throw .servers(error) }
+        do throws(ServerListError) {
+            hosts = try zip(list.servers(), list.ports).map { server, port in
+                Host(server, password, portText: port, in: environment)
+            }
+        } catch {
+            throw .servers(error)
+        }
 
         connectTimeout = try judge.positive(.connectTimeout).map { .seconds($0) }
         keepalives = try Keepalives(judge)
@@ -124,29 +125,6 @@ public struct ConnectionOptions: Hashable, Sendable {
         let name = judge.string[.applicationName] ?? judge.string[.fallbackApplicationName]
         applicationName = name.flatMap { $0.isEmpty ? nil : $0 }
         environmentParameters = Self.parameters(environment)
-        for (index, server) in servers.enumerated() {
-            let host = server.host ?? server.address ?? environment.socketDirectory
-            passwordFileKeys[index].host = host == environment.socketDirectory ? "localhost" : host
-        }
-    }
-
-    /// What the password file calls each of the servers.
-    private var passwordFileKeys: [PasswordFileKey]
-
-    private struct PasswordFileKey: Hashable {
-        var host = ""
-        let port: String
-    }
-
-    /// The passwords that the password file has for the ``servers``, each its own, as they were named first.
-    ///
-    /// - Parameter file: the bytes of ``passwordFile``. It must pass ``PrivateFile/objectionAsPasswordFile``.
-    /// - Complexity: O(*n* · *m*)
-    public func passwords(in file: [UInt8]) -> [Secret?] {
-        passwordFileKeys.map { key in
-            let password = PasswordFile.password(in: file, host: key.host, port: key.port, database: dbname, user: user)
-            return password.flatMap { $0.bytes.isEmpty ? nil : $0 }
-        }
     }
 
     private static func range(_ minimum: ProtocolVersion?, _ maximum: ProtocolVersion?) throws(ConnectionOptionsError)

@@ -31,7 +31,7 @@ extension LoadTarget {
         let parameters = try TargetParameters(string, environment: environment, serviceFiles: files)
         let options = parameters.options
         var addresses: [SocketAddress] = []
-        for server in options.servers { addresses += try Self.addresses(of: server) }
+        for host in options.hosts { addresses += try Self.addresses(of: host.server) }
         self.init(
             addresses: addresses, user: options.user, database: options.dbname, password: Self.password(options),
             parameters: parameters.startupParameters, connectTimeout: parameters.connectTimeout,
@@ -60,11 +60,11 @@ extension LoadTarget {
 
     /// The first that the string or the password file has for one of the servers.
     private static func password(_ options: ConnectionOptions) -> PlainPassword? {
-        var passwords = options.passwords
+        var options = options
         if let path = options.passwordFile, isPrivate(path), let file = bytes(ofFile: path) {
-            passwords = options.passwords(in: file)
+            options.takePasswords(from: file)
         }
-        return passwords.compactMap { $0 }.first.map { PlainPassword($0.bytes) }
+        return options.hosts.compactMap(\.password).first.map { PlainPassword($0.bytes) }
     }
 
     /// Whether only the owner may read a file; libpq ignores others, too.
@@ -79,7 +79,7 @@ extension LoadTarget {
     }
 
     private static func describe(_ options: ConnectionOptions) -> String {
-        let hosts = options.servers.map { server in
+        let hosts = options.hosts.map(\.server).map { server in
             "\(server.host ?? server.address ?? "local socket"):\(server.port)"
         }
         return "\(options.user)@\(hosts.joined(separator: ","))/\(options.dbname)"
