@@ -31,7 +31,7 @@ public struct ConnectionOptions: Hashable, Sendable {
     /// The password file, whether or not there is such a file; `nil` if it is not needed. Default `~/.pgpass`.
     public let passwordFile: String?
 
-    /// How long to wait for each address of each server; `nil` for ever. In seconds; libpq 15 waits 2 if told to wait 1, 17 and 18 do not.
+    /// How long to wait for each address of each server; `nil` for ever. In seconds: at least 1, where libpq 15 made it 2.
     public var connectTimeout: Duration?
     /// How TCP asks whether the server is still there.
     public var keepalives: Keepalives
