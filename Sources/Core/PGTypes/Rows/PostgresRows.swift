@@ -1,0 +1,89 @@
+/// Rows of one result that were received together.
+///
+/// All their bytes lie in one buffer; where each value lies was checked when its row was appended, once. A row is two
+/// words, and no memory is taken for a row or a value.
+public struct PostgresRows: RandomAccessCollection, Sendable {
+    @usableFromInline let storage: PostgresRowStorage
+
+    /// What the rows consist of.
+    public var columns: PostgresColumns { storage.columns }
+    /// 0.
+    @inlinable public var startIndex: Int { 0 }
+    /// How many there are.
+    @inlinable public var endIndex: Int { storage.rowCount }
+
+    /// The row at a place that exists.
+    @inlinable public subscript(index: Int) -> PostgresRow {
+        precondition((0..<storage.rowCount).contains(index), "there is no such row")
+        return PostgresRow(storage: storage, firstCell: index * storage.columnCount)
+    }
+
+    /// All rows as tuples: `try rows.decode((Int, String?).self)`.
+    @inlinable
+    public func decode<each Value: PostgresDecodable>(
+        _: (repeat each Value).Type = (repeat each Value).self
+    ) throws(PostgresDecodingError) -> [(repeat each Value)] {
+        var values: [(repeat each Value)] = []
+        values.reserveCapacity(count)
+        for index in 0..<storage.rowCount {
+            values.append(try storage.decode(from: index * storage.columnCount, (repeat each Value).self))
+        }
+        return values
+    }
+
+    /// Collects rows.
+    public struct Builder: Sendable {
+        private let columns: PostgresColumns
+        private var bytes: [UInt8] = []
+        private var cells: [PostgresRowStorage.Cell] = []
+        private var rowCount = 0
+
+        /// No rows yet of these columns.
+        public init(_ columns: PostgresColumns) { self.columns = columns }
+
+        /// How many bytes have been collected.
+        public var byteCount: Int { bytes.count }
+        /// How many rows have been collected.
+        public var count: Int { rowCount }
+
+        /// Appends one row: the body of a DataRow message, copied.
+        ///
+        ///     Int16 column count | column count × (Int32 length, −1 for NULL | bytes)
+        ///
+        /// - Throws: `wrongColumnCount` or `malformed`; nothing was appended then.
+        public mutating func append(dataRow body: RawSpan) throws(PostgresDecodingError) {
+            var reader = PostgresReader(PostgresValue(body, type: .record, format: .binary), for: PostgresRow.self)
+            let count = Int(try reader.integer(UInt16.self))
+            guard count == columns.count else {
+                throw PostgresDecodingError(.wrongColumnCount, target: PostgresRow.self)
+            }
+            // Positions are 32 bits.
+            guard bytes.count + body.byteCount <= Int(UInt32.max) else { throw reader.malformed }
+            let start = cells.count
+            for _ in 0..<count {
+                let offset = bytes.count + body.byteCount - reader.remaining + 4
+                do throws(PostgresDecodingError) {
+                    var length: Int32 = -1
+                    if let value = try reader.lengthPrefixed() { length = Int32(value.byteCount) }
+                    cells.append(.init(offset: UInt32(truncatingIfNeeded: offset), length: length))
+                } catch {
+                    cells.removeLast(cells.count - start)
+                    throw error
+                }
+            }
+            guard reader.remaining == 0 else {
+                cells.removeLast(cells.count - start)
+                throw reader.malformed
+            }
+            unsafe body.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            rowCount += 1
+        }
+
+        /// The rows; the builder begins anew.
+        public mutating func finish() -> PostgresRows {
+            let storage = PostgresRowStorage(columns: columns, bytes: bytes, cells: cells, rowCount: rowCount)
+            (bytes, cells, rowCount) = ([], [], 0)
+            return PostgresRows(storage: storage)
+        }
+    }
+}
