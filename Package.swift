@@ -66,6 +66,7 @@ let package = Package(
             name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
         edge("IOEngine", ["MonotonicTime", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo"]),
+        edge("PGTypesFoundation", ["PGTypes"]),
 
         daemon(
             "Pooler",
@@ -95,7 +96,7 @@ let package = Package(
         tests("PGWireTests", ["PGWire"]),
         tests("PGAuthTests", ["PGAuth"]),
         tests("PGConnInfoTests", ["PGConnInfo"]),
-        tests("PGTypesTests", ["PGTypes"]),
+        tests("PGTypesTests", ["PGTypes", "PGTypesFoundation"]),
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire"]),
         tests("PoolerConfigTests", ["PoolerConfig"]),

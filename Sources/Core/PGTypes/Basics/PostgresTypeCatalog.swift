@@ -87,7 +87,7 @@ public struct PostgresTypeCatalog: Sendable {
         return oids.filter { self[$0].isUnknown && $0 != 0 && seen.insert($0).inserted }
     }
 
-    /// A row type can hold an array of itself: inside of itself a type stays unknown.
+    /// PostgreSQL makes no type that holds itself; if one did, it would stay unknown inside of itself.
     private mutating func resolve(_ oid: UInt32, inside outer: [UInt32]) -> (type: PostgresType, isWhole: Bool) {
         if let known = types[oid] { return (known, true) }
         guard let entry = entries[oid], !outer.contains(oid), outer.count < 32 else {

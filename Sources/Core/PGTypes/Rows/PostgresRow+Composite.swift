@@ -66,6 +66,14 @@ extension PostgresRow: PostgresDecodable {
         return PostgresColumn(name: field.name, type: isSame ? field.type : type, format: format)
     }
 
+    /// A row of one column without a name.
+    init(only value: [UInt8]?, type: PostgresType, _ format: PostgresFormat) throws(PostgresDecodingError) {
+        var row = PostgresWriter()
+        row.write(UInt16(1))
+        if let value { row.lengthPrefixed { $0.write(contentsOf: value) } } else { row.writeNull() }
+        self = try PostgresRow(PostgresColumns([PostgresColumn(name: "", type: type, format: format)]), row.bytes)
+    }
+
     private init(_ columns: PostgresColumns, _ dataRow: [UInt8]) throws(PostgresDecodingError) {
         var builder = PostgresRows.Builder(columns)
         try builder.append(dataRow: unsafe dataRow.span.bytes)
