@@ -94,7 +94,7 @@ struct ArrayTests {
         "00000001" + "00000002" + "00000017" + "00000000" + "00000001",  // a flag that is not known
         "00000001" + "00000000" + "00000017" + "7fffffff" + "00000001",  // more elements than bytes
         "00000001" + "00000000" + "00000017" + "ffffffff" + "00000001",  // −1 elements
-        "00000006" + "00000000" + "00000017" + String(repeating: "7fffffff00000001", count: 6),  // a product that overflows
+        "00000006" + "00000000" + "00000017" + String(repeating: "7fffffff00000001", count: 6),  // overflows
         "00000001" + "00000000" + "00000017" + "00000001" + "00000001" + "00000005" + "00000001",  // a longer element
         "00000001" + "00000000" + "00000017" + "00000001" + "00000001" + "fffffffe" + "00000001",  // of length −2
         "00000000" + "00000000" + "00000017" + "00",  // something behind
@@ -106,6 +106,12 @@ struct ArrayTests {
         #expect(throws: PostgresDecodingError.self) {
             try decode(bytes(hex), as: .int4.array ?? .text, .binary, PostgresArray<Int?>.self)
         }
+    }
+
+    @Test func manyArraysOfNothingAreNothing() throws {
+        let hex = "00000002" + "00000000" + "00000017" + "7fffffff" + "00000001" + "00000000" + "00000001"
+        #expect(try decode(bytes(hex), as: .int4.array ?? .text, .binary, [[Int]].self) == [])
+        #expect(try decode(bytes(hex), as: .int4.array ?? .text, .binary, PostgresArray<Int>.self) == PostgresArray([]))
     }
 
     @Test func rangesOfSwiftAreReadWhereTheyHaveBothBounds() throws {

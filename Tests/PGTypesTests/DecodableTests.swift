@@ -70,6 +70,34 @@ struct DecodableTests {
         }
     }
 
+    struct Stored: Codable, Equatable {
+        var id: PostgresUUID
+        var total: PostgresNumeric
+        var from: PostgresTimestampTZ?
+        var ages: Range<Int>
+        var width: PostgresRange<PostgresNumeric>
+    }
+
+    @Test func holdValuesOfOurOwnKinds() throws {
+        let range = try ArrayTests.vector("numrange", "[1.5,2.5]"), ages = try ArrayTests.vector("int4range", "[1,5)")
+        let row = try Self.row([
+            ("id", .uuid, bytes(String(repeating: "0a", count: 16))),
+            ("total", .numeric, bytes("0001000000000002" + "0007")),
+            ("from", .timestamptz, bytes("0000000000000000")), ("ages", .int4range, ages.binary),
+            ("width", .numrange, range.binary),
+        ])
+        let stored = try row.decode(Stored.self)
+        #expect(stored.total.description == "7.00" && stored.from == PostgresTimestampTZ(microsecondsSince2000: 0))
+        #expect(stored.ages == 1..<5)
+        let ends = try [#require(PostgresNumeric("1.5")), #require(PostgresNumeric("2.5"))]
+        #expect(stored.width == PostgresRange(ends[0]...ends[1]))
+        // And through any other coder, as text.
+        let json = try JSONEncoder().encode(stored)
+        #expect(String(decoding: json, as: UTF8.self).contains(#""2000-01-01 00:00:00+00""#))
+        #expect(try JSONDecoder().decode(Stored.self, from: json) == stored)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(PostgresUUID.self, from: Data("\"x\"".utf8)) }
+    }
+
     struct Document: Codable, Equatable {
         struct Tags: Codable, Equatable { var tags: [String] }
         var body: Tags

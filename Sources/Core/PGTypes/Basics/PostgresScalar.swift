@@ -1,8 +1,11 @@
 /// A value with one binary form, and a text form that reads back as the same value.
 ///
 /// For types that are not made of others. The text form, ``Swift/LosslessStringConvertible``'s, must be one that
-/// PostgreSQL prints and reads with its default settings (`DateStyle` ISO, `IntervalStyle` postgres).
-public protocol PostgresScalar: PostgresDecodable, PostgresEncodable, LosslessStringConvertible, Hashable, Sendable {
+/// PostgreSQL prints and reads with its default settings (`DateStyle` ISO, `IntervalStyle` postgres). It is also what
+/// `Codable` writes, in JSON for instance.
+public protocol PostgresScalar: PostgresDecodable, PostgresEncodable, LosslessStringConvertible, Codable, Hashable,
+    Sendable
+{
     /// Whether values of this type have the binary form that ``init(binary:)`` reads and ``write(binary:)`` writes.
     static func accepts(_ type: PostgresType) -> Bool
 
@@ -48,5 +51,22 @@ extension PostgresScalar {
             }
             write(binary: &writer)
         }
+    }
+}
+
+extension PostgresScalar {
+    /// Reads the text form from one value. Rows do not go this way: they read either format.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = Self(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not the text form of \(Self.self)")
+        }
+        self = value
+    }
+
+    /// Writes the text form as one value.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }

@@ -43,8 +43,11 @@ extension String {
     /// Bytes that must be UTF-8.
     @inlinable
     init?(utf8 bytes: RawSpan) {
-        let text = unsafe bytes.withUnsafeBytes {
-            unsafe String(validating: $0.assumingMemoryBound(to: UInt8.self), as: UTF8.self)
+        // Not `String(validating:as:)`, which takes 100 ns where this takes 20.
+        let text: String? = unsafe bytes.withUnsafeBytes { bytes in
+            let units = unsafe bytes.assumingMemoryBound(to: UInt8.self)
+            guard let text = try? UTF8Span(validating: unsafe units.span) else { return nil }
+            return String(copying: text)
         }
         guard let text else { return nil }
         self = text

@@ -3,7 +3,9 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
     let row: PostgresRow
     let index: Int
     let options: PostgresDecodableOptions
-    let codingPath: [any CodingKey]
+    let outerPath: [any CodingKey]
+    var key: (any CodingKey)?
+    var codingPath: [any CodingKey] { key.map { outerPath + [$0] } ?? outerPath }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func singleValueContainer() -> any SingleValueDecodingContainer { self }
@@ -40,7 +42,7 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
     /// The elements of an array of one dimension, each as a row of one column.
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         let elements = try row[index, as: [ElementRow].self]
-        let cells = elements.map { CellDecoder(row: $0.row, index: 0, options: options, codingPath: codingPath) }
+        let cells = elements.map { CellDecoder(row: $0.row, index: 0, options: options, outerPath: codingPath) }
         return CellListContainer(cells: cells, codingPath: codingPath)
     }
 }

@@ -13,7 +13,8 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
             return
         }
         self = try value.decodeArray(for: Self.self) { (reader) throws(PostgresDecodingError) in
-            reader.dimensionCount == 0 ? [] : try reader.array(of: Element.self)
+            // Not by the first dimension: there may be 2³¹ of nothing.
+            reader.count == 0 ? [] : try reader.array(of: Element.self)
         }
     }
 

@@ -29,6 +29,11 @@ public enum PostgresRange<Bound> {
     }
 }
 
+extension PostgresRange.End: Decodable where Bound: Decodable {}
+extension PostgresRange.End: Encodable where Bound: Encodable {}
+extension PostgresRange: Decodable where Bound: Decodable {}
+extension PostgresRange: Encodable where Bound: Encodable {}
+
 extension PostgresRange.End: Sendable where Bound: Sendable {}
 extension PostgresRange.End: Equatable where Bound: Equatable {}
 extension PostgresRange.End: Hashable where Bound: Hashable {}

@@ -54,8 +54,9 @@ final class PostgresRowStorage: Sendable {
             let start = Int(cell.offset)
             let bytes = bytes
             let own = unsafe bytes.span.bytes.extracting(start..<(start + Int(cell.length)))
-            let column = columns.columns[index]
-            return try T(decoding: PostgresValue(own, type: column.type, format: column.format))
+            return try T(
+                decoding: PostgresValue(
+                    own, type: columns.columns[index].type, format: columns.columns[index].format))
         } catch {
             throw located(error, index)
         }

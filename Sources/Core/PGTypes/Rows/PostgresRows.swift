@@ -52,31 +52,34 @@ public struct PostgresRows: RandomAccessCollection, Sendable {
         ///
         /// - Throws: `wrongColumnCount` or `malformed`; nothing was appended then.
         public mutating func append(dataRow body: RawSpan) throws(PostgresDecodingError) {
-            var reader = PostgresReader(PostgresValue(body, type: .record, format: .binary), for: PostgresRow.self)
-            let count = Int(try reader.integer(UInt16.self))
-            guard count == columns.count else {
-                throw PostgresDecodingError(.wrongColumnCount, target: PostgresRow.self)
-            }
-            // Positions are 32 bits.
-            guard bytes.count + body.byteCount <= Int(UInt32.max) else { throw reader.malformed }
             let start = cells.count
+            guard let code = appendCells(of: body) else {
+                unsafe body.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                rowCount += 1
+                return
+            }
+            cells.removeLast(cells.count - start)
+            throw PostgresDecodingError(code, target: PostgresRow.self)
+        }
+
+        /// Notes where each value lies; `nil` if the row is whole.
+        private mutating func appendCells(of body: RawSpan) -> PostgresDecodingError.Code? {
+            guard body.byteCount >= 2 else { return .malformed }
+            let count = Int(UInt16(bigEndian: unsafe body.unsafeLoadUnaligned(as: UInt16.self)))
+            guard count == columns.count else { return .wrongColumnCount }
+            // Positions are 32 bits.
+            let base = bytes.count, end = body.byteCount
+            guard base <= Int(UInt32.max) - end else { return .malformed }
+            var position = 2
             for _ in 0..<count {
-                let offset = bytes.count + body.byteCount - reader.remaining + 4
-                do throws(PostgresDecodingError) {
-                    var length: Int32 = -1
-                    if let value = try reader.lengthPrefixed() { length = Int32(value.byteCount) }
-                    cells.append(.init(offset: UInt32(truncatingIfNeeded: offset), length: length))
-                } catch {
-                    cells.removeLast(cells.count - start)
-                    throw error
-                }
+                guard end - position >= 4 else { return .malformed }
+                let length = Int32(bigEndian: unsafe body.unsafeLoadUnaligned(fromByteOffset: position, as: Int32.self))
+                position += 4
+                guard length >= -1, end - position >= Int(length) else { return .malformed }
+                cells.append(.init(offset: UInt32(truncatingIfNeeded: base + position), length: length))
+                position += length < 0 ? 0 : Int(length)
             }
-            guard reader.remaining == 0 else {
-                cells.removeLast(cells.count - start)
-                throw reader.malformed
-            }
-            unsafe body.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-            rowCount += 1
+            return position == end ? nil : .malformed
         }
 
         /// The rows; the builder begins anew.
