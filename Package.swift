@@ -20,8 +20,10 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 // The rooms. An arrow may only point down this list: Tools > Daemon > Edge > Core.
 // A target sees what its own line names and nothing else, so a wrong arrow does not compile.
 
-func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: house)
+func core(_ name: String, _ dependencies: [Target.Dependency] = [], features: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/Core/\(name)",
+        swiftSettings: house + features.map { .enableExperimentalFeature($0) })
 }
 
 func edge(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -51,6 +53,7 @@ let package = Package(
         core("PGWire"),
         core("PGAuth", [crypto, cryptoExtras]),
         core("PGConnInfo"),
+        core("PGTypes", features: ["Lifetimes"]),
         core("PoolCore", ["MonotonicTime", collections]),
         core("RelayCore", ["PGWire", "MonotonicTime"]),
         core("PoolerConfig"),
@@ -63,6 +66,7 @@ let package = Package(
             name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
         edge("IOEngine", ["MonotonicTime", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo"]),
+        edge("PGTypesFoundation", ["PGTypes"]),
 
         daemon(
             "Pooler",
@@ -92,6 +96,7 @@ let package = Package(
         tests("PGWireTests", ["PGWire"]),
         tests("PGAuthTests", ["PGAuth"]),
         tests("PGConnInfoTests", ["PGConnInfo"]),
+        tests("PGTypesTests", ["PGTypes", "PGTypesFoundation"]),
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire"]),
         tests("PoolerConfigTests", ["PoolerConfig"]),

@@ -1,0 +1,59 @@
+/// Writes values one after the other into one growing buffer.
+public struct PostgresWriter: Sendable {
+    /// What has been written.
+    @inlinable public var bytes: [UInt8] { storage }
+    @usableFromInline var storage: [UInt8] = []
+
+    /// An empty writer.
+    @inlinable
+    public init() {}
+
+    /// How many bytes have been written.
+    @inlinable public var count: Int { storage.count }
+
+    /// Appends an integer, in network order.
+    @inlinable
+    public mutating func write<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+        unsafe withUnsafeBytes(of: value.bigEndian) { unsafe storage.append(contentsOf: $0) }
+    }
+
+    /// Appends a `float8`.
+    @inlinable
+    public mutating func write(_ value: Double) { write(value.bitPattern) }
+
+    /// Appends bytes as they are.
+    @inlinable
+    public mutating func write(contentsOf bytes: some Sequence<UInt8>) { storage.append(contentsOf: bytes) }
+
+    /// Appends a text's UTF-8.
+    @inlinable
+    public mutating func write(_ text: String) { storage.append(contentsOf: text.utf8) }
+
+    /// Appends what `body` writes, behind a word with its length.
+    ///
+    /// A length above 2³¹−1 is written as 2³¹−1; whoever sends values refuses one of that size.
+    @inlinable
+    public mutating func lengthPrefixed<E: Error>(_ body: (inout PostgresWriter) throws(E) -> Void) throws(E) {
+        let start = storage.count
+        write(Int32(0))
+        try body(&self)
+        patch(Int32(clamping: storage.count - start - 4), at: start)
+    }
+
+    /// Appends the length word that stands for NULL.
+    @inlinable
+    public mutating func writeNull() { write(Int32(-1)) }
+
+    /// Forgets everything and keeps the memory.
+    @inlinable
+    public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
+
+    @usableFromInline
+    mutating func patch(_ value: Int32, at offset: Int) {
+        let bits = UInt32(bitPattern: value)
+        for index in 0..<4 { storage[offset + index] = UInt8(truncatingIfNeeded: bits >> UInt32(24 - 8 * index)) }
+    }
+
+    @usableFromInline
+    mutating func truncate(to count: Int) { storage.removeLast(storage.count - count) }
+}

@@ -1,0 +1,114 @@
+/// Decodes one value of a row.
+struct CellDecoder: Decoder, SingleValueDecodingContainer {
+    let row: PostgresRow
+    let index: Int
+    let options: PostgresDecodableOptions
+    let outerPath: [any CodingKey]
+    var key: (any CodingKey)?
+    var codingPath: [any CodingKey] { key.map { outerPath + [$0] } ?? outerPath }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+    func singleValueContainer() -> any SingleValueDecodingContainer { self }
+
+    func decodeNil() -> Bool { row.isNull(at: index) }
+
+    func decode<T: Decodable>(_ type: T.Type) throws -> T {
+        let column = row.columns[index].type.underlying
+        let json = column == .json || column == .jsonb ? options.json : nil
+        if let known = type as? any PostgresDecodable.Type {
+            do throws(PostgresDecodingError) {
+                if let value = try decode(known: known) as? T { return value }
+            } catch {
+                // An array in JSON is none of PostgreSQL's.
+                guard json != nil, error.code == .typeMismatch else { throw error }
+            }
+        }
+        if let json {
+            return try json.decode(type, fromJSON: Array(try row[index, as: PostgresRawJSON.self].text.utf8))
+        }
+        return try T(from: self)
+    }
+
+    private func decode<T: PostgresDecodable>(known _: T.Type) throws(PostgresDecodingError) -> T {
+        try row[index, as: T.self]
+    }
+
+    /// The fields of a composite value.
+    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        RowDecoder(row: try row[index, as: PostgresRow.self], options: options, codingPath: codingPath)
+            .container(keyedBy: type)
+    }
+
+    /// The elements of an array of one dimension, each as a row of one column.
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        let elements = try row[index, as: [ElementRow].self]
+        let cells = elements.map { CellDecoder(row: $0.row, index: 0, options: options, outerPath: codingPath) }
+        return CellListContainer(cells: cells, codingPath: codingPath)
+    }
+}
+
+/// An array's element as a row of its own, until it is known what it becomes.
+private struct ElementRow: PostgresDecodable {
+    let row: PostgresRow
+
+    init(decoding value: PostgresValue) throws(PostgresDecodingError) {
+        row = try PostgresRow(
+            only: unsafe value.bytes.withUnsafeBytes { unsafe Array($0) }, type: value.type, value.format)
+    }
+
+    static func decodingNull(of type: PostgresType) throws(PostgresDecodingError) -> ElementRow {
+        ElementRow(row: try PostgresRow(only: nil, type: type, .binary))
+    }
+
+    private init(row: PostgresRow) { self.row = row }
+}
+
+struct CellListContainer: UnkeyedDecodingContainer {
+    let cells: [CellDecoder]
+    let codingPath: [any CodingKey]
+    private(set) var currentIndex = 0
+    var count: Int? { cells.count }
+    var isAtEnd: Bool { currentIndex >= cells.count }
+
+    init(cells: [CellDecoder], codingPath: [any CodingKey]) {
+        self.cells = cells
+        self.codingPath = codingPath
+    }
+
+    mutating func decodeNil() throws -> Bool {
+        let isNil = try cell().decodeNil()
+        if isNil { currentIndex += 1 }
+        return isNil
+    }
+
+    mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
+        let value = try cell().decode(type)
+        currentIndex += 1
+        return value
+    }
+
+    mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        let container = try cell().container(keyedBy: type)
+        currentIndex += 1
+        return container
+    }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        let container = try cell().unkeyedContainer()
+        currentIndex += 1
+        return container
+    }
+
+    mutating func superDecoder() throws -> any Decoder {
+        let cell = try cell()
+        currentIndex += 1
+        return cell
+    }
+
+    private func cell() throws(PostgresDecodingError) -> CellDecoder {
+        guard !isAtEnd else {
+            throw PostgresDecodingError(.missingColumn, target: PostgresRow.self, index: currentIndex)
+        }
+        return cells[currentIndex]
+    }
+}

@@ -1,0 +1,34 @@
+// Enums and other types with raw values travel as these: `enum Mood: String, PostgresCodable { case sad, ok }`.
+
+extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDecodable {
+    /// Reads the raw value; a type that is not known is taken for an enum of PostgreSQL.
+    @inlinable
+    public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
+        let raw: RawValue
+        do throws(PostgresDecodingError) {
+            // An enum's binary form is its label. Anything else would be none of the cases.
+            raw = try RawValue(decoding: RawValue.self == String.self && value.type.isUnknown ? value.as(.text) : value)
+        } catch {
+            throw value.error(error.code, Self.self)
+        }
+        guard let decoded = Self(rawValue: raw) else { throw value.error(.unknownCase, Self.self) }
+        self = decoded
+    }
+}
+
+extension PostgresEncodable where Self: RawRepresentable, RawValue: PostgresEncodable {
+    /// That of the raw value; the server decides for labels, which may belong to an enum of its own.
+    @inlinable public static var postgresType: PostgresType {
+        RawValue.self == String.self ? .unspecified : RawValue.postgresType
+    }
+
+    /// That of the raw value.
+    @inlinable
+    public static func postgresFormat(for type: PostgresType) -> PostgresFormat { RawValue.postgresFormat(for: type) }
+
+    /// Appends the raw value.
+    @inlinable
+    public func encode(
+        into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
+    ) throws(PostgresEncodingError) { try rawValue.encode(into: &writer, as: type, in: format) }
+}

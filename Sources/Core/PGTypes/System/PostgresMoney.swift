@@ -1,0 +1,48 @@
+/// An amount of money: PostgreSQL's `money`, a whole number of the smallest unit of `lc_monetary` (cents, most often).
+///
+/// How many of them make a whole is the server's setting and not told with the value. In binary one `Int64`.
+///
+/// Source: PostgreSQL, datatype-money.html
+public struct PostgresMoney: Hashable, Sendable {
+    /// The smallest units.
+    public var units: Int64
+
+    /// So many of the smallest unit.
+    @inlinable
+    public init(units: Int64) { self.units = units }
+}
+
+extension PostgresMoney: Comparable {
+    /// Whether it is less.
+    @inlinable
+    public static func < (left: PostgresMoney, right: PostgresMoney) -> Bool { left.units < right.units }
+}
+
+extension PostgresMoney: PostgresScalar {
+    /// `money`.
+    @inlinable public static var postgresType: PostgresType { .money }
+
+    /// Reads the binary form.
+    @inlinable
+    public init(binary reader: inout PostgresReader) throws(PostgresDecodingError) {
+        self.init(units: try reader.integer())
+    }
+
+    /// Appends the binary form.
+    @inlinable
+    public func write(binary writer: inout PostgresWriter) { writer.write(units) }
+
+    /// Reads `-$1,234.56`, `(1.234,56 €)`: all digits there are; negative with `-` or in parentheses.
+    public init?(_ description: String) {
+        let isNegative = description.utf8.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "(") }
+        let digits = description.utf8.filter { (0x30...0x39).contains($0) }
+        guard let units = Int64((isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)) else { return nil }
+        self.init(units: units)
+    }
+
+    /// With two digits behind a point and neither currency nor separators: `-1234.56`.
+    public var description: String {
+        let magnitude = units.magnitude
+        return "\(units < 0 ? "-" : "")\(magnitude / 100).\(padded(magnitude % 100, 2))"
+    }
+}

@@ -1,0 +1,34 @@
+/// JSON as text, not parsed: PostgreSQL's `json` and `jsonb`.
+///
+/// Sent as `jsonb`, or as `json` where the server expects that. Values by way of `Codable` are in `PGTypesFoundation`.
+public struct PostgresRawJSON: Hashable, Sendable {
+    /// The JSON. PostgreSQL checks that it is.
+    public var text: String
+
+    /// JSON that is written already.
+    public init(_ text: String) { self.text = text }
+}
+
+extension PostgresRawJSON: PostgresCodable {
+    /// `jsonb`.
+    @inlinable public static var postgresType: PostgresType { .jsonb }
+
+    /// Reads `json` and `jsonb`.
+    public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
+        let type = value.type.underlying
+        guard type == .json || type == .jsonb || value.format == .text && type.isUnknown else {
+            throw value.error(.typeMismatch, Self.self)
+        }
+        self.init(try String(decoding: value))
+    }
+
+    /// Appends `json` or `jsonb`.
+    public func encode(
+        into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
+    ) throws(PostgresEncodingError) {
+        guard format == .text || type.underlying == .json || type.underlying == .jsonb else {
+            throw PostgresEncodingError(.typeMismatch, type: type, source: Self.self)
+        }
+        try text.encode(into: &writer, as: type, in: format)
+    }
+}

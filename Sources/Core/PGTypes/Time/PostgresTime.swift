@@ -1,0 +1,62 @@
+/// A time of day without time zone, from 00:00 to 24:00: PostgreSQL's `time`.
+///
+/// In binary `Int64` microseconds.
+///
+/// Source: PostgreSQL, datatype-datetime.html
+public struct PostgresTime: Hashable, Sendable {
+    /// Microseconds since midnight, 0…86,400,000,000.
+    public let microseconds: Int64
+
+    /// A time of day; beyond both ends, that end.
+    public init(microseconds: Int64) { self.microseconds = min(max(microseconds, 0), ClockText.microsecondsPerDay) }
+
+    /// A time of day; `nil` if there is none. 24:00:00 is one.
+    public init?(hour: Int, minute: Int, second: Int = 0, microsecond: Int = 0) {
+        guard (0...24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second),
+            (0..<1_000_000).contains(microsecond)
+        else { return nil }
+        let microseconds = Int64((hour * 60 + minute) * 60 + second) * 1_000_000 + Int64(microsecond)
+        guard microseconds <= ClockText.microsecondsPerDay else { return nil }
+        self.init(microseconds: microseconds)
+    }
+
+    /// 0…24.
+    public var hour: Int { Int(microseconds / 3_600_000_000) }
+    /// 0…59.
+    public var minute: Int { Int(microseconds / 60_000_000 % 60) }
+    /// 0…59.
+    public var second: Int { Int(microseconds / 1_000_000 % 60) }
+    /// 0…999,999.
+    public var microsecond: Int { Int(microseconds % 1_000_000) }
+}
+
+extension PostgresTime: Comparable {
+    /// Whether it is earlier.
+    public static func < (left: PostgresTime, right: PostgresTime) -> Bool { left.microseconds < right.microseconds }
+}
+
+extension PostgresTime: PostgresScalar {
+    /// `time`.
+    @inlinable public static var postgresType: PostgresType { .time }
+
+    /// Reads the binary form.
+    public init(binary reader: inout PostgresReader) throws(PostgresDecodingError) {
+        let microseconds: Int64 = try reader.integer()
+        guard (0...ClockText.microsecondsPerDay).contains(microseconds) else { throw reader.malformed }
+        self.init(microseconds: microseconds)
+    }
+
+    /// Appends the binary form.
+    public func write(binary writer: inout PostgresWriter) { writer.write(microseconds) }
+
+    /// Reads `12:34:56.789`.
+    public init?(_ description: String) {
+        guard let microseconds = description.scanned({ ClockText.read(&$0) }),
+            microseconds <= ClockText.microsecondsPerDay
+        else { return nil }
+        self.init(microseconds: microseconds)
+    }
+
+    /// As PostgreSQL writes it.
+    public var description: String { ClockText.write(microseconds.magnitude) }
+}

@@ -1,0 +1,75 @@
+/// A date and time that is nowhere in particular, or one of two infinities: PostgreSQL's `timestamp`.
+///
+/// For a point in time use ``PostgresTimestampTZ``. In binary `Int64` microseconds since 2000-01-01; the two ends of
+/// `Int64` are the infinities.
+///
+/// Source: PostgreSQL, datatype-datetime.html; src/include/datatype/timestamp.h
+public struct PostgresTimestamp: Hashable, Sendable {
+    /// Microseconds since 2000-01-01 00:00:00.
+    public var microsecondsSince2000: Int64
+
+    /// By its distance from 2000-01-01 00:00:00.
+    @inlinable
+    public init(microsecondsSince2000: Int64) { self.microsecondsSince2000 = microsecondsSince2000 }
+
+    /// A day and a time of day; `nil` for infinite days and beyond what PostgreSQL holds.
+    public init?(_ date: PostgresDate, _ time: PostgresTime = PostgresTime(microseconds: 0)) {
+        guard date.isFinite else { return nil }
+        self.init(day: Int64(date.daysSince2000), microseconds: time.microseconds)
+    }
+
+    /// Later than all others.
+    public static let infinity = PostgresTimestamp(microsecondsSince2000: .max)
+    /// Earlier than all others.
+    public static let minusInfinity = PostgresTimestamp(microsecondsSince2000: .min)
+
+    /// Whether it is neither of the infinities.
+    @inlinable public var isFinite: Bool {
+        microsecondsSince2000 != .max && microsecondsSince2000 != .min
+    }
+
+    /// The day and the time of day; `nil` for the infinities, and for days no `date` holds.
+    public var dateAndTime: (date: PostgresDate, time: PostgresTime)? {
+        guard isFinite, let (day, microseconds) = TimestampText.split(microsecondsSince2000) as (Int64, Int64)?,
+            let day = Int32(exactly: day)
+        else { return nil }
+        return (PostgresDate(daysSince2000: day), PostgresTime(microseconds: microseconds))
+    }
+
+    private init?(day: Int64, microseconds: Int64) {
+        guard let sum = TimestampText.joined(day: day, microseconds: microseconds) else { return nil }
+        self.init(microsecondsSince2000: sum)
+    }
+}
+
+extension PostgresTimestamp: Comparable {
+    /// Whether it is earlier.
+    @inlinable
+    public static func < (left: PostgresTimestamp, right: PostgresTimestamp) -> Bool {
+        left.microsecondsSince2000 < right.microsecondsSince2000
+    }
+}
+
+extension PostgresTimestamp: PostgresScalar {
+    /// `timestamp`.
+    @inlinable public static var postgresType: PostgresType { .timestamp }
+
+    /// Reads the binary form.
+    @inlinable
+    public init(binary reader: inout PostgresReader) throws(PostgresDecodingError) {
+        self.init(microsecondsSince2000: try reader.integer())
+    }
+
+    /// Appends the binary form.
+    @inlinable
+    public func write(binary writer: inout PostgresWriter) { writer.write(microsecondsSince2000) }
+
+    /// Reads `2024-02-29 12:34:56.789`, `infinity`.
+    public init?(_ description: String) {
+        guard let microseconds = TimestampText.read(description, hasOffset: false) else { return nil }
+        self.init(microsecondsSince2000: microseconds)
+    }
+
+    /// As PostgreSQL writes it with `DateStyle` ISO.
+    public var description: String { TimestampText.write(microsecondsSince2000, hasOffset: false) }
+}
