@@ -15,6 +15,15 @@ let house: [SwiftSetting] = [
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let serverEcosystem: [Target.Dependency] = [
+    .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+    .product(name: "Tracing", package: "swift-distributed-tracing"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // The rooms. An arrow may only point down this list: Tools > Daemon > Edge > Core.
@@ -41,12 +50,19 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = 
 let package = Package(
     name: "weir",
     products: [
-        .executable(name: "weir", targets: ["WeirCommand"])
+        .executable(name: "weir", targets: ["WeirCommand"]),
+        .library(name: "Weir", targets: ["Weir"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         core("MonotonicTime"),
@@ -54,6 +70,7 @@ let package = Package(
         core("PGAuth", [crypto, cryptoExtras]),
         core("PGConnInfo"),
         core("PGTypes", features: ["Lifetimes"]),
+        core("PGSession", ["PGWire", "PGAuth", "PGConnInfo", "PGTypes", collections]),
         core("PoolCore", ["MonotonicTime", collections]),
         core("RelayCore", ["PGWire", "MonotonicTime"]),
         core("PoolerConfig"),
@@ -67,6 +84,12 @@ let package = Package(
         edge("IOEngine", ["MonotonicTime", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo"]),
         edge("PGTypesFoundation", ["PGTypes"]),
+        edge(
+            "Weir",
+            [
+                "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "PGTypes", "PGTypesFoundation", "PGSession", "PoolCore",
+                collections,
+            ] + nio + serverEcosystem),
 
         daemon(
             "Pooler",
@@ -97,6 +120,10 @@ let package = Package(
         tests("PGAuthTests", ["PGAuth"]),
         tests("PGConnInfoTests", ["PGConnInfo"]),
         tests("PGTypesTests", ["PGTypes", "PGTypesFoundation"]),
+        tests("PGSessionTests", ["PGSession", "PGWire", "PGAuth", "PGConnInfo", "PGTypes"]),
+        tests(
+            "WeirTests",
+            ["Weir", "PGSession", "PGWire", "PoolCore", "MonotonicTime", "DevPostgres"] + nio + serverEcosystem),
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire"]),
         tests("PoolerConfigTests", ["PoolerConfig"]),
