@@ -50,6 +50,11 @@ import MonotonicTime
         unsafe weir_prep_receive(entry(), descriptor, group, tag.rawValue)
     }
 
+    /// Receives into one buffer of the group.
+    func receiveOnce(_ descriptor: Int32, group: UInt16, size: Int, _ tag: OperationTag) {
+        unsafe weir_prep_receive_once(entry(), descriptor, group, UInt32(size), tag.rawValue)
+    }
+
     /// The bytes must stay where they are until the submission.
     func send(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ tag: OperationTag) {
         unsafe weir_prep_send(entry(), descriptor, bytes.baseAddress, bytes.count, tag.rawValue)

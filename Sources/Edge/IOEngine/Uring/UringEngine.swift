@@ -5,8 +5,9 @@ package import MonotonicTime
 /// The engine on io_uring: one system call a turn submits everything and waits.
 ///
 /// Needs Linux 6.1. A receive goes on for as long as the connection lives, into buffers that the kernel picks as bytes
-/// arrive; sends are collected until the end of the turn, one per socket, and done during the submission. So the kernel
-/// never holds on to memory of ours beyond a turn, except the free receive buffers.
+/// arrive; where much arrives it is asked for one large buffer at a time, with a rest in between (``BulkFlow``). Sends are
+/// collected until the end of the turn, one per socket, and done during the submission. So the kernel never holds on to
+/// memory of ours beyond a turn, except the free receive buffers.
 ///
 /// Pausing costs nothing: the kernel goes on receiving until something comes that must be held. Only then it is told.
 @safe package struct UringEngine: IOEngine, ~Copyable {
@@ -32,6 +33,8 @@ package import MonotonicTime
     var listeners: [Listener] = []
     var listenerCount: UInt32 = 0
     var flushing: [(socket: SocketHandle, until: Instant)] = []
+    /// Sockets that receive in bulk and let more gather, in the order of `until`.
+    var resting: [(socket: SocketHandle, until: Instant)] = []
 
     /// Completions that were known before the kernel reported anything, oldest first.
     var ready: [Completion] = []
@@ -113,6 +116,7 @@ package import MonotonicTime
         outcomes.removeAll(keepingCapacity: true)
         nextOutcome = 0
 
+        endRests()
         submitDue()
         if !ready.isEmpty || !resumed.isEmpty || ring.hasCompletions {
             ring.submitAndLook()
@@ -136,6 +140,7 @@ package import MonotonicTime
 
     private func soonest(_ deadline: Instant?) -> Instant? {
         var soonest = deadline
+        if let rest = resting.first { soonest = min(soonest ?? rest.until, rest.until) }
         for entry in flushing { soonest = min(soonest ?? entry.until, entry.until) }
         for listener in listeners {
             if let resumes = listener.resumes { soonest = min(soonest ?? resumes, resumes) }
