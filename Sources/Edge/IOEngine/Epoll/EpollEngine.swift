@@ -17,6 +17,7 @@ package import MonotonicTime
 
     let epoll: Int32
     private let waking: WakeDescriptor
+    private var alarm: Alarm
     let receiveBuffer: UnsafeMutableRawBufferPointer
     let events: UnsafeMutablePointer<epoll_event>
     var eventCount = 0
@@ -42,18 +43,22 @@ package import MonotonicTime
 
     // Event data of what is not a connection; socket indices stay far below.
     private static let wakeKey = UInt64.max
+    private static let alarmKey = UInt64.max - 1
     static let listenerKeys = UInt64.max - 1_000_000
 
     package init() throws(SystemError) {
         let waking = try WakeDescriptor()
+        let alarm = try Alarm()
         let epoll = epoll_create1(WEIR_EPOLL_CLOEXEC)
         guard epoll >= 0 else { throw SystemError("epoll_create1") }
         self.epoll = epoll
         self.waking = waking
+        self.alarm = alarm
         unsafe receiveBuffer = .allocate(byteCount: Self.receiveCapacity, alignment: 64)
         unsafe events = .allocate(capacity: Self.eventCapacity)
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
         _ = control(EPOLL_CTL_ADD, waking.descriptor, WEIR_EPOLLIN, data: Self.wakeKey)
+        _ = control(EPOLL_CTL_ADD, self.alarm.descriptor, WEIR_EPOLLIN, data: Self.alarmKey)
     }
 
     deinit {
@@ -90,7 +95,7 @@ package import MonotonicTime
                 if let resumes = listeners[index].resumes { soonest = min(soonest ?? .never, resumes) }
             }
             // From the time of the last turn: a deadline is met a turn late at the most, and the clock read once.
-            if let soonest { timeout = max(0, soonest.nanoseconds(since: now)) }
+            timeout = alarm.timeout(until: soonest, now: now) ?? -1
         }
         nextEvent = 0
         eventCount = Int(max(0, unsafe weir_epoll_wait(epoll, events, Int32(Self.eventCapacity), timeout)))
@@ -136,10 +141,14 @@ package import MonotonicTime
         }
     }
 
-    /// A wake-up gives nothing; a listener is asked again until its backlog is empty, so its event stays current.
+    /// A wake-up and the alarm give nothing; a listener is asked again until its backlog is empty, so its event stays current.
     mutating func special(_ key: UInt64) -> Completion? {
         if key == Self.wakeKey {
             waking.reset()
+            return nil
+        }
+        if key == Self.alarmKey {
+            alarm.reset()
             return nil
         }
         return accept(Int(key - Self.listenerKeys))

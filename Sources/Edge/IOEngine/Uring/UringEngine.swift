@@ -22,6 +22,7 @@ package import MonotonicTime
     var small: BufferGroup
     var bulk: BufferGroup
     private let waking: WakeDescriptor
+    private var alarm: Alarm
 
     var sockets = Slab<UringSocket>(capacity: 256)
     /// Sockets whose needs have changed in this turn.
@@ -80,12 +81,15 @@ package import MonotonicTime
         let small = try BufferGroup(0, size: 4 * 1024, most: 256, initial: 64, on: ring)
         let bulk = try BufferGroup(1, size: 64 * 1024, most: 16, initial: 8, on: ring)
         let waking = try WakeDescriptor()
+        let alarm = try Alarm()
         self.ring = ring
         self.small = small
         self.bulk = bulk
         self.waking = waking
+        self.alarm = alarm
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
         watchForWaking()
+        watchAlarm()
     }
 
     deinit {
@@ -105,6 +109,10 @@ package import MonotonicTime
         ring.pollAgainAndAgain(waking.descriptor, WEIR_EPOLLIN, OperationTag(.wake))
     }
 
+    private func watchAlarm() {
+        ring.pollAgainAndAgain(alarm.descriptor, WEIR_EPOLLIN, OperationTag(.alarm))
+    }
+
     // MARK: - Waiting
 
     package mutating func wait(until deadline: Instant?) {
@@ -120,8 +128,8 @@ package import MonotonicTime
         submitDue()
         if !ready.isEmpty || !resumed.isEmpty || ring.hasCompletions {
             ring.submitAndLook()
-        } else if let soonest = soonest(deadline) {
-            ring.submitAndWait(nanoseconds: max(0, soonest.nanoseconds - weir_monotonic_nanoseconds()))
+        } else if let timeout = alarm.timeout(until: soonest(deadline), now: now) {
+            ring.submitAndWait(nanoseconds: timeout)
         } else {
             ring.submitAndWait()
         }
@@ -220,7 +228,11 @@ package import MonotonicTime
             waking.reset()
             if !outcome.hasMore { watchForWaking() }
             return nil
-        case .send, .cancel, .unused: return nil
+        case .alarm:
+            alarm.reset()
+            if !outcome.hasMore { watchAlarm() }
+            return nil
+        case .send, .cancel: return nil
         }
     }
 
