@@ -8,7 +8,7 @@ package import MonotonicTime
 /// queues only what the peer has no room for. Registration is level-triggered and changed as rarely as possible: a
 /// paused socket stays registered until the kernel really reports something, because most pauses end before that. Where
 /// much arrives, a socket is out of epoll and looked at from time to time (``BulkFlow``).
-@safe package struct EpollEngine: IOEngine, ~Copyable {
+@safe package struct EpollEngine: DescriptorEngine, ~Copyable {
     static let receiveCapacity = 64 * 1024
     static let eventCapacity = 256
     /// How long a socket that was closed with bytes still queued may take to send them.

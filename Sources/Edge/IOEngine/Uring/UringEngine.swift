@@ -10,7 +10,7 @@ package import MonotonicTime
 /// memory of ours beyond a turn, except the free receive buffers.
 ///
 /// Pausing costs nothing: the kernel goes on receiving until something comes that must be held. Only then it is told.
-@safe package struct UringEngine: IOEngine, ~Copyable {
+@safe package struct UringEngine: DescriptorEngine, ~Copyable {
     /// More than this for one socket in one turn, and whoever sends is told to stop.
     static let turnLimit = 1 << 20
     /// How long a socket that was closed with bytes still queued may take to send them.
