@@ -89,7 +89,8 @@ import MonotonicTime
     /// operations point to may change once they are thought done.
     func submitRest() {
         while unsafe io_uring_sq_ready(ring) > 0 {
-            // Memory is being made free for us; it costs less to wait for that than to ask again and again.
+            // Memory is being made free for us; it costs less to wait for that than to ask again and again. Not for a
+            // completion: nothing may be under way.
             if unsafe io_uring_submit(ring) < 0 { usleep(1_000) }
         }
     }
