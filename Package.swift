@@ -66,6 +66,7 @@ let package = Package(
     ],
     targets: [
         core("MonotonicTime"),
+        core("SeededChance"),
         core("PGWire"),
         core("PGAuth", [crypto, cryptoExtras]),
         core("PGConnInfo"),
@@ -76,12 +77,12 @@ let package = Package(
         core("PoolerConfig"),
         core("PoolerStats", ["MonotonicTime"]),
         core("AdminConsole", ["PGWire", "PoolerStats"]),
-        core("LoadPlan", ["MonotonicTime"]),
+        core("LoadPlan", ["MonotonicTime", "SeededChance"]),
 
         .target(name: "CLinux", path: "Sources/Edge/CLinux"),
         .systemLibrary(
             name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
-        edge("IOEngine", ["MonotonicTime", "CLinux", "CLiburing"]),
+        edge("IOEngine", ["MonotonicTime", "SeededChance", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo"]),
         edge("PGTypesFoundation", ["PGTypes"]),
         edge(
@@ -116,19 +117,19 @@ let package = Package(
             name: "forwarder", dependencies: ["IOEngine", argumentParser],
             path: "Benchmarks/Forwarder", swiftSettings: house),
 
-        tests("PGWireTests", ["PGWire"]),
-        tests("PGAuthTests", ["PGAuth"]),
+        tests("PGWireTests", ["PGWire", "SeededChance"]),
+        tests("PGAuthTests", ["PGAuth", "SeededChance"]),
         tests("PGConnInfoTests", ["PGConnInfo"]),
         tests("PGTypesTests", ["PGTypes", "PGTypesFoundation"]),
         tests("PGSessionTests", ["PGSession", "PGWire", "PGAuth", "PGConnInfo", "PGTypes"]),
         tests(
             "WeirTests",
             ["Weir", "PGSession", "PGWire", "PoolCore", "MonotonicTime", "DevPostgres"] + nio + serverEcosystem),
-        tests("PoolCoreTests", ["PoolCore", "MonotonicTime"]),
-        tests("RelayCoreTests", ["RelayCore", "PGWire"]),
-        tests("PoolerConfigTests", ["PoolerConfig"]),
+        tests("PoolCoreTests", ["PoolCore", "MonotonicTime", "SeededChance"]),
+        tests("RelayCoreTests", ["RelayCore", "PGWire", "SeededChance"]),
+        tests("PoolerConfigTests", ["PoolerConfig", "SeededChance"]),
         tests("PoolerStatsTests", ["PoolerStats", "MonotonicTime"]),
-        tests("AdminConsoleTests", ["AdminConsole", "PGWire", "PoolerStats"]),
+        tests("AdminConsoleTests", ["AdminConsole", "PGWire", "PoolerStats", "SeededChance"]),
         tests("LoadPlanTests", ["LoadPlan", "MonotonicTime"]),
         tests(
             "LoadGeneratorTests",

@@ -1,21 +1,11 @@
 import AdminConsole
 import PGWire
+import SeededChance
 import Testing
 
 /// Whatever is sent, the console answers.
 @Suite("No bytes stop the console")
 struct GarbageTests {
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// Pieces that bring random text close to commands.
     private static let pieces: [[UInt8]] =
         [
@@ -25,7 +15,7 @@ struct GarbageTests {
 
     @Test(arguments: 0..<100 as Range<UInt64>)
     func everyQueryIsACommandOrAnError(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<100 {
             var query: [UInt8] = []
             for _ in 0..<Int.random(in: 0...12, using: &random) {
@@ -48,7 +38,7 @@ struct GarbageTests {
     /// A command survives being written with other blanks, case and quotes.
     @Test(arguments: 0..<50 as Range<UInt64>)
     func theFormOfAWordDoesNotMatter(seed: UInt64) throws {
-        var random = Seeded(state: seed)
+        var random = SplitMix64(seed: seed)
         let blanks = [" ", "\t", "\r\n", "  \n "]
         func blank() -> String { blanks.randomElement(using: &random) ?? " " }
         for target in ShowTarget.allCases {

@@ -49,59 +49,13 @@ final class KernelWorld: EngineWorld {
             isUnix
             ? .unix(path: "@weir-contract-\(getpid())-\(Self.names.next())", pid: 0) : .ipv4(0x7f00_0001, port: 0)
         let socket = try PosixSockets.listen(on: wanted, backlog: 16, reusePort: false, deferAccept: 0)
-        return (socket, isUnix ? wanted : .ipv4(0x7f00_0001, port: try port(of: socket.rawValue)))
-    }
-
-    private func port(of descriptor: Int32) throws -> UInt16 {
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(descriptor, $0, &length)
-            }
-        }
-        guard result == 0 else { throw SystemError("getsockname") }
-        return UInt16(bigEndian: address.sin_port)
+        return (socket, isUnix ? wanted : PosixSockets.localAddress(of: socket.rawValue))
     }
 
     func dial(_ address: SocketAddress) throws -> any FarSide {
-        let far = KernelFarSide(try dialled(address))
+        let far = KernelFarSide(try PosixSockets.connect(to: address, options: SocketOptions()))
         farSides.append(far)
         return far
-    }
-
-    private func dialled(_ address: SocketAddress) throws -> Int32 {
-        let descriptor = socket(address.isUnix ? AF_UNIX : AF_INET, WEIR_STREAM, 0)
-        guard descriptor >= 0 else { throw SystemError("socket") }
-        let result = unsafe withKernelAddress(address) { unsafe connect(descriptor, $0, $1) }
-        guard result == 0 || errno == EINPROGRESS else { throw SystemError("connect") }
-        return descriptor
-    }
-
-    private func withKernelAddress(
-        _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) -> Int32 {
-        var storage = sockaddr_storage()
-        var length = MemoryLayout<sockaddr_in>.size
-        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-            switch address {
-            case .ipv4(let host, let port):
-                var value = sockaddr_in()
-                value.sin_family = sa_family_t(AF_INET)
-                value.sin_port = port.bigEndian
-                value.sin_addr.s_addr = host.bigEndian
-                unsafe bytes.storeBytes(of: value, as: sockaddr_in.self)
-            case .unix(let path, _):
-                unsafe bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
-                // Abstract: the `@` stands for a zero byte.
-                for (index, byte) in path.utf8.enumerated() { unsafe bytes[2 + index] = index == 0 ? 0 : byte }
-                length = 2 + path.utf8.count
-            case .ipv6: preconditionFailure("not used here")
-            }
-        }
-        return unsafe withUnsafePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, socklen_t(length)) }
-        }
     }
 
     func server() throws -> (SocketAddress, () -> (any FarSide)?) {

@@ -5,10 +5,35 @@ import Testing
 
 @Suite("Engine contract: waiting")
 struct WaitingTests {
-    @Test(arguments: KernelEngine.available)
-    func theKernelReturnsAtTheDeadlineAndNotBefore(_ kind: KernelEngine) throws {
+    /// Far ones are met by other means than near ones.
+    @Test(arguments: KernelEngine.available, [20, 60])
+    func theKernelReturnsAtTheDeadlineAndNotBefore(_ kind: KernelEngine, milliseconds: Int) throws {
         let engine = try kind.make()
-        let deadline = engine.now + .milliseconds(20)
+        expectDeadline(engine, engine.now + .milliseconds(milliseconds))
+    }
+
+    @Test(arguments: KernelEngine.available, [20, 60])
+    func aDeadlineThatIsNearerThanTheOneBeforeIsMet(_ kind: KernelEngine, milliseconds: Int) throws {
+        let engine = try kind.make()
+        let start = engine.now
+        engine.waker()
+        engine.turn(until: start + .seconds(20)) { _ in }
+        expectDeadline(engine, engine.now + .milliseconds(milliseconds))
+        #expect(engine.now < start + .seconds(10))
+    }
+
+    @Test(arguments: KernelEngine.available)
+    func aDeadlineThatIsLaterThanTheOneBeforeIsMet(_ kind: KernelEngine) throws {
+        let engine = try kind.make()
+        let start = engine.now
+        engine.waker()
+        engine.turn(until: start + .milliseconds(60)) { _ in }
+        expectDeadline(engine, start + .milliseconds(140))
+        expectDeadline(engine, engine.now + .milliseconds(60))
+    }
+
+    /// Turns without spinning until the deadline.
+    private func expectDeadline(_ engine: any BoxedEngine, _ deadline: Instant) {
         var turns = 0
         while engine.now < deadline {
             engine.turn(until: deadline) { Issue.record("nothing was asked for: \($0)") }

@@ -1,4 +1,5 @@
 import PGAuth
+import SeededChance
 import Testing
 
 /// Our client against our server.
@@ -17,7 +18,7 @@ struct ScramExchangeTests {
 
     @Test(arguments: 0..<50 as Range<UInt64>)
     func theRightPasswordAlwaysGetsInAndNoOtherDoes(seed: UInt64) throws {
-        var chance = SeededGenerator(seed: seed)
+        var chance = SplitMix64(seed: seed)
         let length = Int.random(in: 1...40, using: &chance)
         let password = (0..<length).map { _ in UInt8.random(in: 1...255, using: &chance) }
         let iterations = Int.random(in: 1...50, using: &chance)
@@ -38,7 +39,7 @@ struct ScramExchangeTests {
     }
 
     @Test func capturedKeysOpenEveryServerWithTheSameSecret() throws {
-        var chance = SeededGenerator(seed: 1)
+        var chance = SplitMix64(seed: 1)
         let parameters = ScramParameters(iterations: 10, using: &chance)
         let secret = ScramSecret(password: bytes("pencil"), parameters: parameters)
         var client = ScramClient(nonce: ScramNonce(using: &chance))
@@ -53,7 +54,7 @@ struct ScramExchangeTests {
 
     @Test(arguments: [false, true])
     func capturedKeysAreNotSentToAServerWithAnotherSecret(sameSalt: Bool) throws {
-        var chance = SeededGenerator(seed: 2)
+        var chance = SplitMix64(seed: 2)
         let own = ScramParameters(iterations: 10, using: &chance)
         let salt = sameSalt ? own.salt : own.salt.reversed()
         let other = try #require(ScramParameters(salt: salt, iterations: sameSalt ? 11 : 10))
@@ -66,7 +67,7 @@ struct ScramExchangeTests {
     }
 
     @Test func aServerThatDoesNotKnowTheSecretIsFoundOut() throws {
-        var chance = SeededGenerator(seed: 3)
+        var chance = SplitMix64(seed: 3)
         let keys = ScramKeys.derive(
             password: bytes("pencil"), parameters: ScramParameters(iterations: 10, using: &chance))
         let zeroes = try #require(ScramKey(Array(repeating: 0, count: 32)))
@@ -78,7 +79,7 @@ struct ScramExchangeTests {
     }
 
     @Test func anUnknownUserLooksLikeAKnownOne() throws {
-        var chance = SeededGenerator(seed: 4)
+        var chance = SplitMix64(seed: 4)
         func salt(_ user: String, _ processSecret: String, iterations: Int = 4096) throws -> ScramParameters {
             var client = ScramClient(nonce: ScramNonce(using: &chance))
             var mock = ScramServer(
@@ -97,7 +98,7 @@ struct ScramExchangeTests {
     }
 
     @Test func anUnknownUserNeverGetsIn() throws {
-        var chance = SeededGenerator(seed: 5)
+        var chance = SplitMix64(seed: 5)
         var client = ScramClient(nonce: ScramNonce(using: &chance))
         var mock = ScramServer(
             mockFor: "nobody", processSecret: [1, 2, 3], iterations: 10, nonce: ScramNonce(using: &chance))
@@ -107,7 +108,7 @@ struct ScramExchangeTests {
     }
 
     @Test func messagesOutOfTurnEndTheExchange() throws {
-        var chance = SeededGenerator(seed: 6)
+        var chance = SplitMix64(seed: 6)
         let keys = ScramKeys.derive(password: [65], parameters: ScramParameters(iterations: 1, using: &chance))
         let secret = ScramSecret(keys: keys)
         let hello = bytes("n,,n=,r=abc")
@@ -129,7 +130,7 @@ struct ScramExchangeTests {
     }
 
     @Test func aSecondProofIsNotLookedAt() throws {
-        var chance = SeededGenerator(seed: 7)
+        var chance = SplitMix64(seed: 7)
         let keys = ScramKeys.derive(password: [65], parameters: ScramParameters(iterations: 1, using: &chance))
         var client = ScramClient(nonce: ScramNonce(using: &chance))
         var server = ScramServer(secret: ScramSecret(keys: keys), nonce: ScramNonce(using: &chance))
@@ -146,7 +147,7 @@ struct ScramExchangeTests {
     }
 
     @Test func noncesAreAsPostgreSQLMakesThem() {
-        var chance = SeededGenerator(seed: 8)
+        var chance = SplitMix64(seed: 8)
         let nonces = (0..<100).map { _ in ScramNonce(using: &chance) }
         #expect(Set(nonces).count == 100)
         #expect(nonces.allSatisfy { $0.text.count == 24 && $0.text.allSatisfy(ScramNonce.isPrintable) })

@@ -1,4 +1,5 @@
 import PGAuth
+import SeededChance
 import Testing
 
 /// Messages that break the grammar, and such that look as if they did.
@@ -16,7 +17,7 @@ struct ScramMalformedTests {
     }
 
     static let keys: ScramKeys = {
-        var chance = SeededGenerator(seed: 0)
+        var chance = SplitMix64(seed: 0)
         return ScramKeys.derive(password: bytes("pencil"), parameters: ScramParameters(iterations: 1, using: &chance))
     }()
 
@@ -166,7 +167,7 @@ struct ScramMalformedTests {
         ]
         var accepted = 0
         for seed in 0..<2_000 as Range<UInt64> {
-            var chance = SeededGenerator(seed: seed)
+            var chance = SplitMix64(seed: seed)
             var garbage: [UInt8]
             if seed.isMultiple(of: 2) {
                 garbage = (0..<Int.random(in: 0...64, using: &chance)).map { _ in

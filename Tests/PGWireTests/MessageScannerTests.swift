@@ -1,4 +1,5 @@
 import PGWire
+import SeededChance
 import Testing
 
 @Suite struct MessageScannerTests {
@@ -97,7 +98,7 @@ import Testing
     }
 
     @Test func garbageNeverTrapsAndAlwaysMovesOn() {
-        var random = SeededRandom(seed: 1)
+        var random = SplitMix64(seed: 1)
         for _ in 0..<3_000 {
             var scanner = MessageScanner()
             var isOver = false

@@ -1,4 +1,5 @@
 import PGWire
+import SeededChance
 import Testing
 
 @Suite struct SkippingTests {
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func skippingFindsWhatStepsFindWhereverAPieceEnds() {
-        var random = SeededRandom(seed: 7)
+        var random = SplitMix64(seed: 7)
         let types: [UInt8] = [0x44, 0x43, 0x54, 0x5a, 0x45, 0xda]
         for _ in 0..<400 {
             var stream: [UInt8] = []

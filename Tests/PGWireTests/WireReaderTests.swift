@@ -1,4 +1,5 @@
 import PGWire
+import SeededChance
 import Testing
 
 @Suite struct WireReaderTests {
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func garbageNeverTrapsADecoder() {
-        var random = SeededRandom(seed: 7)
+        var random = SplitMix64(seed: 7)
         var decoded = 0
         for _ in 0..<10_000 {
             // Bytes that occur in messages more often than others.

@@ -1,5 +1,6 @@
 import MonotonicTime
 import PoolCore
+import SeededChance
 
 /// A pool group, the world around it, a clock and dice.
 struct PoolSimulation {
@@ -17,7 +18,7 @@ struct PoolSimulation {
 
     init(seed: UInt64 = 0, workers: UInt16 = 1) {
         group = PoolGroup(workerCount: Int(workers))
-        random = SplitMix64(state: seed)
+        random = SplitMix64(seed: seed)
         self.workers = workers
     }
 
@@ -207,18 +208,5 @@ struct PoolSimulation {
         }
         now = end
         return all
-    }
-}
-
-/// A small seeded generator: the same seed, the same history, on every machine.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

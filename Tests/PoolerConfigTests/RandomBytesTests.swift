@@ -1,22 +1,10 @@
 import PoolerConfig
+import SeededChance
 import Testing
 
 /// Nothing that stands in a file may stop the process. A failing seed replays its input.
 @Suite("Arbitrary bytes")
 struct RandomBytesTests {
-    /// SplitMix64: small, and the same on every machine.
-    struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// Pieces that lead deep into the grammars; the rest is noise.
     static let pieces: [String] =
         SettingTable.rows.map(\.name) + [
@@ -30,7 +18,7 @@ struct RandomBytesTests {
         ]
 
     static func input(seed: UInt64) -> [UInt8] {
-        var random = Seeded(state: seed)
+        var random = SplitMix64(seed: seed)
         var bytes: [UInt8] = []
         for _ in 0..<Int.random(in: 0..<24, using: &random) {
             if Int.random(in: 0..<4, using: &random) == 0 {
@@ -64,7 +52,7 @@ struct RandomBytesTests {
     @Test func neverStopASetting() {
         var accepted = 0
         for seed in 0..<3_000 as Range<UInt64> {
-            var random = Seeded(state: seed)
+            var random = SplitMix64(seed: seed)
             let text = String(
                 decoding: Self.input(seed: seed).prefix(Int.random(in: 0...24, using: &random)), as: UTF8.self)
             for row in SettingTable.rows.shuffled(using: &random).prefix(12) {
@@ -78,7 +66,7 @@ struct RandomBytesTests {
     }
 
     @Test func aDurationOfAnyLengthIsPrinted() {
-        var random = Seeded(state: 1)
+        var random = SplitMix64(seed: 1)
         for _ in 0..<2_000 {
             var settings = PoolerSettings()
             let any = Int64.random(in: .min ... .max, using: &random) >> Int64.random(in: 0..<63, using: &random)

@@ -1,4 +1,5 @@
 import RelayCore
+import SeededChance
 import Testing
 
 @Suite struct StartupOptionsTests {
@@ -42,7 +43,7 @@ import Testing
     }
 
     @Test func garbageNeverTraps() {
-        var random = SeededRandom(seed: 3)
+        var random = SplitMix64(seed: 3)
         var parsed = 0
         for _ in 0..<5_000 {
             var options: [UInt8] = []

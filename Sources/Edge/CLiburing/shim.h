@@ -33,6 +33,16 @@ static inline void weir_prep_receive(struct io_uring_sqe *sqe, int fd, uint16_t 
     sqe->user_data = tag;
 }
 
+/// Receives what there is, or waits for it, into a buffer of a group.
+static inline void weir_prep_receive_once(
+    struct io_uring_sqe *sqe, int fd, uint16_t group, unsigned size, uint64_t tag
+) {
+    io_uring_prep_recv(sqe, fd, NULL, size, 0);
+    sqe->flags |= IOSQE_BUFFER_SELECT;
+    sqe->buf_group = group;
+    sqe->user_data = tag;
+}
+
 static inline void weir_prep_send(struct io_uring_sqe *sqe, int fd, const void *bytes, size_t count, uint64_t tag) {
     io_uring_prep_send(sqe, fd, bytes, count, WEIR_URING_SEND_FLAGS);
     sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;

@@ -17,6 +17,13 @@ int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t
     return epoll_wait(epoll, events, capacity, (int)milliseconds);
 }
 
+int weir_make_timer(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int weir_set_timer(int timer, int64_t time_ns) {
+    struct itimerspec when = {.it_value = {time_ns / 1000000000, time_ns % 1000000000}};
+    return timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
 int weir_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
 
 int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {

@@ -49,7 +49,7 @@ package enum PosixSockets {
     }
 
     /// Begins a connection; the socket becomes writable when it stands or has failed.
-    static func connect(
+    package static func connect(
         to address: SocketAddress, options: SocketOptions
     ) throws(SystemError) -> Int32 {
         let descriptor = try make(family(of: address))
@@ -96,7 +96,7 @@ package enum PosixSockets {
         return PeerCredentials(processID: pid, userID: uid)
     }
 
-    static func localAddress(of descriptor: Int32) -> SocketAddress {
+    package static func localAddress(of descriptor: Int32) -> SocketAddress {
         unsafe address(descriptor, of: getsockname) ?? .unix(path: "", pid: 0)
     }
 

@@ -1,10 +1,14 @@
 """Signals."""
 
+import contextlib
+import glob
+import os
+import signal
 import subprocess
 
 import pytest
 
-from support.waiting import eventually
+from support.waiting import DEADLINE, eventually
 from support.wire import query
 
 
@@ -104,10 +108,24 @@ def test_crash_ends_the_process(pooler):
     """
     pooler.expected_to_end = True
     try:
-        eventually(lambda: crashed_again(pooler), "the end of the process")
+        # The report is written by a program that reads all symbols: tens of seconds on a busy machine.
+        eventually(lambda: crashed_again(pooler), "the end of the process", 6 * DEADLINE)
     finally:
+        reporters = children(pooler.process.pid)
         pooler.process.kill()
         pooler.process.wait()
+        for reporter in reporters:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(reporter, signal.SIGKILL)
+
+
+def children(process):
+    """The processes that a process has started and not waited for."""
+    found = []
+    for path in glob.glob(f"/proc/{process}/task/*/children"):
+        with contextlib.suppress(OSError), open(path, encoding="ascii") as file:
+            found += [int(child) for child in file.read().split()]
+    return found
 
 
 def crashed_again(pooler):

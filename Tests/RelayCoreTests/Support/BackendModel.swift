@@ -1,4 +1,5 @@
 import PGWire
+import SeededChance
 
 /// What a client sends, with what the model needs to know of its content.
 enum Sent: Hashable, Sendable, CustomStringConvertible {
@@ -62,7 +63,7 @@ struct BackendModel {
     var isReady: Bool { mode == .ready }
     var isClosed: Bool { mode == .closed }
 
-    mutating func consume(_ message: Sent, _ random: inout SeededRandom) -> [MessageType] {
+    mutating func consume(_ message: Sent, _ random: inout SplitMix64) -> [MessageType] {
         switch mode {
         case .closed: return []
         case .skipping:
@@ -75,7 +76,7 @@ struct BackendModel {
         }
     }
 
-    private mutating func consumeReady(_ message: Sent, _ random: inout SeededRandom) -> [MessageType] {
+    private mutating func consumeReady(_ message: Sent, _ random: inout SplitMix64) -> [MessageType] {
         switch message {
         case .query(let statements): return run(statements, &random)
         case .functionCall:
@@ -106,7 +107,7 @@ struct BackendModel {
         return [BackendMessage.errorResponse]
     }
 
-    private mutating func run(_ statements: [Sent.Statement], _ random: inout SeededRandom) -> [MessageType] {
+    private mutating func run(_ statements: [Sent.Statement], _ random: inout SplitMix64) -> [MessageType] {
         var answers: [MessageType] = []
         mode = .ready
         for (index, statement) in statements.enumerated() {
@@ -131,7 +132,7 @@ struct BackendModel {
 
     /// - Parameter behind: the rest of a simple query; `nil` in an extended one.
     private mutating func consumeCopy(
-        _ message: Sent, _ behind: [Sent.Statement]?, _ random: inout SeededRandom
+        _ message: Sent, _ behind: [Sent.Statement]?, _ random: inout SplitMix64
     ) -> [MessageType] {
         switch message {
         case .flush, .sync: return []

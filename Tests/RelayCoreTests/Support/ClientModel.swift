@@ -1,4 +1,5 @@
 import PGWire
+import SeededChance
 
 /// A client that keeps to the protocol, in the manners that were seen of drivers.
 struct ClientModel {
@@ -29,7 +30,7 @@ struct ClientModel {
     private var ownsTheLine = false
     private var openAnswers = 0
 
-    init(taskCount: Int, _ random: inout SeededRandom) {
+    init(taskCount: Int, _ random: inout SplitMix64) {
         pipelines = random.chance(50)
         noticesErrors = random.chance(50)
         tasks = (0..<taskCount).map { _ in Task.allCases.randomElement(using: &random) ?? .simple }
@@ -37,7 +38,7 @@ struct ClientModel {
 
     var isDone: Bool { tasks.isEmpty && outbox.isEmpty && !awaitsCopyIn && openAnswers == 0 }
 
-    mutating func nextToSend(_ random: inout SeededRandom) -> Sent? {
+    mutating func nextToSend(_ random: inout SplitMix64) -> Sent? {
         if outbox.isEmpty { beginTask(&random) }
         return outbox.isEmpty ? nil : outbox.removeFirst()
     }
@@ -66,7 +67,7 @@ struct ClientModel {
         outbox.removeAll { $0 == .copyData || (ownsTheLine && ($0 == .copyDone || $0 == .copyFail)) }
     }
 
-    private mutating func beginTask(_ random: inout SeededRandom) {
+    private mutating func beginTask(_ random: inout SplitMix64) {
         guard let task = tasks.first, !ownsTheLine, openAnswers == 0 || pipelines else { return }
         let waits = [.simpleCopy, .extendedCopy, .extendedCopyEarlySync].contains(task)
         guard !waits || openAnswers == 0 else { return }
@@ -108,7 +109,7 @@ struct ClientModel {
         }
     }
 
-    private func batch(_ random: inout SeededRandom) -> [Sent] {
+    private func batch(_ random: inout SplitMix64) -> [Sent] {
         let extended: [Sent] = [
             .extended(FrontendMessage.parse), .extended(FrontendMessage.bind), .extended(FrontendMessage.describe),
             .extended(FrontendMessage.close), .execute(.plain), .execute(.copyOut),

@@ -1,18 +1,12 @@
+import SeededChance
+
 /// The chance in a load: equal seeds give equal arrivals, values and think times on every machine.
-///
-/// Source: SplitMix64, Steele, Lea and Flood, “Fast Splittable Pseudorandom Number Generators”, 2014.
 package struct LoadRandom: Sendable {
-    private var state: UInt64
+    private var generator: SplitMix64
 
-    package init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
+    package mutating func next() -> UInt64 { generator.next() }
 
     /// Any number of the range; of 2⁶⁴ draws, none comes up more often than another by more than one.
     package mutating func number(in range: ClosedRange<Int64>) -> Int64 {

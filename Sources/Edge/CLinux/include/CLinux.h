@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/un.h>
 #include <time.h>
@@ -30,6 +31,12 @@ static const int WEIR_RECEIVE_FLAGS = MSG_DONTWAIT;
 
 /// epoll_wait with a time-out in nanoseconds; negative waits for ever.
 int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns);
+
+/// A non-blocking timerfd of CLOCK_MONOTONIC; -1 when it failed.
+int weir_make_timer(void);
+
+/// Lets a timerfd go off once, at an absolute time; 0 when that was understood.
+int weir_set_timer(int timer, int64_t time_ns);
 
 /// accept4 with SOCK_NONBLOCK and SOCK_CLOEXEC.
 int weir_accept(int listener);

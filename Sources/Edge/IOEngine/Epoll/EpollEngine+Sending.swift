@@ -15,6 +15,7 @@ extension EpollEngine {
 
     mutating func send(_ bytes: UnsafeRawBufferPointer, index: UInt32) -> Bool {
         if sockets[index].hasFailed { return true }
+        sockets[index].flow.end()
         var sent = 0
         if sockets[index].queue == nil, sockets[index].state == .open {
             sent = unsafe trySend(bytes, index: index)

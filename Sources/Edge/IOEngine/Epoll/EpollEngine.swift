@@ -6,8 +6,9 @@ package import MonotonicTime
 ///
 /// Reads when the kernel says there is something to read, into one buffer that all sockets share; sends at once and
 /// queues only what the peer has no room for. Registration is level-triggered and changed as rarely as possible: a
-/// paused socket stays registered until the kernel really reports something, because most pauses end before that.
-@safe package struct EpollEngine: IOEngine, ~Copyable {
+/// paused socket stays registered until the kernel really reports something, because most pauses end before that. Where
+/// much arrives, a socket is out of epoll and looked at from time to time (``BulkFlow``).
+@safe package struct EpollEngine: DescriptorEngine, ~Copyable {
     static let receiveCapacity = 64 * 1024
     static let eventCapacity = 256
     /// How long a socket that was closed with bytes still queued may take to send them.
@@ -16,9 +17,10 @@ package import MonotonicTime
 
     let epoll: Int32
     private let waking: WakeDescriptor
+    private var alarm: Alarm
     let receiveBuffer: UnsafeMutableRawBufferPointer
     let events: UnsafeMutablePointer<epoll_event>
-    private var eventCount = 0
+    var eventCount = 0
     private var nextEvent = 0
 
     var sockets = Slab<EpollSocket>(capacity: 256)
@@ -27,6 +29,8 @@ package import MonotonicTime
     var ready: [Completion] = []
     private var nextReady = 0
     var flushing: [(socket: SocketHandle, until: Instant)] = []
+    /// Sockets that let more bytes gather, in the order of `until`.
+    var resting: [(socket: SocketHandle, until: Instant)] = []
 
     package private(set) var now: Instant
 
@@ -39,18 +43,22 @@ package import MonotonicTime
 
     // Event data of what is not a connection; socket indices stay far below.
     private static let wakeKey = UInt64.max
+    private static let alarmKey = UInt64.max - 1
     static let listenerKeys = UInt64.max - 1_000_000
 
     package init() throws(SystemError) {
         let waking = try WakeDescriptor()
+        let alarm = try Alarm()
         let epoll = epoll_create1(WEIR_EPOLL_CLOEXEC)
         guard epoll >= 0 else { throw SystemError("epoll_create1") }
         self.epoll = epoll
         self.waking = waking
+        self.alarm = alarm
         unsafe receiveBuffer = .allocate(byteCount: Self.receiveCapacity, alignment: 64)
         unsafe events = .allocate(capacity: Self.eventCapacity)
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
         _ = control(EPOLL_CTL_ADD, waking.descriptor, WEIR_EPOLLIN, data: Self.wakeKey)
+        _ = control(EPOLL_CTL_ADD, self.alarm.descriptor, WEIR_EPOLLIN, data: Self.alarmKey)
     }
 
     deinit {
@@ -80,17 +88,19 @@ package import MonotonicTime
                 nextReady = 0
             }
             var soonest = deadline
+            if !resting.isEmpty { soonest = min(soonest ?? .never, resting[0].until) }
             // By index, which retains no array.
             for index in flushing.indices { soonest = min(soonest ?? .never, flushing[index].until) }
             for index in listeners.indices {
                 if let resumes = listeners[index].resumes { soonest = min(soonest ?? .never, resumes) }
             }
             // From the time of the last turn: a deadline is met a turn late at the most, and the clock read once.
-            if let soonest { timeout = max(0, soonest.nanoseconds(since: now)) }
+            timeout = alarm.timeout(until: soonest, now: now) ?? -1
         }
         nextEvent = 0
         eventCount = Int(max(0, unsafe weir_epoll_wait(epoll, events, Int32(Self.eventCapacity), timeout)))
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
+        if !resting.isEmpty { endRests() }
         if !flushing.isEmpty { endOverdueFlushes() }
         for index in listeners.indices {
             if let resumes = listeners[index].resumes, resumes <= now {
@@ -131,10 +141,14 @@ package import MonotonicTime
         }
     }
 
-    /// A wake-up gives nothing; a listener is asked again until its backlog is empty, so its event stays current.
+    /// A wake-up and the alarm give nothing; a listener is asked again until its backlog is empty, so its event stays current.
     mutating func special(_ key: UInt64) -> Completion? {
         if key == Self.wakeKey {
             waking.reset()
+            return nil
+        }
+        if key == Self.alarmKey {
+            alarm.reset()
             return nil
         }
         return accept(Int(key - Self.listenerKeys))
@@ -155,12 +169,13 @@ package import MonotonicTime
             if mask & (WEIR_EPOLLHUP | WEIR_EPOLLERR) != 0 { release(index, discardingInput: false) }
             return nil
         }
-        guard mask & WEIR_EPOLLIN != 0 || hasEnded else { return nil }
+        guard mask & WEIR_EPOLLIN != 0 || hasEnded && !sockets[index].isResting else { return nil }
         return sockets[index].isPaused ? completionWhilePaused(index, mask) : receive(index)
     }
 
     /// Something came while nothing is received: from here on, the kernel is asked for the peer's closing at the most.
     mutating func completionWhilePaused(_ index: UInt32, _ mask: UInt32) -> Completion? {
+        sockets[index].isResting = false
         if mask & WEIR_EPOLLERR != 0 { return fail(index, pendingError(index)) }
         let reportsEnd =
             mask & (WEIR_EPOLLHUP | WEIR_EPOLLRDHUP) != 0 && sockets[index].watchesForClose
@@ -175,18 +190,22 @@ package import MonotonicTime
         while true {
             let count = unsafe recv(sockets[index].descriptor, receiveBuffer.baseAddress, receiveBuffer.count, 0)
             if count > 0 {
+                if count >= BulkFlow.leastPiece || sockets[index].isResting { restOrNot(index, count) }
                 let bytes = unsafe UnsafeRawBufferPointer(rebasing: receiveBuffer[..<count])
                 return .received(sockets[index].token, unsafe ReceivedPiece(bytes: bytes))
             }
             if count == 0 {
                 sockets[index].hasReportedEnd = true
+                sockets[index].isResting = false
                 register(index)
                 return .closed(sockets[index].token)
             }
             let error = errno
             switch error {
             case EINTR: continue
-            case EAGAIN: return nil
+            case EAGAIN:
+                if sockets[index].isResting { restOrNot(index, 0) }
+                return nil
             default: return fail(index, error)
             }
         }

@@ -16,6 +16,10 @@ struct EpollSocket {
     var hasReportedWatchedEnd = false
     /// A failure was reported; nothing follows it.
     var hasFailed = false
+    /// What comes when much comes.
+    var flow = BulkFlow()
+    /// Does not receive for a moment, so that more gathers; the engine's list says until when.
+    var isResting = false
     /// Bytes waiting for the peer to read; `nil` when all has been sent, as nearly always.
     var queue: SendQueue?
 
@@ -25,7 +29,7 @@ struct EpollSocket {
     /// - Returns: what epoll must be told for it; `nil` when it reports that already.
     mutating func changeRegistration(exactly: Bool) -> (operation: Int32, events: UInt32)? {
         var wanted = neededEvents
-        if !exactly, isPaused, state == .open, !hasFailed, !hasReportedEnd {
+        if !exactly, isPaused, !isResting, state == .open, !hasFailed, !hasReportedEnd {
             wanted |= registered & WEIR_EPOLLIN
             if wanted & WEIR_EPOLLIN != 0 { wanted |= WEIR_EPOLLRDHUP }
         }
@@ -41,6 +45,7 @@ struct EpollSocket {
             if hasFailed { return 0 }
             guard state == .open else { return WEIR_EPOLLOUT }
             var events: UInt32 = queue == nil ? 0 : WEIR_EPOLLOUT
+            if isResting { return events }
             if isPaused {
                 if watchesForClose, !hasReportedWatchedEnd, !hasReportedEnd { events |= WEIR_EPOLLRDHUP }
             } else if !hasReportedEnd {

@@ -14,7 +14,7 @@ struct OperationTag: RawRepresentable {
         case poll
         case accept
         case wake
-        case unused
+        case alarm
     }
 
     init(rawValue: UInt64) { self.rawValue = rawValue }
@@ -23,7 +23,7 @@ struct OperationTag: RawRepresentable {
         rawValue = UInt64(generation) << 32 | UInt64(index) << 3 | kind.rawValue
     }
 
-    var kind: Kind { Kind(rawValue: rawValue & 7) ?? .unused }
+    var kind: Kind { Kind(rawValue: rawValue & 7) ?? .cancel }
     /// Slots stay below 2^29.
     var index: UInt32 { UInt32(truncatingIfNeeded: rawValue) >> 3 }
     var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }

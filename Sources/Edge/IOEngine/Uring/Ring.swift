@@ -50,6 +50,11 @@ import MonotonicTime
         unsafe weir_prep_receive(entry(), descriptor, group, tag.rawValue)
     }
 
+    /// Receives into one buffer of the group.
+    func receiveOnce(_ descriptor: Int32, group: UInt16, size: Int, _ tag: OperationTag) {
+        unsafe weir_prep_receive_once(entry(), descriptor, group, UInt32(size), tag.rawValue)
+    }
+
     /// The bytes must stay where they are until the submission.
     func send(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ tag: OperationTag) {
         unsafe weir_prep_send(entry(), descriptor, bytes.baseAddress, bytes.count, tag.rawValue)
@@ -84,7 +89,8 @@ import MonotonicTime
     /// operations point to may change once they are thought done.
     func submitRest() {
         while unsafe io_uring_sq_ready(ring) > 0 {
-            // Memory is being made free for us; it costs less to wait for that than to ask again and again.
+            // Memory is being made free for us; it costs less to wait for that than to ask again and again. Not for a
+            // completion: nothing may be under way.
             if unsafe io_uring_submit(ring) < 0 { usleep(1_000) }
         }
     }

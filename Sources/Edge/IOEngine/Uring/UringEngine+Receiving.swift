@@ -1,5 +1,6 @@
 import CLiburing
 import Glibc
+import MonotonicTime
 
 /// Receiving, holding what comes too early, and changing between small and large buffers.
 extension UringEngine {
@@ -34,6 +35,7 @@ extension UringEngine {
             return nil
         }
         chooseGear(index, bytes.count, isBulk: isBulk)
+        if isBulk, sockets[index].flow.received(bytes.count, capacity: bulk.size, at: now) { rest(index) }
         lent = buffer
         return .received(sockets[index].token, unsafe ReceivedPiece(bytes: bytes, buffer: buffer.rawValue))
     }
@@ -149,6 +151,27 @@ extension UringEngine {
         makeDue(index)
     }
 
+    // MARK: - Resting
+
+    /// Nothing is asked for until the rest is over; what comes stays with the kernel.
+    private mutating func rest(_ index: UInt32) {
+        guard sockets[index].receiving == .no, !sockets[index].isResting else { return }
+        sockets[index].isResting = true
+        resting.append((handle(index), now.advanced(byNanoseconds: BulkFlow.restNanoseconds)))
+    }
+
+    /// All rests are of the same length: the first to begin is the first to end.
+    mutating func endRests() {
+        guard let first = resting.first, first.until <= now else { return }
+        let now = now
+        let ended = resting.prefix { $0.until <= now }
+        for (socket, _) in ended where sockets.isLive(socket.index, socket.generation) {
+            sockets[socket.index].isResting = false
+            makeDue(socket.index)
+        }
+        resting.removeFirst(ended.count)
+    }
+
     // MARK: - What the kernel is asked for
 
     /// Begins or ends receiving, as the socket needs.
@@ -160,8 +183,12 @@ extension UringEngine {
         case .no:
             guard sockets[index].wantsToReceive else { return }
             sockets[index].receiving = isBulk ? .bulk : .small
-            ring.receive(
-                sockets[index].descriptor, group: isBulk ? bulk.number : small.number, receiveTag(handle, isBulk: isBulk))
+            let tag = receiveTag(handle, isBulk: isBulk)
+            if isBulk {
+                ring.receiveOnce(sockets[index].descriptor, group: bulk.number, size: bulk.size, tag)
+            } else {
+                ring.receive(sockets[index].descriptor, group: small.number, tag)
+            }
         case .small, .bulk:
             let mustStop =
                 sockets[index].held != nil || sockets[index].hasFailed || sockets[index].state != .open

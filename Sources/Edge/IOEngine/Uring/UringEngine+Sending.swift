@@ -43,6 +43,7 @@ extension UringEngine {
             unsafe addPart(OutgoingPart(bytes: bytes), index)
         }
         sockets[index].outgoing.count += bytes.count
+        sockets[index].flow.end()
         return !sockets[index].isCongested
     }
 

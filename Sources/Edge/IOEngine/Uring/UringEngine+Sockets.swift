@@ -123,8 +123,12 @@ extension UringEngine {
         return handle(index)
     }
 
-    func isOpen(_ socket: SocketHandle) -> Bool {
+    package func isOpen(_ socket: SocketHandle) -> Bool {
         sockets.isLive(socket.index, socket.generation) && sockets[socket.index].state != .flushing
+    }
+
+    package func descriptor(of socket: SocketHandle) -> Int32? {
+        sockets.isLive(socket.index, socket.generation) ? sockets[socket.index].descriptor : nil
     }
 
     private mutating func cancelOperations(_ handle: SocketHandle) {
@@ -173,26 +177,4 @@ extension UringEngine {
     }
 
     func pendingError(_ index: UInt32) -> Int32 { PosixSockets.pendingError(sockets[index].descriptor) }
-
-    // MARK: - Facts
-
-    package mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle) {
-        guard isOpen(socket) else { return }
-        PosixSockets.apply(options, to: sockets[socket.index].descriptor)
-    }
-
-    package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? {
-        guard isOpen(socket) else { return nil }
-        return PosixSockets.peerCredentials(of: sockets[socket.index].descriptor)
-    }
-
-    package func localAddress(of socket: SocketHandle) -> SocketAddress {
-        guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
-        return PosixSockets.localAddress(of: sockets[socket.index].descriptor)
-    }
-
-    package func peerAddress(of socket: SocketHandle) -> SocketAddress {
-        guard sockets.isLive(socket.index, socket.generation) else { return .unix(path: "", pid: 0) }
-        return PosixSockets.peerAddress(of: sockets[socket.index].descriptor)
-    }
 }

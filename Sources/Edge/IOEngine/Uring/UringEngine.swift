@@ -5,11 +5,12 @@ package import MonotonicTime
 /// The engine on io_uring: one system call a turn submits everything and waits.
 ///
 /// Needs Linux 6.1. A receive goes on for as long as the connection lives, into buffers that the kernel picks as bytes
-/// arrive; sends are collected until the end of the turn, one per socket, and done during the submission. So the kernel
-/// never holds on to memory of ours beyond a turn, except the free receive buffers.
+/// arrive; where much arrives it is asked for one large buffer at a time, with a rest in between (``BulkFlow``). Sends are
+/// collected until the end of the turn, one per socket, and done during the submission. So the kernel never holds on to
+/// memory of ours beyond a turn, except the free receive buffers.
 ///
 /// Pausing costs nothing: the kernel goes on receiving until something comes that must be held. Only then it is told.
-@safe package struct UringEngine: IOEngine, ~Copyable {
+@safe package struct UringEngine: DescriptorEngine, ~Copyable {
     /// More than this for one socket in one turn, and whoever sends is told to stop.
     static let turnLimit = 1 << 20
     /// How long a socket that was closed with bytes still queued may take to send them.
@@ -21,6 +22,7 @@ package import MonotonicTime
     var small: BufferGroup
     var bulk: BufferGroup
     private let waking: WakeDescriptor
+    private var alarm: Alarm
 
     var sockets = Slab<UringSocket>(capacity: 256)
     /// Sockets whose needs have changed in this turn.
@@ -32,6 +34,8 @@ package import MonotonicTime
     var listeners: [Listener] = []
     var listenerCount: UInt32 = 0
     var flushing: [(socket: SocketHandle, until: Instant)] = []
+    /// Sockets that receive in bulk and let more gather, in the order of `until`.
+    var resting: [(socket: SocketHandle, until: Instant)] = []
 
     /// Completions that were known before the kernel reported anything, oldest first.
     var ready: [Completion] = []
@@ -77,12 +81,15 @@ package import MonotonicTime
         let small = try BufferGroup(0, size: 4 * 1024, most: 256, initial: 64, on: ring)
         let bulk = try BufferGroup(1, size: 64 * 1024, most: 16, initial: 8, on: ring)
         let waking = try WakeDescriptor()
+        let alarm = try Alarm()
         self.ring = ring
         self.small = small
         self.bulk = bulk
         self.waking = waking
+        self.alarm = alarm
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
         watchForWaking()
+        watchAlarm()
     }
 
     deinit {
@@ -102,6 +109,10 @@ package import MonotonicTime
         ring.pollAgainAndAgain(waking.descriptor, WEIR_EPOLLIN, OperationTag(.wake))
     }
 
+    private func watchAlarm() {
+        ring.pollAgainAndAgain(alarm.descriptor, WEIR_EPOLLIN, OperationTag(.alarm))
+    }
+
     // MARK: - Waiting
 
     package mutating func wait(until deadline: Instant?) {
@@ -113,11 +124,12 @@ package import MonotonicTime
         outcomes.removeAll(keepingCapacity: true)
         nextOutcome = 0
 
+        endRests()
         submitDue()
         if !ready.isEmpty || !resumed.isEmpty || ring.hasCompletions {
             ring.submitAndLook()
-        } else if let soonest = soonest(deadline) {
-            ring.submitAndWait(nanoseconds: max(0, soonest.nanoseconds - weir_monotonic_nanoseconds()))
+        } else if let timeout = alarm.timeout(until: soonest(deadline), now: now) {
+            ring.submitAndWait(nanoseconds: timeout)
         } else {
             ring.submitAndWait()
         }
@@ -136,6 +148,7 @@ package import MonotonicTime
 
     private func soonest(_ deadline: Instant?) -> Instant? {
         var soonest = deadline
+        if let rest = resting.first { soonest = min(soonest ?? rest.until, rest.until) }
         for entry in flushing { soonest = min(soonest ?? entry.until, entry.until) }
         for listener in listeners {
             if let resumes = listener.resumes { soonest = min(soonest ?? resumes, resumes) }
@@ -215,7 +228,11 @@ package import MonotonicTime
             waking.reset()
             if !outcome.hasMore { watchForWaking() }
             return nil
-        case .send, .cancel, .unused: return nil
+        case .alarm:
+            alarm.reset()
+            if !outcome.hasMore { watchAlarm() }
+            return nil
+        case .send, .cancel: return nil
         }
     }
 

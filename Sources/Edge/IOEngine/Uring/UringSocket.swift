@@ -31,6 +31,10 @@ struct UringSocket {
     var isBulk = false
     /// Pieces in a row that speak for the other size of buffer.
     var gearStreak: UInt8 = 0
+    /// What comes in large buffers.
+    var flow = BulkFlow()
+    /// Does not receive for a moment, so that more gathers.
+    var isResting = false
 
     /// What leaves at the end of this turn.
     var outgoing = Outgoing()
@@ -60,7 +64,7 @@ struct UringSocket {
         case ending
     }
 
-    var wantsToReceive: Bool { state == .open && !isPaused && !hasEnded && !hasFailed }
+    var wantsToReceive: Bool { state == .open && !isPaused && !hasEnded && !hasFailed && !isResting }
 
     /// What is to be watched besides receiving.
     var neededPoll: UInt32 {

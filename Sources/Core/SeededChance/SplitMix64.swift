@@ -1,0 +1,18 @@
+/// Chance that a seed decides: equal seeds give equal histories on every machine.
+///
+/// Public and inlinable, as `Instant` is, because a simulation draws millions of numbers.
+///
+/// Source: SplitMix64, Steele, Lea and Flood, “Fast Splittable Pseudorandom Number Generators”, 2014.
+@frozen public struct SplitMix64: RandomNumberGenerator, Sendable {
+    @usableFromInline var state: UInt64
+
+    @inlinable public init(seed: UInt64) { state = seed }
+
+    @inlinable public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+}
