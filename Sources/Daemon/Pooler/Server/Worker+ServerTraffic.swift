@@ -189,7 +189,8 @@ extension Worker where Engine: ~Copyable {
             armTimer(client)
             return true
         }
-        guard !clients[client].requests.isDoubtful else {
+        // In session mode the two stay together, and doubt is of no weight until the client leaves: see letGo.
+        guard !clients[client].requests.isDoubtful || clients[client].mode == .session else {
             part(client, slot)
             armTimer(client)
             disconnectServer(slot, "answers in doubt after COPY")
