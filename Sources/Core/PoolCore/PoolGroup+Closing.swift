@@ -6,7 +6,9 @@ extension PoolGroup {
     mutating func close(_ server: Int32, _ reason: CloseReason, at now: Instant, into actions: inout [Action]) {
         guard servers[server].place != .closing else { return }
         dropUnsentCancels(server, at: now, into: &actions)
-        if servers[server].place == .login, reason == .connectTimeout { noteFailure(servers[server].pool) }
+        if servers[server].place == .login, reason == .connectTimeout {
+            noteFailure(servers[server].pool, wasRefused: false)
+        }
         move(server, to: .closing, at: now)
         actions.append(.close(id(ofServer: server), worker: home(of: server), reason))
     }
@@ -27,7 +29,7 @@ extension PoolGroup {
         dropUnsentCancels(server, at: now, into: &actions)
         forget(server)
         if record.place == .login {
-            noteFailure(pool)
+            noteFailure(pool, wasRefused: failure == .login(failWaiters: true))
             // A server that is marked for closing is as good as gone: it helps nobody who waits.
             if failure == .login(failWaiters: true), pools[pool].usable == 0 {
                 rejectAll(pool, .loginFailed, into: &actions)
@@ -41,7 +43,8 @@ extension PoolGroup {
         removeIfDead(pool, into: &actions)
     }
 
-    private mutating func noteFailure(_ pool: Int32) {
+    private mutating func noteFailure(_ pool: Int32, wasRefused: Bool) {
+        pools[pool].wasRefused = wasRefused
         pools[pool].connectFailed = true
         pools[pool].loginFailed = true
     }

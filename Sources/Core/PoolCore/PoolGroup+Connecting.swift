@@ -74,7 +74,7 @@ extension PoolGroup {
     /// Opens the servers of `min_pool_size`, if they are to be had without taking any from somebody else.
     private mutating func fillMinimum(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
         pools[pool].fillAt = .never
-        guard pools[pool].limits.minSize > 0, !databases[pools[pool].database].isDead else { return }
+        guard pools[pool].hasMinimum, !databases[pools[pool].database].isDead else { return }
         while pools[pool].missing > 0 {
             if pools[pool].connectFailed {
                 guard pools[pool].login.isEmpty, pools[pool].lastLaunch.after(pools[pool].delays.retry) <= now

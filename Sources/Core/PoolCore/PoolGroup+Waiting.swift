@@ -33,7 +33,7 @@ extension PoolGroup {
             if pools[pool].waiters.isEmpty, let server = takeIdle(pool, for: waiter.worker, at: now) {
                 return link(waiter, to: server, at: now, into: &actions)
             }
-            if mustFailFast(pool) {
+            if mustFailFast(pool, at: now) {
                 actions.append(.reject(client, worker: worker, .loginHasBeenFailing))
                 return probe(pool, worker: waiter.worker, at: now, into: &actions)
             }
@@ -159,7 +159,10 @@ extension PoolGroup {
     ///
     /// Source: PgBouncer 1.25.2, `check_fast_fail`.
     @inline(__always)
-    private func mustFailFast(_ pool: Int32) -> Bool {
-        pools[pool].loginFailed && pools[pool].connected + pools[pool].sentCancels == 0
+    private func mustFailFast(_ pool: Int32, at now: Instant) -> Bool {
+        guard pools[pool].loginFailed, pools[pool].connected + pools[pool].sentCancels == 0 else { return false }
+        guard pools[pool].limits.waitsWhileFailing else { return true }
+        return pools[pool].wasRefused && pools[pool].login.isEmpty
+            && pools[pool].lastLaunch.after(pools[pool].delays.retry) > now
     }
 }

@@ -40,6 +40,13 @@ package struct PoolLimits: Hashable, Sendable {
     /// Use the longest-idle server instead of the latest released one. `server_round_robin`, default off.
     package var roundRobin = false
 
+    /// Clients wait for the next attempt while connecting fails, instead of being turned away with the last error; only
+    /// for as long as a refused log-in may not be tried again are they turned away. Default off: PgBouncer's way.
+    package var waitsWhileFailing = false
+    /// Servers kept open beyond those in use, as far as `size` allows. Default 0; the driver asks for them with
+    /// ``PoolGroup/fill(_:at:into:)``.
+    package var minIdle = 0
+
     package init() {}
 }
 

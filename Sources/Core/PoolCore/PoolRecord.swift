@@ -45,6 +45,8 @@ struct PoolRecord: Sendable {
     var connectFailed = false
     /// No log-in has succeeded since one failed: clients do not queue when there is no server.
     var loginFailed = false
+    /// What failed last was the log-in, in a way that concerns every client.
+    var wasRefused = false
     /// When to try again to open the servers of `minSize` that a shared limit denied.
     var fillAt = Instant(nanoseconds: .max)
     /// When the pool was last seen in use.
@@ -115,11 +117,16 @@ struct PoolRecord: Sendable {
     /// The most servers the pool may have, its reserve included; `nil` means no limit.
     var hardSize: Int? { limits.size > 0 ? limits.size + limits.reserveSize : nil }
 
-    /// Servers that `minSize` asks for now and that are neither there nor coming.
+    var hasMinimum: Bool { limits.minSize > 0 || limits.minIdle > 0 }
+
+    /// Servers that `minSize` and `minIdle` ask for now and that are neither there nor coming.
     var missing: Int {
-        guard limits.minSize > 0, clients > 0 || limits.hasForcedUser else { return 0 }
+        guard hasMinimum, clients > 0 || limits.hasForcedUser else { return 0 }
         let wanted = limits.size > 0 ? min(limits.minSize, limits.size) : limits.minSize
-        return wanted - connected - login.count
+        let missing = wanted - connected - login.count
+        guard limits.minIdle > 0 else { return missing }
+        let free = idle.count + used.count + max(0, tested.count + login.count - waiters.count)
+        return max(missing, limits.minIdle - free)
     }
 }
 

@@ -1,0 +1,26 @@
+package import MonotonicTime
+
+/// What a driver may ask for that knows more than the group does.
+extension PoolGroup {
+    /// Has every idle server of the pool checked before it is used again: something happened that may concern them all,
+    /// such as a failover. O(idle servers).
+    package mutating func suspectIdle(of pool: PoolID, at now: Instant, into actions: inout [Action]) {
+        guard let pool = slot(pool) else { return }
+        // The oldest first, so that `used` stays in the order of age.
+        while case let oldest = pools[pool].idle.last, oldest >= 0 { markUsed(oldest) }
+        settle(pool, at: now, into: &actions)
+    }
+
+    /// Opens the servers that `minIdle` asks for after a client was linked.
+    package mutating func fill(_ pool: PoolID, at now: Instant, into actions: inout [Action]) {
+        guard let pool = slot(pool) else { return }
+        settle(pool, at: now, into: &actions)
+    }
+
+    /// Sets the time between attempts to connect, counted from the start of the last one; used when it fails.
+    package mutating func setLoginRetry(_ delay: Duration, of pool: PoolID) {
+        guard let pool = slot(pool) else { return }
+        pools[pool].limits.loginRetry = delay
+        pools[pool].delays.retry = max(0, delay.wholeNanoseconds)
+    }
+}
