@@ -17,7 +17,8 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let serverEcosystem: [Target.Dependency] = [
     .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
@@ -71,7 +72,9 @@ let package = Package(
         core("PGAuth", [crypto, cryptoExtras]),
         core("PGConnInfo"),
         core("PGTypes", features: ["Lifetimes"]),
-        core("PGSession", ["PGWire", "PGAuth", "PGConnInfo", "PGTypes", collections]),
+        core(
+            "PGSession", ["PGWire", "PGAuth", "PGConnInfo", "PGTypes", "SeededChance", collections],
+            features: ["Lifetimes"]),
         core("PoolCore", ["MonotonicTime", collections]),
         core("RelayCore", ["PGWire", "MonotonicTime"]),
         core("PoolerConfig"),
@@ -84,12 +87,13 @@ let package = Package(
             name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
         edge("IOEngine", ["MonotonicTime", "SeededChance", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo"]),
+        edge("ConnInfoFiles", ["PGConnInfo"]),
         edge("PGTypesFoundation", ["PGTypes"]),
         edge(
             "Weir",
             [
-                "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "PGTypes", "PGTypesFoundation", "PGSession", "PoolCore",
-                collections,
+                "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "ConnInfoFiles", "PGTypes", "PGTypesFoundation",
+                "PGSession", "PoolCore", collections,
             ] + nio + serverEcosystem),
 
         daemon(
@@ -102,7 +106,8 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: [
-                "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "IOEngine", "CLinux", collections,
+                "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "ConnInfoFiles", "IOEngine", "CLinux",
+                collections,
             ],
             path: "Sources/Tools/LoadGenerator", swiftSettings: house),
         .executableTarget(
@@ -117,14 +122,22 @@ let package = Package(
             name: "forwarder", dependencies: ["IOEngine", argumentParser],
             path: "Benchmarks/Forwarder", swiftSettings: house),
 
+        // What the client library takes for one request, one row and one value.
+        .executableTarget(
+            name: "clientbench", dependencies: ["Weir", "PGSession", "PGWire"] + nio, path: "Benchmarks/ClientBench",
+            exclude: ["peers.py"], swiftSettings: house),
+
         tests("PGWireTests", ["PGWire", "SeededChance"]),
         tests("PGAuthTests", ["PGAuth", "SeededChance"]),
         tests("PGConnInfoTests", ["PGConnInfo"]),
+        tests("ConnInfoFilesTests", ["ConnInfoFiles", "PGConnInfo"]),
         tests("PGTypesTests", ["PGTypes", "PGTypesFoundation"]),
-        tests("PGSessionTests", ["PGSession", "PGWire", "PGAuth", "PGConnInfo", "PGTypes"]),
+        tests("PGSessionTests", ["PGSession", "PGWire", "PGAuth", "PGConnInfo", "PGTypes", "SeededChance"]),
         tests(
             "WeirTests",
-            ["Weir", "PGSession", "PGWire", "PoolCore", "MonotonicTime", "DevPostgres"] + nio + serverEcosystem),
+            [
+                "Weir", "PGSession", "PGWire", "PoolCore", "MonotonicTime", "DevPostgres", "SeededChance",
+            ] + nio + serverEcosystem),
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime", "SeededChance"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire", "SeededChance"]),
         tests("PoolerConfigTests", ["PoolerConfig", "SeededChance"]),

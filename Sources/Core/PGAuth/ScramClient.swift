@@ -1,4 +1,4 @@
-/// The client's side of one SCRAM-SHA-256 exchange, without channel binding: we log in to a server.
+/// The client's side of one SCRAM-SHA-256 exchange, with or without channel binding: we log in to a server.
 ///
 /// In order: ``clientFirst`` is sent, ``handle(serverFirst:)`` gives the parameters the keys are needed for,
 /// ``respond(with:)`` gives the final message, ``handle(serverFinal:)`` checks that the server knew the secret, too.
@@ -25,26 +25,38 @@ package struct ScramClient: Sendable, Redacted {
 
     private let nonce: ScramNonce
     private let userName: [UInt8]
+    private let binding: ScramBinding
     private var state = State.awaitingServerFirst
     /// Whether the server has proved itself. AuthenticationOk before that is not to be believed.
     package private(set) var isComplete = false
 
-    /// - Parameter userName: for test vectors. PostgreSQL ignores it, and libpq sends none, because the start-up
-    ///   message names the user.
-    package init(nonce: ScramNonce, userName: [UInt8] = []) {
+    /// - Parameters:
+    ///   - userName: for test vectors. PostgreSQL ignores it, and libpq sends none, because the start-up message names
+    ///     the user.
+    ///   - binding: a hash belongs to ``mechanismPlus``.
+    package init(nonce: ScramNonce, userName: [UInt8] = [], binding: ScramBinding = .unsupported) {
         self.nonce = nonce
         self.userName = userName
+        self.binding = binding
+    }
+
+    /// SCRAM-SHA-256 with channel binding.
+    package static let mechanismPlus = "SCRAM-SHA-256-PLUS"
+
+    /// Whether a server that has proved itself is also the other end of the TLS connection.
+    package var isBound: Bool {
+        if case .tlsServerEndPoint = binding { isComplete } else { false }
     }
 
     /// The mechanism to answer AuthenticationSASL with, or `nil` if the server offers none we speak.
     ///
-    /// SCRAM-SHA-256-PLUS is passed over: there is no channel binding.
+    /// SCRAM-SHA-256-PLUS is passed over: who can bind asks for ``mechanismPlus``.
     package static func mechanism(among offered: [String]) -> String? {
         offered.first { $0 == ScramServer.mechanism }
     }
 
     /// The data of SASLInitialResponse.
-    package var clientFirst: [UInt8] { Array("n,,".utf8) + clientFirstBare }
+    package var clientFirst: [UInt8] { binding.header + clientFirstBare }
 
     private var clientFirstBare: [UInt8] { Array("n=".utf8) + userName + Array(",r=".utf8) + nonce.text }
 
@@ -79,7 +91,8 @@ package struct ScramClient: Sendable, Redacted {
         state = .over
         guard keys.parameters == challenge.parameters else { throw .keysForOtherParameters }
 
-        let withoutProof = Array("c=biws,r=".utf8) + challenge.nonce  // biws is "n,,"
+        let withoutProof =
+            Array("c=".utf8) + Base64.encode(binding.input) + Array(",r=".utf8) + challenge.nonce
         let transcript = ScramTranscript.join(clientFirstBare, challenge.serverFirst, withoutProof)
         let proof = keys.clientKey ^ keys.storedKey.authenticate(transcript)
         state = .awaitingServerFinal(signature: keys.serverKey.authenticate(transcript))

@@ -49,7 +49,8 @@ extension DevCluster {
 
     /// Starts the server as our child.
     static func startServer(
-        in folder: StateFolder, socketFolder: String, with installation: PostgresInstallation
+        in folder: StateFolder, socketFolder: String, with installation: PostgresInstallation,
+        _ more: [(name: String, value: String)]
     ) throws(DevPostgresError) -> ChildProcess {
         var command = try folder.account.commandPrefix()
         command += [installation.program("postgres"), "-D", folder.data, "-k", socketFolder]
@@ -61,7 +62,7 @@ extension DevCluster {
         if folder.isEphemeral {
             settings += [("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off")]
         }
-        for (name, value) in settings { command += ["-c", "\(name)=\(value)"] }
+        for (name, value) in settings + more { command += ["-c", "\(name)=\(value)"] }
 
         let log = try openLog(of: folder)
         defer { close(log) }

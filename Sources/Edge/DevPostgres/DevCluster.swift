@@ -26,8 +26,12 @@ package final class DevCluster {
     ///
     /// - Parameters:
     ///   - programs: the folder of PostgreSQL's programs; by default they are searched for.
+    ///   - settings: for this start, names and values as in `postgresql.conf`.
     ///   - patience: how long it may take to accept connections, in seconds; recovery after a crash takes time.
-    package init(in folder: StateFolder, programs: String? = nil, patience: Int = 60) throws(DevPostgresError) {
+    package init(
+        in folder: StateFolder, programs: String? = nil, settings: [(name: String, value: String)] = [],
+        patience: Int = 60
+    ) throws(DevPostgresError) {
         self.folder = folder
         let installed = try PostgresInstallation.all(in: programs)
         if let process = try LeftoverPostgres.stop(data: folder.data) {
@@ -38,7 +42,7 @@ package final class DevCluster {
         version = installation.version
         let socket = try SocketFolder(for: folder)
         socketFolder = socket.path
-        child = try Self.startServer(in: folder, socketFolder: socket.path, with: installation)
+        child = try Self.startServer(in: folder, socketFolder: socket.path, with: installation, settings)
         do throws(DevPostgresError) {
             try waitUntilReady(patience)
         } catch {

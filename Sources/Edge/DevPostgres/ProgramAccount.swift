@@ -63,7 +63,7 @@ package struct ProgramAccount: Hashable, Sendable {
     }
 
     /// The first folder on the way to `path` that this account may not walk through, if any.
-    func firstBarrier(to path: String) -> String? {
+    package func firstBarrier(to path: String) -> String? {
         guard geteuid() == 0 else { return nil }  // the system answers for ourselves, better than we could
         var folder = ""
         for part in path.split(separator: "/") {

@@ -1,6 +1,6 @@
 /// A value with one binary form, and a text form that reads back as the same value.
 ///
-/// For types that are not made of others. The text form, ``Swift/LosslessStringConvertible``'s, must be one that
+/// For types that are not made of others. The text form, `LosslessStringConvertible`'s, must be one that
 /// PostgreSQL prints and reads with its default settings (`DateStyle` ISO, `IntervalStyle` postgres). It is also what
 /// `Codable` writes, in JSON for instance.
 public protocol PostgresScalar: PostgresDecodable, PostgresEncodable, LosslessStringConvertible, Codable, Hashable,

@@ -1,10 +1,15 @@
+import NIOCore
+package import PGSession
+import PGTypes
+package import PGWire
 
 /// One connection, logged in: what the pool lends and the public types speak through.
 ///
 /// Calls are answered in the order they were made, and each waits for those before it. All of them:
 /// - throw ``PostgresError``; `origin` is filled in by the public layer, `query` here;
-/// - obey the cancellation of the calling task and `timeout`: a CancelRequest is sent, the answer is read to its end, and then
-///   `cancelled` or `commandTimeout` is thrown; if the server does not answer that within 5 s, the connection is closed;
+/// - obey the cancellation of the calling task and `timeout`: a CancelRequest is sent, the answer is read to its end, and
+///   then `cancelled` or `commandTimeout` is thrown; if the server does not answer that within 10 s, the connection is
+///   closed;
 /// - leave the connection at ReadyForQuery or closed, never in between.
 package final class PostgresSession: Sendable {
     package struct Configuration: Sendable {
@@ -12,7 +17,138 @@ package final class PostgresSession: Sendable {
         package var statementCacheSize = 256
         /// Bytes of rows or COPY data received ahead of their reader before reading is paused. Default 256 KiB.
         package var readAhead = 256 * 1024
+        /// What is known of the database's own types; connections to one database should share it.
+        package var catalog = SharedTypeCatalog()
 
         package init() {}
+    }
+
+    /// For errors and metrics: `db1.example:5432`, `/run/postgresql/.s.PGSQL.5432`.
+    package let address: String
+    /// The server's process; `nil` if a pooler did not say.
+    package let processID: Int32?
+
+    let configuration: Configuration
+    let state: SessionState
+    private let channel: any Channel
+    private let handler: NIOLoopBound<SessionHandler>
+
+    /// Takes over a connection.
+    package init(_ connected: ConnectedServer, configuration: Configuration = .init()) async {
+        let state = SessionState(parameters: connected.parameters), eventLoop = connected.channel.eventLoop
+        (self.state, self.configuration, channel) = (state, configuration, connected.channel)
+        address = connected.address
+        processID = connected.cancelKey?.processID
+        handler = await withCheckedContinuation { continuation in
+            eventLoop.execute {
+                let handler = SessionHandler(connected, configuration: configuration, state: state)
+                handler.install(on: connected.channel)
+                continuation.resume(returning: NIOLoopBound(handler, eventLoop: eventLoop))
+            }
+        }
+    }
+
+    deinit { terminate() }
+
+    /// Whether calls can succeed. A server that vanished without a word is found by the next call only.
+    package var isOpen: Bool { state.isOpen }
+
+    /// What the last ReadyForQuery said; `nil` while something is under way, and when closed.
+    package var status: TransactionStatus? { state.status }
+
+    /// What the server last reported of its settings: `server_version`, `TimeZone`, …
+    package var parameters: [String: String] { state.parameters }
+
+    /// What ended the session; `nil` while it lasts, and if we ended it.
+    package var closingError: PostgresError? { state.lastError }
+
+    // MARK: What the server says by itself. The closures are called on the event loop and must not block.
+
+    package var onNotification: (@Sendable (NotificationResponse) -> Void)? {
+        get { state.observed(\.onNotification) }
+        set { state.observe { $0.onNotification = newValue } }
+    }
+
+    package var onNotice: (@Sendable (ServerError) -> Void)? {
+        get { state.observed(\.onNotice) }
+        set { state.observe { $0.onNotice = newValue } }
+    }
+
+    /// Name and value.
+    package var onParameterChange: (@Sendable (String, String) -> Void)? {
+        get { state.observed(\.onParameterChange) }
+        set { state.observe { $0.onParameterChange = newValue } }
+    }
+
+    /// Called once, at once if the session is closed already; the error is `nil` if we closed it.
+    package var onClose: (@Sendable (PostgresError?) -> Void)? {
+        get { state.observed(\.onClose) }
+        set { state.setOnClose(newValue) }
+    }
+
+    // MARK: Ending
+
+    /// Says goodbye, and returns when the connection is closed. Calls under way fail.
+    package func close() async {
+        terminate()
+        try? await channel.closeFuture.get()
+    }
+
+    /// Closes the connection at once, and has the server stop what it does for it.
+    package func abort() { perform { $0.abort() } }
+
+    private func terminate() {
+        guard state.isOpen else { return }
+        perform { $0.terminate() }
+    }
+
+    // MARK: For the calls
+
+    /// Does something on the event loop.
+    func perform(_ body: @escaping @Sendable (SessionHandler) -> Void) {
+        if handler.eventLoop.inEventLoop { return body(handler.value) }
+        let handler = handler
+        handler.eventLoop.execute { body(handler.value) }
+    }
+
+    func newPortalName() -> String { state.newPortalName() }
+
+    /// Stops a call of which nobody wants the answer.
+    func abandon(_ token: CallToken) {
+        perform { $0.stop(token) { PostgresError(.cancelled, "the rest was not wanted").about($0) } }
+    }
+
+    /// Runs `body`; if the task is cancelled, so is the call.
+    func stopping<R>(_ token: CallToken, _ body: () async throws(PostgresError) -> R) async throws(PostgresError) -> R {
+        let result: Result<R, PostgresError> = await withTaskCancellationHandler {
+            do throws(PostgresError) { return .success(try await body()) } catch { return .failure(error) }
+        } onCancel: {
+            token.cancel()
+            perform { $0.stop(token) { .cancelled($0) } }
+        }
+        return try result.get()
+    }
+
+    /// Submits an exchange and waits until it says something.
+    func call<R: Sendable>(
+        _ timeout: Duration?, _ token: CallToken = CallToken(),
+        _ make:
+            @escaping @Sendable (
+                CallToken, TimeAmount?, CheckedContinuation<Result<R, PostgresError>, Never>
+            ) -> Exchange
+    ) async throws(PostgresError) -> R {
+        let timeout = timeout.map(TimeAmount.init)
+        return try await stopping(token) { () throws(PostgresError) in
+            try await withCheckedContinuation { continuation in
+                perform { $0.submit(make(token, timeout, continuation)) }
+            }.get()
+        }
+    }
+
+    /// The next piece of a stream.
+    func next<Piece, End>(_ token: CallToken, _ inbox: Inbox<Piece, End>) async throws(PostgresError) -> Piece? {
+        try await stopping(token) { () throws(PostgresError) in
+            try await inbox.next { perform { $0.resumeReading() } }
+        }
     }
 }

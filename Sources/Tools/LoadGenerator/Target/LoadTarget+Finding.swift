@@ -1,8 +1,7 @@
-import Foundation
-import Glibc
+import ConnInfoFiles
 import IOEngine
 import PGAuth
-import PGConnInfo
+package import PGConnInfo
 
 extension LoadTarget {
     /// Directories in which a server's Unix socket is looked for: Debian's libpq's, and PostgreSQL's own default.
@@ -13,21 +12,14 @@ extension LoadTarget {
     /// Asks the system's resolver, and blocks meanwhile.
     ///
     /// - Parameter text: a URI, keywords and values, or the name of a database; `nil` if the environment says it all.
-    package init(_ text: String?, environment: [String: String] = ProcessInfo.processInfo.environment)
-        throws(TargetError)
-    {
-        let environment = ClientEnvironment(
-            variables: environment, systemUser: NSUserName(), homeDirectory: NSHomeDirectory(),
-            socketDirectory: Self.socketDirectories[0])
+    package init(_ text: String?, environment: ClientEnvironment = .process) throws(TargetError) {
         let string: ConnectionString
         do throws(ConnInfoError) {
             string = try ConnectionString(databaseOrString: text ?? "")
         } catch {
             throw .connectionString(error)
         }
-        let files = (ServiceFile.search(for: string, in: environment)?.paths ?? []).compactMap { path in
-            Self.bytes(ofFile: path).map { ServiceFile(path: path, bytes: $0) }
-        }
+        let files = ServiceFile.files(for: string, in: environment)
         let parameters = try TargetParameters(string, environment: environment, serviceFiles: files)
         let options = parameters.options
         var addresses: [SocketAddress] = []
@@ -55,27 +47,14 @@ extension LoadTarget {
 
     private static func defaultSocket(of server: ConnectionString.Server) -> String {
         let paths = socketDirectories.map { server.socketPath(in: $0) ?? $0 }
-        return paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths[0]
+        return paths.first { LocalFile.exists($0) } ?? paths[0]
     }
 
     /// The first that the string or the password file has for one of the servers.
     private static func password(_ options: ConnectionOptions) -> PlainPassword? {
         var options = options
-        if let path = options.passwordFile, isPrivate(path), let file = bytes(ofFile: path) {
-            options.takePasswords(from: file)
-        }
+        options.readPasswords { _ in }
         return options.hosts.compactMap(\.password).first.map { PlainPassword($0.bytes) }
-    }
-
-    /// Whether only the owner may read a file; libpq ignores others, too.
-    private static func isPrivate(_ path: String) -> Bool {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return false }
-        return PrivateFile(path: path, mode: status.st_mode, owner: status.st_uid).objectionAsPasswordFile == nil
-    }
-
-    private static func bytes(ofFile path: String) -> [UInt8]? {
-        (try? Data(contentsOf: URL(fileURLWithPath: path))).map(Array.init)
     }
 
     private static func describe(_ options: ConnectionOptions) -> String {

@@ -1,0 +1,120 @@
+package import PGTypes
+import PGWire
+
+// What a frontend sends after it has logged in.
+// Source: PostgreSQL, protocol-message-formats.html
+
+/// A prepared statement, or a portal: a statement with its values, being executed.
+package enum StatementOrPortal: UInt8, Sendable {
+    case statement = 0x53  // S
+    case portal = 0x50  // P
+}
+
+extension PostgresWriter {
+    /// What a server takes in one message, 1 GiB.
+    ///
+    /// Source: PostgreSQL, src/include/libpq/libpq.h, PQ_LARGE_MESSAGE_LIMIT
+    package static var longestMessage: Int { 0x3FFF_FFFF }
+
+    /// Whether a text can be sent at all: without a zero byte, which would end it, and not too long.
+    package static func canSend(_ text: String) -> Bool {
+        text.utf8.count < longestMessage - 1024 && !text.utf8.contains(0)
+    }
+
+    /// Parse. The server finds out the parameters' types.
+    package mutating func parse(_ sql: String, name: String) {
+        message(FrontendMessage.parse.rawValue) { body in
+            body.writeZeroTerminated(name)
+            body.writeZeroTerminated(sql)
+            body.write(Int16(0))
+        }
+    }
+
+    package mutating func describe(_ kind: StatementOrPortal, name: String) {
+        message(FrontendMessage.describe.rawValue) { body in
+            body.write(kind.rawValue)
+            body.writeZeroTerminated(name)
+        }
+    }
+
+    /// Bind: gives a statement its values, each as the type the server wants.
+    ///
+    /// - Throws: ``PostgresEncodingError`` with the value's place; nothing was appended then.
+    package mutating func bind(
+        _ statement: PreparedStatement, portal: String = "", values: [any PostgresEncodable & Sendable]
+    ) throws(PostgresEncodingError) {
+        let start = count
+        try message(FrontendMessage.bind.rawValue) { (body) throws(PostgresEncodingError) in
+            body.writeZeroTerminated(portal)
+            body.writeZeroTerminated(statement.name)
+            body.write(UInt16(clamping: values.count))
+            for (value, type) in zip(values, statement.parameters) {
+                body.write(Swift.type(of: value).postgresFormat(for: type).rawValue)
+            }
+            body.write(UInt16(clamping: values.count))
+            for (index, (value, type)) in zip(values, statement.parameters).enumerated() {
+                try body.parameter(value, as: type, index: index)
+            }
+            body.write(contentsOf: statement.resultFormats)
+            guard body.count - start <= Self.longestMessage else {
+                throw PostgresEncodingError(.tooLarge, type: .unspecified, source: [any PostgresEncodable].self)
+            }
+        }
+    }
+
+    private mutating func parameter<Value: PostgresEncodable>(
+        _ value: Value, as type: PostgresType, index: Int
+    ) throws(PostgresEncodingError) {
+        if value.isPostgresNull { return writeNull() }
+        let start = count, format = Value.postgresFormat(for: type)
+        do throws(PostgresEncodingError) {
+            try lengthPrefixed { (writer) throws(PostgresEncodingError) in
+                try value.encode(into: &writer, as: type, in: format)
+            }
+            // PostgreSQL holds at most 1 GiB in one value.
+            guard count - start <= 0x3FFF_FFFF else {
+                throw PostgresEncodingError(.tooLarge, type: type, source: Value.self)
+            }
+        } catch {
+            var error = error
+            error.index = index
+            throw error
+        }
+    }
+
+    /// Execute.
+    ///
+    /// - Parameter maximumRows: 0 for all; behind them comes PortalSuspended.
+    package mutating func execute(portal: String = "", maximumRows: Int32 = 0) {
+        message(FrontendMessage.execute.rawValue) { body in
+            body.writeZeroTerminated(portal)
+            body.write(maximumRows)
+        }
+    }
+
+    package mutating func close(_ kind: StatementOrPortal, name: String) {
+        message(FrontendMessage.close.rawValue) { body in
+            body.write(kind.rawValue)
+            body.writeZeroTerminated(name)
+        }
+    }
+
+    package mutating func sync() { message(FrontendMessage.sync.rawValue) { _ in } }
+    package mutating func flush() { message(FrontendMessage.flush.rawValue) { _ in } }
+    package mutating func terminate() { message(FrontendMessage.terminate.rawValue) { _ in } }
+
+    /// Query: statements in text, answered in text.
+    package mutating func simpleQuery(_ sql: String) {
+        message(FrontendMessage.query.rawValue) { $0.writeZeroTerminated(sql) }
+    }
+
+    package mutating func copyData(_ bytes: some Sequence<UInt8>) {
+        message(FrontendMessage.copyData.rawValue) { $0.write(contentsOf: bytes) }
+    }
+
+    package mutating func copyDone() { message(FrontendMessage.copyDone.rawValue) { _ in } }
+
+    package mutating func copyFail(_ reason: String) {
+        message(FrontendMessage.copyFail.rawValue) { $0.writeZeroTerminated(reason) }
+    }
+}

@@ -1,0 +1,32 @@
+import NIOSSL
+import PGConnInfo
+import PGSession
+import PGWire
+
+extension ConnectAttempt {
+    /// Sets up TLS, if it is wanted.
+    func negotiate(_ wire: LogInWire) async throws -> LogInTransport {
+        guard encryption != .plain else { return .plain }
+        if connector.options.tls.negotiation == .postgres {
+            var writer = WireWriter()
+            StartupPacket.sslRequest.encode(into: &writer)
+            wire.send(writer.bytes)
+            let answer = try await wire.receive()
+            guard answer.count == 1 else { throw UnencryptedBytes() }
+            switch answer[0] {
+            case UInt8(ascii: "S"): break
+            case UInt8(ascii: "N") where encryption == .tlsIfOffered: return .plain
+            case UInt8(ascii: "N"):
+                throw ConnectFailure(.tlsNotOffered, "server does not support SSL, but SSL was required")
+            case UInt8(ascii: "E"):
+                // Whoever sent it has not proved anything yet, so nobody is to read its words.
+                throw ConnectFailure(.protocolViolation, "server sent an error response during SSL exchange")
+            default: throw ConnectFailure(.protocolViolation, "received invalid response to SSL negotiation")
+            }
+        }
+        let options = connector.options
+        let client = try TLSClient(options.tls, sslcrl: options.settings[.sslcrl], for: server)
+        let outcome = try await wire.startTLS { try client.makeHandler() }
+        return .tls(certificateHash: try client.check(outcome))
+    }
+}

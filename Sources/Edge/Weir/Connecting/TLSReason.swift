@@ -1,0 +1,26 @@
+import NIOSSL
+
+/// What TLS complains about, in words.
+enum TLSReason {
+    /// `certificate verify failed` and the like, in OpenSSL's words where they can be found.
+    static func text(_ error: any Error) -> String {
+        switch error {
+        case NIOSSLError.handshakeFailed(let reason): text(reason)
+        case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate: "certificate verify failed"
+        case BoringSSLError.sslError(let stack), BoringSSLError.unknownError(let stack):
+            stack.map { words(of: $0) }.joined(separator: ", ")
+        default: "\(error)"
+        }
+    }
+
+    /// An entry reads `error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at file:line`, or
+    /// `Error:  EOF during handshake`.
+    private static func words(of error: BoringSSLInternalError) -> String {
+        let text = "\(error)"
+        guard let last = text.split(separator: "OPENSSL_internal:").last, last.count < text.count else {
+            return text.split(separator: " ").drop { $0 == "Error:" }.joined(separator: " ")
+        }
+        let name = last.prefix { $0.isUppercase || $0.isNumber || $0 == "_" }
+        return name.isEmpty ? text : name.lowercased().split(separator: "_").joined(separator: " ")
+    }
+}

@@ -1,0 +1,98 @@
+import PGTypes
+
+/// Writes tuples as rows of a COPY: in its binary format if each column's values have one, otherwise as text.
+///
+///     "PGCOPY\n\377\r\n\0" | Int32 flags | Int32 length of an extension
+///     Int16 count | count × (Int32 length, −1 for NULL | bytes)     for each row
+///     Int16 −1
+///
+/// Source: PostgreSQL, sql-copy.html, “Binary Format”
+@usableFromInline
+struct CopyRowEncoder {
+    @usableFromInline let columns: PostgresColumns
+    @usableFromInline let isBinary: Bool
+    @usableFromInline var writer = PostgresWriter()
+    @usableFromInline var rowCount = 0
+
+    @usableFromInline
+    init(_ columns: PostgresColumns, isBinary: Bool) {
+        self.columns = columns
+        self.isBinary = isBinary
+        guard isBinary else { return }
+        writer.write(contentsOf: Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00])
+        writer.write(Int32(0))
+        writer.write(Int32(0))
+    }
+
+    /// What was written since it was last asked.
+    @usableFromInline
+    mutating func take() -> [UInt8] {
+        defer { writer.removeAll() }
+        return writer.bytes
+    }
+
+    @inlinable
+    mutating func append<each Value: PostgresEncodable>(
+        _ row: (repeat each Value), _ origin: SourceLocation
+    ) throws(PostgresError) {
+        rowCount += 1
+        if isBinary { writer.write(Int16(clamping: columns.count)) }
+        var index = 0
+        for value in repeat each row {
+            try append(value, index, origin)
+            index += 1
+        }
+        if !isBinary { writer.write("\n") }
+    }
+
+    @inlinable
+    mutating func append(
+        _ value: some PostgresEncodable, _ index: Int, _ origin: SourceLocation
+    ) throws(PostgresError) {
+        do throws(PostgresEncodingError) {
+            if isBinary { try appendBinary(value, index) } else { try appendText(value, index) }
+        } catch {
+            throw located(error, index, origin)
+        }
+    }
+
+    @usableFromInline
+    func located(_ error: PostgresEncodingError, _ index: Int, _ origin: SourceLocation) -> PostgresError {
+        var located = PostgresError(.encoding, "row \(rowCount), column \"\(columns[index].name)\": \(error)")
+        located.encoding = error
+        located.origin = origin
+        return located
+    }
+
+    /// What was written since it was last asked, and the end.
+    @usableFromInline
+    mutating func takeAll() -> [UInt8] {
+        if isBinary { writer.write(Int16(-1)) }
+        return take()
+    }
+
+    @inlinable
+    mutating func appendBinary(
+        _ value: some PostgresEncodable, _ index: Int
+    ) throws(PostgresEncodingError) {
+        if value.isPostgresNull { return writer.writeNull() }
+        try writer.lengthPrefixed { (writer) throws(PostgresEncodingError) in
+            try value.encode(into: &writer, as: columns[index].type, in: .binary)
+        }
+    }
+
+    @usableFromInline
+    mutating func appendText(
+        _ value: some PostgresEncodable, _ index: Int
+    ) throws(PostgresEncodingError) {
+        var field: [UInt8] = index > 0 ? [UInt8(ascii: "\t")] : []
+        if value.isPostgresNull {
+            CopyText.appendNull(to: &field)
+        } else {
+            var text = PostgresWriter()
+            try value.encode(into: &text, as: columns[index].type, in: .text)
+            CopyText.append(text.bytes, to: &field)
+        }
+        writer.write(contentsOf: field)
+    }
+}

@@ -1,0 +1,53 @@
+import MonotonicTime
+
+/// Errors that say what is the matter with the pool.
+extension PoolState {
+    /// Nothing came free in time.
+    func shortage(_ caller: PoolCallers<Server>.Caller, at now: Instant) -> PostgresError {
+        let waited = now.duration(since: caller.since).inWords
+        var error = PostgresError(.acquireTimeout, "no connection was free within \(waited): \(situation(at: now))")
+        error.origin = caller.origin
+        error.underlying = failure?.error
+        return error
+    }
+
+    /// Too many wait already.
+    func refusal(_ origin: SourceLocation, at now: Instant) -> PostgresError {
+        var error = PostgresError(
+            .acquireTimeout, "too many callers wait for a connection already (maximumWaiters): \(situation(at: now))")
+        error.origin = origin
+        error.underlying = failure?.error
+        return error
+    }
+
+    /// Who holds connections, who waits, and why there are no more. O(connections)
+    private func situation(at now: Instant) -> String {
+        let numbers = statistics
+        var parts = ["\(numbers.inUse) of \(numbers.maximum) connections in use"]
+        if let longest = entries.compactMap({ $0?.lease }).min(by: { $0.since < $1.since }) {
+            let held = now.duration(since: longest.since).inWords
+            parts[0] += ", the longest for \(held) by \(longest.origin)"
+        }
+        if numbers.idle > 0 { parts.append("\(numbers.idle) idle") }
+        if numbers.testing > 0 { parts.append("\(numbers.testing) being checked or reset") }
+        if numbers.connecting > 0 { parts.append("\(numbers.connecting) being opened") }
+        if numbers.closing > 0 { parts.append("\(numbers.closing) being closed") }
+        parts.append("\(numbers.waiting) waiting")
+        if numbers.isPaused { parts.append("the pool is paused") }
+        if let failure {
+            let ago = now.duration(since: failure.at).inWords
+            parts.append("the last attempt to connect failed \(ago) ago: \(failure.error.message)")
+        }
+        return parts.joined(separator: "; ")
+    }
+}
+
+extension Duration {
+    /// `250 ms`, `30 s`, `1.5 s`
+    var inWords: String {
+        let milliseconds = wholeNanoseconds / 1_000_000
+        if milliseconds < 1000 { return "\(milliseconds) ms" }
+        let (seconds, tenths) = (milliseconds / 1000, milliseconds % 1000 / 100)
+        return tenths == 0 ? "\(seconds) s" : "\(seconds).\(tenths) s"
+    }
+}

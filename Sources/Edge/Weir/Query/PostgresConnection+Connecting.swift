@@ -1,0 +1,42 @@
+extension PostgresConnection {
+    /// Connects, lends the connection to `body`, and closes it: for scripts that need no pool.
+    ///
+    /// ```swift
+    /// try await PostgresConnection.with("postgresql:///app") { connection in
+    ///     try await connection.executeScript(migration)
+    /// }
+    /// ```
+    ///
+    /// - Parameter configuration: What a pool would be made with. Whatever is about several connections is ignored.
+    /// - Throws: What `body` throws, and why there can be no connection.
+    @discardableResult
+    public static func with<Result>(
+        _ configuration: PostgresPool.Configuration, file: String = #fileID, line: Int = #line,
+        _ body: (inout PostgresConnection) async throws -> Result
+    ) async throws -> Result {
+        let origin = SourceLocation(file: file, line: line), session: PostgresSession
+        let target = try PoolTarget(configuration.connection, configuration)
+        do throws(PostgresError) {
+            session = try await target.opener().session
+        } catch {
+            throw error.asked(by: origin)
+        }
+        let lease = PostgresLease(
+            session, origin: origin, commandTimeout: configuration.commandTimeout,
+            tracing: DatabaseTracing(configuration, database: target.database))
+        return try await lease.lend(to: body) { isUnused in
+            // A statement that is still under way is not waited for.
+            if isUnused, await session.settle(deadline: configuration.checkTimeout) { await session.close() }
+            session.abort()
+        }
+    }
+
+    /// Connects, lends the connection to `body`, and closes it. The string is as for ``PostgresPool/init(_:)-(String)``.
+    @discardableResult
+    public static func with<Result>(
+        _ connectionString: String = "", file: String = #fileID, line: Int = #line,
+        _ body: (inout PostgresConnection) async throws -> Result
+    ) async throws -> Result {
+        try await with(PostgresPool.Configuration(connectionString), file: file, line: line, body)
+    }
+}

@@ -1,0 +1,82 @@
+import NIOCore
+import PGSession
+import Synchronization
+
+/// What feeds COPY FROM STDIN.
+///
+/// Used by one task at a time. Dropped before ``finish()``, the COPY fails and nothing of it stays.
+package final class CopyInStream: Sendable {
+    /// Sent together, unless the application writes more at once.
+    private static let chunkSize = 64 * 1024
+
+    /// Whether the server expects COPY's binary format.
+    package let isBinary: Bool
+    /// How many columns it expects.
+    package let columnCount: Int
+    private let session: PostgresSession
+    private let token: CallToken
+    private let gate: FeedGate<PostgresCommandTag>
+    // With room for the header of a CopyData message in front.
+    private let pending = Mutex(CopyInStream.emptyChunk)
+    private let isOver = Atomic(false)
+
+    private static let emptyChunk: [UInt8] = [0x64, 0, 0, 0, 0]
+
+    init(
+        _ session: PostgresSession, _ token: CallToken, _ gate: FeedGate<PostgresCommandTag>,
+        _ description: CopyDescription
+    ) {
+        (self.session, self.token, self.gate) = (session, token, gate)
+        (isBinary, columnCount) = (description.isBinary, description.columnCount)
+    }
+
+    deinit { if !isOver.load(ordering: .relaxed) { fail("the application has given up") } }
+
+    /// Sends bytes, which need not end where rows end. Waits while the network or the server is slow.
+    ///
+    /// - Throws: what the server said, as soon as it is known.
+    package func write(_ bytes: some Sequence<UInt8>) async throws(PostgresError) {
+        let chunk = pending.withLock { pending -> [UInt8]? in
+            pending.append(contentsOf: bytes)
+            return pending.count < Self.chunkSize ? nil : Self.take(&pending)
+        }
+        if let chunk { try await send(chunk) }
+    }
+
+    /// Sends bytes that lie somewhere.
+    package func write(_ bytes: RawSpan) async throws(PostgresError) {
+        try await write(unsafe bytes.withUnsafeBytes { unsafe Array($0) })
+    }
+
+    /// All has been written; the server checks and keeps it.
+    package func finish() async throws(PostgresError) -> PostgresCommandTag {
+        let chunk = pending.withLock { $0.count > Self.emptyChunk.count ? Self.take(&$0) : nil }
+        if let chunk { try await send(chunk) }
+        isOver.store(true, ordering: .relaxed)
+        session.perform { [token] in $0.endFeed(token, nil, in: CopyInExchange.Base.self) }
+        return try await session.stopping(token) { () throws(PostgresError) in try await gate.result() }
+    }
+
+    /// Gives up: the COPY fails, and nothing of it stays.
+    ///
+    /// - Parameter reason: goes to the server, and into its log.
+    package func fail(_ reason: String) {
+        isOver.store(true, ordering: .relaxed)
+        session.perform { [token] in $0.endFeed(token, PostgresError(.cancelled, reason), in: CopyInExchange.Base.self)
+        }
+    }
+
+    private func send(_ chunk: [UInt8]) async throws(PostgresError) {
+        try await session.stopping(token) { () throws(PostgresError) in try await gate.enter(chunk.count) }
+        session.perform { [token, gate] in $0.feed(token, chunk, rows: 0, in: CopyInExchange.Base.self, gate) }
+    }
+
+    /// The pending bytes as one message.
+    private static func take(_ pending: inout [UInt8]) -> [UInt8] {
+        var chunk = emptyChunk
+        swap(&chunk, &pending)
+        let length = UInt32(clamping: chunk.count - 1)
+        for index in 0..<4 { chunk[1 + index] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * index)) }
+        return chunk
+    }
+}

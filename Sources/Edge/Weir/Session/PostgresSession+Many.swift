@@ -1,0 +1,92 @@
+import NIOCore
+import PGSession
+package import PGTypes
+
+extension PostgresSession {
+    /// Executes a statement once for each row of values, all or nothing, in one round trip or two.
+    ///
+    /// Rows are read and laid out as they are sent, so there may be more than fit into memory. Inside of a transaction a
+    /// failure fails the transaction, as it does for any statement.
+    ///
+    /// - Returns: how many rows were affected in all.
+    package func executeMany(
+        _ sql: String, rows: some Sequence<[any PostgresEncodable & Sendable]>, timeout: Duration? = nil
+    ) async throws(PostgresError) -> Int {
+        let token = CallToken(), gate = FeedGate<Int>(limit: configuration.readAhead)
+        let statement: PreparedStatement = try await call(timeout, token) { token, timeout, continuation in
+            ManyExchange(token, sql: sql, timeout: timeout, gate, continuation)
+        }
+        var writer = PostgresWriter(), count = 0
+        do throws(PostgresError) {
+            for values in rows {
+                try writer.row(values, of: statement, sql)
+                count += 1
+                guard writer.count >= 64 * 1024 else { continue }
+                try await send(writer.bytes, rows: count, token, gate)
+                writer.removeAll()
+                count = 0
+            }
+            try await send(writer.bytes, rows: count, token, gate)
+        } catch {
+            perform { $0.endFeed(token, error, in: ManyExchange.Base.self) }
+            _ = try? await gate.result()
+            throw error
+        }
+        perform { $0.endFeed(token, nil, in: ManyExchange.Base.self) }
+        return try await stopping(token) { () throws(PostgresError) in try await gate.result() }
+    }
+
+    private func send(
+        _ bytes: [UInt8], rows: Int, _ token: CallToken, _ gate: FeedGate<Int>
+    ) async throws(PostgresError) {
+        guard rows > 0 else { return }
+        try await stopping(token) { () throws(PostgresError) in try await gate.enter(bytes.count) }
+        perform { $0.feed(token, bytes, rows: rows, in: ManyExchange.Base.self, gate) }
+    }
+
+    /// COPY … FROM STDIN: gives what takes the data.
+    ///
+    /// - Parameter timeout: how long the server may take to begin, and to finish.
+    package func copyIn(
+        _ sql: String, timeout: Duration? = nil
+    ) async throws(PostgresError) -> CopyInStream {
+        let token = CallToken(), gate = FeedGate<PostgresCommandTag>(limit: configuration.readAhead)
+        let description: CopyDescription = try await call(timeout, token) { token, timeout, continuation in
+            CopyInExchange(token, sql: sql, timeout: timeout, gate, continuation)
+        }
+        return CopyInStream(self, token, gate, description)
+    }
+
+    /// COPY … TO STDOUT: gives what gives the data.
+    ///
+    /// - Parameter timeout: how long the server may say nothing.
+    package func copyOut(
+        _ sql: String, timeout: Duration? = nil
+    ) async throws(PostgresError) -> CopyOutStream {
+        let token = CallToken(), inbox = Inbox<[UInt8], PostgresCommandTag>(limit: configuration.readAhead)
+        let _: CopyDescription = try await call(timeout, token) { token, timeout, continuation in
+            CopyOutExchange(token, sql, timeout: timeout, inbox, continuation)
+        }
+        return CopyOutStream(self, token, inbox)
+    }
+}
+
+extension PostgresWriter {
+    /// Bind and Execute for one row of values.
+    fileprivate mutating func row(
+        _ values: [any PostgresEncodable & Sendable], of statement: PreparedStatement, _ sql: String
+    ) throws(PostgresError) {
+        guard values.count == statement.parameters.count else {
+            let counts = "\(statement.parameters.count) values, and \(values.count) were given"
+            throw PostgresError(.misuse, "the statement takes \(counts)").about(sql)
+        }
+        do throws(PostgresEncodingError) {
+            try bind(statement, values: values)
+        } catch {
+            var failure = PostgresError(.encoding, "\(error)").about(sql)
+            failure.encoding = error
+            throw failure
+        }
+        execute()
+    }
+}

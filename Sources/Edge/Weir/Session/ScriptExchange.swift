@@ -1,0 +1,108 @@
+import NIOCore
+import PGSession
+import PGTypes
+import PGWire
+
+/// Statements in one text, through the simple protocol: all results come as text.
+final class ScriptExchange: Exchange {
+    typealias Results = Result<[PostgresResult], PostgresError>
+
+    private let script: String
+    private let continuation: CheckedContinuation<Results, Never>
+    private var results: [PostgresResult] = []
+    private var builder: PostgresRows.Builder?
+    private var failure: PostgresError?
+    // The answer came to its end, and nothing of it was thrown away because nobody wanted it any more.
+    private var (isWhole, hasLostRows) = (false, false)
+
+    init(
+        _ token: CallToken, _ script: String, timeout: TimeAmount?, _ continuation: CheckedContinuation<Results, Never>
+    ) {
+        (self.script, self.continuation) = (script, continuation)
+        super.init(token, sql: script.isEmpty ? nil : script, timeout: timeout)
+    }
+
+    override func begin(_ session: SessionHandler) {
+        guard PostgresWriter.canSend(script) else {
+            failure = .unsendable(script)
+            return
+        }
+        session.writer.simpleQuery(script)
+        session.answers.expect(.script)
+    }
+
+    override func receiveRow(_ body: RawSpan) throws(SessionError) {
+        if stopReason != nil {
+            hasLostRows = true
+            return
+        }
+        do throws(PostgresDecodingError) {
+            try builder?.append(dataRow: body)
+        } catch {
+            throw .malformed(BackendMessage.dataRow.rawValue)
+        }
+    }
+
+    override func receive(
+        _ meaning: AnswerQueue.Meaning, _ body: RawSpan, _ session: SessionHandler
+    ) throws(SessionError) {
+        switch meaning {
+        case .columns:
+            let catalog = session.configuration.catalog.snapshot
+            let columns = try RowDescription(body: body).columns.map { column in
+                var column = column
+                column.type = catalog[column.type.oid]
+                return column
+            }
+            builder = PostgresRows.Builder(PostgresColumns(columns))
+        case .complete:
+            let tag = try PostgresCommandTag(body: body)
+            session.note(tag, of: nil, returnsRows: builder != nil)
+            results.append(PostgresResult(rows: builder?.finish() ?? .none(of: nil), tag: tag))
+            builder = nil
+        case .error:
+            let error = try session.serverError(body, about: sql)
+            failure = failure ?? error
+        case .copyIn:
+            failure = failure ?? .copyMisuse
+            session.writer.copyFail("COPY FROM STDIN without data")
+        case .copyOut: failure = failure ?? .copyMisuse
+        case .ready: isWhole = true
+        default: break
+        }
+    }
+
+    /// What was done before it could be stopped has been done: a COMMIT most of all.
+    override func finish(_ error: PostgresError?) {
+        let isDone = isWhole && !hasLostRows && failure == nil
+        // A cancellation that we asked for is ours; any other failure tells more than that.
+        let error = isDone ? nil : failure.flatMap { $0.server?.sqlState == "57014" ? nil : $0 } ?? error ?? failure
+        continuation.resume(returning: error.map { .failure($0.about(sql)) } ?? .success(results))
+    }
+}
+
+/// Waits until everything before is over, and leaves the transaction if there is one.
+final class SettlingExchange: Exchange {
+    private let continuation: CheckedContinuation<Bool, Never>
+    private var hasFailed = false
+
+    init(timeout: TimeAmount, _ continuation: CheckedContinuation<Bool, Never>) {
+        self.continuation = continuation
+        super.init(CallToken(), sql: nil, timeout: timeout)
+    }
+
+    override func begin(_ session: SessionHandler) {
+        guard session.transactionStatus != .idle else { return }
+        session.writer.simpleQuery("ROLLBACK")
+        session.answers.expect(.script)
+    }
+
+    override func receive(
+        _ meaning: AnswerQueue.Meaning, _ body: RawSpan, _ session: SessionHandler
+    ) throws(SessionError) {
+        if meaning == .error { hasFailed = true }
+        if meaning == .ready, session.transactionStatus != .idle { hasFailed = true }
+    }
+
+    override func finish(_ error: PostgresError?) { continuation.resume(returning: error == nil && !hasFailed) }
+}

@@ -1,0 +1,71 @@
+/// What statements have left behind in a session that outlives their transaction, as far as their tags tell.
+///
+/// Not seen: `set_config`, advisory locks and whatever else a function does.
+struct SessionAlterations: OptionSet, Hashable, Sendable {
+    let rawValue: UInt8
+
+    /// `SET`: settings, role.
+    static let settings = Self(rawValue: 1)
+    /// `LISTEN`
+    static let channels = Self(rawValue: 2)
+    /// `PREPARE`, in SQL.
+    static let statements = Self(rawValue: 4)
+    /// `CREATE TABLE` and its like, which may have been temporary.
+    static let tables = Self(rawValue: 8)
+    /// `DECLARE`, which may have been `WITH HOLD`.
+    static let cursors = Self(rawValue: 16)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// What a statement with that tag may have left behind. `sql` is its text, if it is known to be that alone.
+    init(tag: String, sql: String?, returnsRows: Bool) {
+        switch tag.utf8.first {
+        case UInt8(ascii: "S") where tag == "SET": self = Self.isLocal(sql) ? [] : .settings
+        // `SELECT … INTO` and `CREATE TABLE … AS` have the tag of a SELECT.
+        case UInt8(ascii: "S") where !returnsRows && tag.hasPrefix("SELECT"): self = .tables
+        case UInt8(ascii: "L") where tag == "LISTEN": self = .channels
+        case UInt8(ascii: "P") where tag == "PREPARE": self = .statements
+        case UInt8(ascii: "C") where tag.hasPrefix("CREATE ") && Self.creatingTemporaries.contains(tag): self = .tables
+        case UInt8(ascii: "D") where tag == "DECLARE CURSOR": self = .cursors
+        default: self = []
+        }
+    }
+
+    private static var creatingTemporaries: [String] {
+        ["CREATE TABLE", "CREATE VIEW", "CREATE SEQUENCE", "CREATE TABLE AS"]
+    }
+
+    /// `SET LOCAL`, `SET TRANSACTION` and `SET CONSTRAINTS` end with the transaction.
+    private static func isLocal(_ sql: String?) -> Bool {
+        guard let sql else { return false }
+        let words = sql.split(maxSplits: 2, omittingEmptySubsequences: true) { $0.isWhitespace }
+        // A comment may come first, and say anything.
+        guard words.count > 1, words[0].lowercased() == "set" else { return false }
+        return ["local", "transaction", "constraints"].contains(words[1].lowercased())
+    }
+
+    /// The statements that undo it; none for nothing. `DISCARD ALL` does all of it and more, but not in one go with
+    /// others, and it drops what is prepared.
+    var undoing: String {
+        var statements: [String] = []
+        // RESET ALL leaves the role.
+        if contains(.settings) { statements.append("SET SESSION AUTHORIZATION DEFAULT; RESET ALL") }
+        if contains(.channels) { statements.append("UNLISTEN *") }
+        if contains(.cursors) { statements.append("CLOSE ALL") }
+        if contains(.statements) { statements.append("DEALLOCATE ALL") }
+        if contains(.tables) { statements.append("DISCARD TEMP") }
+        return statements.joined(separator: "; ")
+    }
+}
+
+extension SessionHandler {
+    /// Notes what a statement has done to the session, from its tag.
+    ///
+    /// - Parameter returnsRows: whether it is a statement that gives rows, if only none.
+    func note(_ tag: PostgresCommandTag, of sql: String?, returnsRows: Bool) {
+        // Whatever was prepared is gone.
+        if tag.description == "DISCARD ALL" || tag.description == "DEALLOCATE ALL" { cache.clear() }
+        let alterations = SessionAlterations(tag: tag.description, sql: sql, returnsRows: returnsRows)
+        if !alterations.isEmpty { state.alter(alterations) }
+    }
+}

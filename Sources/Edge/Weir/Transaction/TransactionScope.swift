@@ -1,0 +1,150 @@
+import PGWire
+
+/// Runs a closure between BEGIN and COMMIT, or behind a savepoint, and lets neither stay open.
+struct TransactionScope {
+    enum Kind {
+        case transaction(begin: String)
+        case savepoint(String)
+    }
+
+    private let outer: PostgresLent
+    private let origin: SourceLocation
+    private let kind: Kind
+    private let record: TransactionRecord
+    private var lease: PostgresLease { outer.lease }
+    private var isOuter: Bool { record.depth == 1 }
+
+    init(_ lent: PostgresLent, _ origin: SourceLocation, kind: Kind) {
+        self.outer = lent
+        self.origin = origin
+        self.kind = kind
+        let depth = (lent.transaction?.depth ?? 0) + 1
+        record = TransactionRecord(depth: depth, inside: lent.transaction)
+    }
+
+    func run<Result>(_ body: (inout PostgresTransaction) async throws -> Result) async throws -> Result {
+        try await begin()
+        defer { lease.endTransaction() }
+        var inner = outer
+        inner.transaction = record
+        var transaction = PostgresTransaction(inner)
+        let result: Result
+        do {
+            result = try await body(&transaction)
+            record.end()
+            if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled before COMMIT") }
+        } catch {
+            record.end()
+            await rollBack()
+            if let error = error as? PostgresError { throw outer.located(error, origin) }
+            throw error
+        }
+        do throws(PostgresError) {
+            try await commit()
+        } catch {
+            await rollBack()
+            throw outer.located(error, origin)
+        }
+        return result
+    }
+
+    private func begin() async throws(PostgresError) {
+        try await outer.call(origin, operation: isOuter ? "BEGIN" : "SAVEPOINT") { (session) throws(PostgresError) in
+            let sql: String
+            switch kind {
+            case .transaction(let begin):
+                // `nil`: another task's statement is under way.
+                guard session.status ?? .idle == .idle else {
+                    throw PostgresError(.misuse, "a transaction was begun on this connection already, by a statement")
+                }
+                sql = begin
+            case .savepoint(let name):
+                sql = "SAVEPOINT \(name)"
+            }
+            guard lease.beginTransaction(inside: record.depth - 1) else {
+                throw PostgresError(
+                    .misuse,
+                    "another transaction is open on this connection: use its own withTransaction for a savepoint")
+            }
+            do throws(PostgresError) {
+                _ = try await session.script(sql, timeout: outer.timeout(nil))
+            } catch {
+                // A cancelled BEGIN may have begun.
+                if session.isOpen, session.status != .idle, isOuter {
+                    _ = try? await session.undisturbed("ROLLBACK")
+                }
+                lease.endTransaction()
+                throw error
+            }
+        }
+    }
+
+    private func commit() async throws(PostgresError) {
+        try await outer.call(origin, operation: isOuter ? "COMMIT" : "RELEASE") { (session) throws(PostgresError) in
+            let failed = PostgresError.rolledBack(because: record.firstError)
+            switch kind {
+            case .transaction:
+                guard session.status != .idle else {
+                    throw PostgresError(.misuse, "the transaction was ended by a statement in it, not by its closure")
+                }
+                let tag = try await session.undisturbed("COMMIT", timeout: outer.timeout(nil)).last?.tag.command
+                guard tag == "COMMIT" else { throw failed }
+            case .savepoint(let name):
+                do throws(PostgresError) {
+                    _ = try await session.undisturbed("RELEASE SAVEPOINT \(name)", timeout: outer.timeout(nil))
+                } catch {
+                    throw error.sqlState == .inFailedSQLTransaction ? failed : error
+                }
+            }
+        }
+    }
+
+    /// Never throws: whatever else went wrong came first. If it cannot be done, the connection is closed.
+    private func rollBack() async {
+        let session = lease.session
+        guard session.isOpen else { return }
+        do throws(PostgresError) {
+            switch kind {
+            case .transaction:
+                guard session.status != .idle else { return }
+                _ = try await session.undisturbed("ROLLBACK")
+            case .savepoint(let name):
+                // Rolling back to a savepoint keeps it.
+                _ = try await session.undisturbed("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
+            }
+        } catch {
+            // The server refuses where statements in the closure ended the transaction or the savepoint themselves.
+            if error.code != .server { session.abort() }
+        }
+    }
+}
+
+extension PostgresError {
+    static func rolledBack(because first: PostgresError?) -> PostgresError {
+        var error = PostgresError(
+            .transactionRolledBack,
+            "nothing was saved: a statement failed, the closure went on, and COMMIT was answered with ROLLBACK")
+        error.underlying = first
+        return error
+    }
+}
+
+extension PostgresSession {
+    /// Runs what ends a transaction, whether or not the task was cancelled: its outcome must be known, and nothing may stay
+    /// open.
+    ///
+    /// - Parameter timeout: Ten seconds are ample for a ROLLBACK. A COMMIT may have deferred constraints to check, or
+    ///   replicas to wait for.
+    func undisturbed(
+        _ sql: String, timeout: Duration? = .seconds(10)
+    ) async throws(PostgresError) -> [PostgresResult] {
+        let task = Task { () async -> Result<[PostgresResult], PostgresError> in
+            do throws(PostgresError) {
+                return .success(try await script(sql, timeout: timeout))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await task.value.get()
+    }
+}

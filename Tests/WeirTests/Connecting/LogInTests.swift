@@ -1,0 +1,118 @@
+import Glibc
+import NIOCore
+import PGConnInfo
+import PGSession
+import Testing
+import Weir
+
+@Suite(.onlyDirectly, .timeLimit(.minutes(2))) struct LogInTests {
+    @Test(arguments: ["trusting", "hashing", "clear", "scram"])
+    func `Every method lets us in over TCP`(user: String) async throws {
+        let port = try await NetworkServer.plain.port
+        let server = try await connect(
+            "host=localhost hostaddr=127.0.0.1 port=\(port) user=\(user) password=secret dbname=postgres")
+        #expect(server.parameters["server_encoding"] == "UTF8")
+        #expect(server.cancelKey?.secret.count == 4)
+        #expect(server.address == "localhost:\(port)")
+        #expect(server.leftover.readableBytes == 0)
+        server.channel.closeAtOnce()
+        try await server.channel.closeFuture.get()
+    }
+
+    @Test(arguments: [
+        ("hashing", #"FATAL:  password authentication failed for user "hashing""#),
+        ("clear", #"FATAL:  password authentication failed for user "clear""#),
+        ("scram", #"FATAL:  password authentication failed for user "scram""#),
+        ("nobody", "FATAL:  no pg_hba.conf entry for host"),
+    ])
+    func `A wrong password is refused for good, and is not shown`(user: String, message: String) async throws {
+        let port = try await NetworkServer.plain.port
+        let error = await #expect(throws: PostgresError.self) {
+            try await connect("host=127.0.0.1 port=\(port) user=\(user) password=incorrect dbname=postgres")
+        }
+        #expect(error?.code == .refused)
+        let start = #"connection to server at "127.0.0.1", port \#(port) failed: \#(message)"#
+        #expect(error?.message.hasPrefix(start) == true, "\(error?.message ?? "")")
+        #expect(error.map { "\($0)".contains("incorrect") } == false)
+    }
+
+    @Test func `A Unix socket leads there, too, whatever sslmode says`() async throws {
+        let plain = try await NetworkServer.plain
+        for user in ["postgres", "scram"] {
+            let server = try await connect(
+                "host=\(plain.socketFolder) port=\(plain.port) user=\(user) password=secret dbname=postgres sslmode=require"
+            )
+            #expect(server.address == "\(plain.socketFolder)/.s.PGSQL.\(plain.port)")
+            server.channel.closeAtOnce()
+        }
+    }
+
+    @Test func `So does an abstract one`() async throws {
+        let plain = try await NetworkServer.plain
+        let server = try await connect("host=\(plain.abstractSocket) port=\(plain.port) user=postgres")
+        #expect(server.address == "\(plain.abstractSocket)/.s.PGSQL.\(plain.port)")
+        server.channel.closeAtOnce()
+    }
+
+    @Test func `Keepalives and time-outs of TCP are handed to the system`() async throws {
+        let port = try await NetworkServer.plain.port
+        let server = try await connect(
+            "host=127.0.0.1 port=\(port) user=trusting dbname=postgres keepalives_idle=7 keepalives_interval=8 "
+                + "keepalives_count=9 tcp_user_timeout=12345")
+        func option(_ level: NIOBSDSocket.OptionLevel, _ name: CInt) async throws -> Int {
+            let option = ChannelOptions.Types.SocketOption(level: level, name: .init(rawValue: name))
+            return Int(try await server.channel.getOption(option).get())
+        }
+        #expect(try await option(.socket, SO_KEEPALIVE) == 1)
+        #expect(try await option(.tcp, TCP_KEEPIDLE) == 7)
+        #expect(try await option(.tcp, TCP_KEEPINTVL) == 8)
+        #expect(try await option(.tcp, TCP_KEEPCNT) == 9)
+        #expect(try await option(.tcp, TCP_USER_TIMEOUT) == 12345)
+        #expect(try await option(.tcp, TCP_NODELAY) == 1)
+        server.channel.closeAtOnce()
+    }
+
+    @Test func `Protocol 3 2 brings a longer key, where the server has it`() async throws {
+        let plain = try await NetworkServer.plain
+        let server = try await connect(
+            "host=127.0.0.1 port=\(plain.port) user=trusting dbname=postgres max_protocol_version=3.2")
+        #expect(server.cancelKey?.secret.count == (plain.majorVersion >= 18 ? 32 : 4))
+        server.channel.closeAtOnce()
+    }
+
+    @Test func `A server of version 17 or newer takes TLS at once`() async throws {
+        let tls = try await NetworkServer.tls
+        let result = try await outcome(
+            of: "host=127.0.0.1 port=\(tls.port) user=trusting dbname=postgres sslmode=verify-full "
+                + "sslnegotiation=direct sslrootcert=\(tls.certificates.path("root.crt"))")
+        #expect((try? result.get()) != nil || tls.majorVersion < 17)
+        (try? result.get())?.channel.closeAtOnce()
+    }
+
+    @Test func `A token that changes takes the place of the password`() async throws {
+        let port = try await NetworkServer.plain.port
+        let server = try await connect(
+            "host=127.0.0.1 port=\(port) user=scram password=old dbname=postgres",
+            credentials: { Secret("secret") })
+        server.channel.closeAtOnce()
+    }
+
+    @Test(arguments: [("-cno_such_setting=1", "42704"), ("-cwork_mem=much", "22023")])
+    func `A setting that the server does not take is refused for good`(options: String, state: String) async throws {
+        let port = try await NetworkServer.plain.port
+        let error = await #expect(throws: PostgresError.self) {
+            try await connect("host=127.0.0.1 port=\(port) user=trusting dbname=postgres options=\(options)")
+        }
+        #expect(error?.code == .refused)
+        #expect(error?.server?.sqlState == state)
+    }
+
+    @Test func `A database that does not exist is refused for good`() async throws {
+        let port = try await NetworkServer.plain.port
+        let error = await #expect(throws: PostgresError.self) {
+            try await connect("host=127.0.0.1 port=\(port) user=trusting dbname=missing")
+        }
+        #expect(error?.code == .refused)
+        #expect(error?.server?.sqlState == "3D000")
+    }
+}

@@ -1,0 +1,164 @@
+import Testing
+
+@testable import Weir
+
+@Suite("A pool opens connections")
+struct OpeningTests {
+    @Test func anUnreachableServerIsTriedAgainUntilTheCallerGivesUp() throws {
+        let world = PoolWorld(opening: .isDown)
+        let caller = world.caller(timeout: .seconds(5))
+        world.advance(by: .seconds(4))
+        #expect(caller.isWaiting)
+        #expect(world.attempts.count > 3)
+        world.advance(by: .seconds(1))
+        let error = try #require(caller.error)
+        #expect(error.code == .acquireTimeout)
+        #expect(error.message.contains("the last attempt to connect failed"))
+        #expect(error.message.contains("connection refused"))
+        #expect((error.underlying as? PostgresError)?.code == .connectFailed)
+    }
+
+    @Test func whoWaitsIsServedWhenTheServerComesBack() {
+        let world = PoolWorld(opening: .isDown)
+        let callers = (0..<2).map { _ in world.caller() }
+        world.advance(by: .seconds(3))
+        world.set(.works)
+        world.advance(by: .seconds(3))
+        #expect(callers.allSatisfy { $0.lease != nil })
+        #expect(world.numbers.connectFailures > 0)
+    }
+
+    @Test func attemptsAreFurtherAndFurtherApartWithJitter() {
+        let world = PoolWorld(opening: .isDown) { $0.acquireTimeout = nil }
+        _ = world.caller()
+        world.advance(by: .seconds(120))
+        let gaps = zip(world.attempts, world.attempts.dropFirst()).map { $1 - $0 }
+        var due = Duration.milliseconds(100)
+        for gap in gaps {
+            #expect(gap >= due / 2 && gap <= due)
+            due = min(due * 2, .seconds(10))
+        }
+        #expect(due == .seconds(10))
+        #expect(Set(gaps.suffix(5)).count == 5, "no jitter")
+    }
+
+    @Test func twoPoolsThatFailTogetherDoNotComeBackTogether() {
+        let attempts = (1...2).map { seed in
+            let world = PoolWorld(seed: UInt64(seed), opening: .isDown) { $0.acquireTimeout = nil }
+            _ = world.caller()
+            world.advance(by: .seconds(60))
+            return world.attempts
+        }
+        #expect(attempts[0].dropFirst() != attempts[1].dropFirst())
+    }
+
+    @Test func aSuccessMakesTheNextDelayShortAgain() throws {
+        let world = PoolWorld(opening: .isDown) { $0.maximumConnections = 1 }
+        let caller = world.caller()
+        world.advance(by: .seconds(20))
+        world.set(.works)
+        world.advance(by: .seconds(10))
+        let lease = try caller.result()
+        world.set(.isDown)
+        world.kill(lease.server)
+        world.release(lease)
+        let count = world.attempts.count
+        _ = world.caller()
+        world.advance(by: .milliseconds(100))
+        #expect(world.attempts.count == count + 2)
+    }
+
+    @Test func whileConnectingFailsThereIsOneAttemptAtATime() {
+        let world = PoolWorld(opening: .fails(PostgresError(.connectFailed, "timeout"), after: .seconds(1))) {
+            $0.maximumConnections = 10
+        }
+        _ = (0..<10).map { _ in world.caller() }
+        #expect(world.attempts.count == 10)
+        world.advance(by: .seconds(1))
+        for _ in 0..<50 {
+            world.advance(by: .milliseconds(300))
+            #expect(world.numbers.connecting <= 1)
+        }
+    }
+
+    @Test(arguments: [PostgresError.Code.refused, .tls, .configuration, .authentication])
+    func whatWillNotGetBetterFailsEveryoneWhoWaitsAtOnce(code: PostgresError.Code) {
+        let world = PoolWorld(opening: .fails(PostgresError(code, "no"), after: .milliseconds(10)))
+        let callers = (1...5).map { world.caller(line: $0) }
+        world.advance(by: .milliseconds(10))
+        #expect(callers.map { $0.error?.code } == Array(repeating: code, count: 5))
+        #expect(callers.map { $0.error?.origin?.line } == [1, 2, 3, 4, 5])
+    }
+
+    @Test func aWrongPasswordIsNotTriedWithEveryCaller() {
+        let world = PoolWorld(opening: .refuses)
+        let callers = (0..<20).map { _ in world.caller() }
+        #expect(callers.allSatisfy { $0.error?.code == .refused })
+        #expect(world.attempts.count == 1)
+    }
+
+    @Test func aCorrectedPasswordIsFoundByTheNextAttempt() {
+        let world = PoolWorld(opening: .refuses)
+        #expect(world.caller().error?.code == .refused)
+        world.set(.works)
+        world.advance(by: .milliseconds(100))
+        #expect(world.caller().lease != nil)
+    }
+
+    @Test func aRefusalDoesNotHurtWhoCanStillBeServed() throws {
+        let world = PoolWorld()
+        let lease = try world.borrower()
+        world.set(.refuses)
+        let caller = world.caller()
+        #expect(caller.isWaiting)
+        world.release(lease)
+        #expect(caller.lease != nil)
+    }
+
+    @Test func aConnectionOpenedTooLateForItsCallerServesTheNext() throws {
+        let world = PoolWorld(opening: .succeeds(after: .seconds(5)))
+        let caller = world.caller(timeout: .seconds(1))
+        world.advance(by: .seconds(1))
+        #expect(caller.error?.message.contains("1 being opened") == true)
+        world.advance(by: .seconds(4))
+        #expect(world.numbers.idle == 1)
+    }
+
+    @Test func aCallerDoesNotWaitForAnOpeningWhenAConnectionComesBack() throws {
+        let world = PoolWorld()
+        let lease = try world.borrower()
+        world.set(.hangs)
+        let caller = world.caller()
+        world.release(lease)
+        #expect(caller.server == 1)
+    }
+
+    @Test func openingsThatHangAreNotMoreThanTheMaximum() {
+        let world = PoolWorld(opening: .hangs) { $0.maximumConnections = 3 }
+        let callers = (0..<20).map { _ in world.caller() }
+        world.advance(by: .seconds(300))
+        #expect(callers.allSatisfy { $0.error?.code == .acquireTimeout })
+        #expect(world.attempts.count == 3)
+    }
+
+    @Test func aConnectionThatClosedUnnoticedIsNeverLent() throws {
+        let world = PoolWorld()
+        let leases = [try world.borrower(), try world.borrower()]
+        for lease in leases { world.release(lease) }
+        for server in world.servers { server.dieSilently() }
+        #expect(try world.borrower().server.number == 3)
+        #expect(world.numbers.destroyed == [.lost: 1, .failedCheck: 1])
+        #expect(world.numbers.acquired == 3)
+    }
+
+    @Test func aCallerThatWasHandedAClosedConnectionKeepsItsPlace() throws {
+        let world = PoolWorld { $0.maximumConnections = 1 }
+        let lease = try world.borrower()
+        let (first, second) = (world.caller(), world.caller())
+        world.driver.release(lease)
+        world.servers[0].dieSilently()
+        world.settle()
+        #expect(first.server == 2)
+        #expect(second.isWaiting)
+    }
+}

@@ -1,0 +1,143 @@
+import Testing
+
+@testable import Weir
+
+@Suite("A pool says what goes on in it")
+struct WatchingTests {
+    @Test func aConnectionHeldForTooLongIsReportedOnceWithItsOrigin() throws {
+        let world = PoolWorld { $0.leakThreshold = .seconds(10) }
+        let lease = try world.borrower(line: 17)
+        world.advance(by: .milliseconds(9_999))
+        #expect(world.log.warnings.isEmpty)
+        world.advance(by: .seconds(30))
+        #expect(
+            world.log.warnings == [
+                "warning a connection has been held for 10 s; is it a leak? pool=test taken-at=App/Orders.swift:17"
+            ])
+        #expect(world.numbers.leaks == 1)
+        #expect(
+            world.metrics.sum("weir.pool.leaks{db.client.connection.pool.name=test,taken_at=App/Orders.swift:17}") == 1)
+        world.release(lease)
+        #expect(world.log.entries.contains { $0.contains("looked like a leak was given back after 39.9 s") })
+    }
+
+    @Test func eachLeakIsReportedInItsTime() throws {
+        let world = PoolWorld {
+            $0.maximumConnections = 3
+            $0.leakThreshold = .seconds(10)
+        }
+        _ = try world.borrower(line: 1)
+        world.advance(by: .seconds(4))
+        let returned = try world.borrower(line: 2)
+        world.advance(by: .seconds(4))
+        world.release(returned)
+        _ = try world.borrower(line: 3)
+        world.advance(by: .seconds(2))
+        #expect(world.numbers.leaks == 1)
+        world.advance(by: .seconds(7))
+        #expect(world.numbers.leaks == 1)
+        world.advance(by: .seconds(1))
+        #expect(world.log.warnings.map { $0.suffix(1) } == ["1", "3"])
+    }
+
+    @Test func quickBorrowersAreNoLeaks() throws {
+        let world = PoolWorld { $0.leakThreshold = .seconds(10) }
+        for _ in 0..<20 {
+            let lease = try world.borrower()
+            world.advance(by: .seconds(9))
+            world.release(lease)
+        }
+        #expect(world.log.warnings.isEmpty)
+    }
+
+    @Test func aTransactionThatIsIdleForTooLongIsReportedOnce() throws {
+        let world = PoolWorld { $0.idleTransactionThreshold = .seconds(10) }
+        let lease = try world.borrower(line: 9)
+        lease.server.set { $0.idleTransaction = 1 }
+        world.advance(by: .seconds(100))
+        #expect(world.log.warnings.count == 1)
+        #expect(world.log.warnings.first?.contains("idle in a transaction for 10 s") == true)
+        #expect(world.log.warnings.first?.hasSuffix("taken-at=App/Orders.swift:9") == true)
+        // Another request, and idle again.
+        lease.server.set { $0.idleTransaction = 2 }
+        world.advance(by: .seconds(100))
+        #expect(world.log.warnings.count == 2)
+    }
+
+    @Test func aTransactionThatWorksIsNotIdle() throws {
+        let world = PoolWorld { $0.idleTransactionThreshold = .seconds(10) }
+        let lease = try world.borrower()
+        for number in 0..<50 {
+            lease.server.set { $0.idleTransaction = UInt64(number) }
+            world.advance(by: .seconds(4))
+        }
+        lease.server.set { $0.idleTransaction = nil }
+        world.advance(by: .seconds(100))
+        #expect(world.log.warnings.isEmpty)
+    }
+
+    @Test func numbersAddUp() throws {
+        let world = PoolWorld { $0.maximumConnections = 2 }
+        let lease = try world.borrower()
+        world.advance(by: .seconds(2))
+        let other = try world.borrower()
+        let waiting = world.caller()
+        world.advance(by: .seconds(3))
+        world.release(lease)
+        world.release(try waiting.result())
+        world.release(other)
+        let numbers = world.numbers
+        #expect((numbers.total, numbers.idle, numbers.inUse, numbers.waiting) == (2, 2, 0, 0))
+        #expect((numbers.acquired, numbers.waited, numbers.created) == (3, 3, 2))
+        #expect((numbers.totalWait, numbers.longestWait) == (.seconds(3), .seconds(3)))
+        #expect(numbers.totalUse == .seconds(8))
+    }
+
+    @Test func metricsTellWaitsUsesAndOpenings() throws {
+        let world = PoolWorld(opening: .succeeds(after: .milliseconds(20)))
+        let caller = world.caller()
+        world.advance(by: .milliseconds(20))
+        world.advance(by: .seconds(1))
+        world.release(try caller.result())
+        let pool = "{db.client.connection.pool.name=test}"
+        #expect(world.metrics["db.client.connection.create_time\(pool)"] == [20_000_000])
+        #expect(world.metrics["db.client.connection.wait_time\(pool)"] == [20_000_000])
+        #expect(world.metrics["db.client.connection.use_time\(pool)"] == [1_000_000_000])
+        #expect(world.metrics.sum("weir.pool.created\(pool)") == 1)
+    }
+
+    @Test func metricsTellHowManyConnectionsThereAre() throws {
+        let world = PoolWorld { $0.metricsInterval = .seconds(5) }
+        let lease = try world.borrower()
+        world.release(try world.borrower())
+        world.advance(by: .seconds(5))
+        let pool = "db.client.connection.pool.name=test"
+        #expect(world.metrics["db.client.connection.count{\(pool),db.client.connection.state=used}"] == [1])
+        #expect(world.metrics["db.client.connection.count{\(pool),db.client.connection.state=idle}"] == [1])
+        #expect(world.metrics["db.client.connection.max{\(pool)}"] == [2])
+        world.release(lease)
+        world.advance(by: .seconds(5))
+        #expect(world.metrics["db.client.connection.count{\(pool),db.client.connection.state=used}"] == [1, 0])
+    }
+
+    @Test func metricsTellWhatWentWrong() throws {
+        let world = PoolWorld { $0.maximumConnections = 1 }
+        let lease = try world.borrower()
+        _ = world.caller(timeout: .seconds(1))
+        world.advance(by: .seconds(1))
+        world.kill(lease.server)
+        world.release(lease)
+        world.set(.isDown)
+        _ = world.caller(timeout: .zero)
+        let pool = "db.client.connection.pool.name=test"
+        #expect(world.metrics.sum("db.client.connection.timeouts{\(pool)}") == 2)
+        #expect(world.metrics.sum("weir.pool.destroyed{\(pool),reason=lost}") == 1)
+        #expect(world.metrics.sum("weir.pool.connect_failures{\(pool)}") == 1)
+    }
+
+    @Test func theLogTellsOfFailedAttempts() {
+        let world = PoolWorld(opening: .isDown)
+        _ = world.caller(timeout: .zero)
+        #expect(world.log.warnings.first?.hasPrefix("warning could not connect: connection refused") == true)
+    }
+}

@@ -1,0 +1,54 @@
+import PGSession
+import Synchronization
+import Testing
+import Weir
+
+/// Lends a new connection to the shared server, and closes it behind `body`.
+func withConnection<Result>(
+    cache: Int = 256, _ body: (inout PostgresConnection) async throws -> Result
+) async throws -> Result {
+    let session = try await makeSession(cache: cache)
+    let lease = PostgresLease(session, origin: SourceLocation(file: #fileID, line: #line))
+    return try await lease.lend(to: body) { _ in await session.close() }
+}
+
+func makeSession(cache: Int = 256) async throws -> PostgresSession {
+    var configuration = PostgresSession.Configuration()
+    configuration.statementCacheSize = cache
+    return await PostgresSession(try await TestServer.shared.connect(), configuration: configuration)
+}
+
+/// The error that `body` throws; what else happens is a failure of the test.
+func failure<Result>(of body: () async throws -> Result) async -> PostgresError? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        return error as? PostgresError
+    }
+}
+
+/// Returns when the server says that `process` waits for a lock.
+func waitUntilBlocked(_ process: Int32, seenBy connection: borrowing PostgresConnection) async throws {
+    while try await !connection.fetchValue(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = \(process) AND NOT granted)", as: Bool.self)
+    {}
+}
+
+/// Counts from 1.
+final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+}
+
+/// Whatever went before, the connection answers, and is served by the same process as before.
+func checkIsUsable(_ connection: borrowing PostgresConnection, process: Int32? = nil) async throws {
+    let answer = try await connection.fetchOne("SELECT \("x"), pg_backend_pid()", as: (String, Int32).self)
+    #expect(answer == ("x", process ?? answer.1))
+}

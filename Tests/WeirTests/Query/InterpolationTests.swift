@@ -1,0 +1,92 @@
+import Testing
+import Weir
+
+@Suite(.serialized) struct InterpolationTests {
+    @Test func `Values are bound, never written`() {
+        let name = "Robert'); DROP TABLE students;--", age: Int? = nil
+        let query: PostgresQuery = "INSERT INTO students VALUES (\(name), \(age), \([1, 2]))"
+        #expect(query.sql == "INSERT INTO students VALUES ($1, $2, $3)")
+        #expect(query.values.count == 3)
+    }
+
+    @Test func `A list has one parameter for each value`() {
+        let query: PostgresQuery = "SELECT \(true) WHERE id IN (\(list: [7, 8, 9])) AND x = \("y")"
+        #expect(query.sql == "SELECT $1 WHERE id IN ($2, $3, $4) AND x = $5")
+        #expect(query.values.count == 5)
+    }
+
+    @Test func `An empty list is refused, since SQL has none`() async throws {
+        try await withConnection { connection in
+            let error = await failure { try await connection.fetch("SELECT 1 IN (\(list: [Int]()))") }
+            #expect(error?.code == .misuse)
+            let found = try await connection.fetchValue("SELECT 1 = ANY(\([Int]()))", as: Bool.self)
+            #expect(!found)
+        }
+    }
+
+    @Test(arguments: [
+        (["users"], #""users""#), (["App", "order"], #""App"."order""#),
+        ([#"a"; DROP TABLE x;--"#], #""a""; DROP TABLE x;--""#),
+    ])
+    func `Names are quoted`(path: [String], sql: String) {
+        let query: PostgresQuery = path.count == 1 ? "\(identifier: path[0])" : "\(identifier: path[0], path[1])"
+        #expect(query.sql == sql)
+        #expect(query.values.isEmpty)
+    }
+
+    @Test func `A hostile name names a table, and nothing else happens`() async throws {
+        try await withConnection { connection in
+            let name = #"x"; SELECT 1/0; --"#
+            try await connection.execute("CREATE TEMP TABLE \(identifier: name) (\(identifier: "Column") int)")
+            try await connection.execute("INSERT INTO \(identifier: name) VALUES (\(3))")
+            let row = try await connection.fetchOne("SELECT * FROM \(identifier: name)")
+            #expect(row.columns[0].name == "Column")
+        }
+    }
+
+    @Test func `Queries are put together with their values`() {
+        let conditions: [PostgresQuery] = ["a = \(1)", "b IN (\(list: [2, 3]))", "c = \(raw: "now()")"]
+        let query: PostgresQuery = "SELECT \(0) WHERE \(conditions.joined(separator: " AND ")) LIMIT \(9)"
+        #expect(query.sql == "SELECT $1 WHERE a = $2 AND b IN ($3, $4) AND c = now() LIMIT $5")
+        #expect(query.values.compactMap { $0 as? Int } == [0, 1, 2, 3, 9])
+        #expect(("a = \(1)" + " OR b = \(2)" as PostgresQuery).sql == "a = $1 OR b = $2")
+    }
+
+    // Which dollars are parameters was first observed from PostgreSQL 15.18.
+    @Test(arguments: [
+        ("$1 + $2", "$11 + $12"), ("'$1' || $1", "'$1' || $11"), ("E'\\'$1' || $1", "E'\\'$1' || $11"),
+        (#""$1" || $1"#, #""$1" || $11"#), ("-- $1\n$1", "-- $1\n$11"),
+        ("/* $1 /* $1 */ $1 */ $1", "/* $1 /* $1 */ $1 */ $11"),
+        ("$$ $1 $$ || $1", "$$ $1 $$ || $11"), ("$a$ $1 $$ $1 $a$ || $1", "$a$ $1 $$ $1 $a$ || $11"),
+        ("a$1 + $1", "a$1 + $11"), ("'it''s $1' || $1", "'it''s $1' || $11"), ("'open $1", "'open $1"), ("$", "$"),
+        ("$99999999999999999999", "$99999999999999999999"), ("'\\' || $1", "'\\' || $11"), ("€$1 || 'ä'", "€$1 || 'ä'"),
+    ])
+    func `Only parameters are numbered on`(sql: String, shifted: String) {
+        var query = PostgresQuery(sql: "", values: Array(repeating: 0, count: 10))
+        query.append(PostgresQuery(sql: sql))
+        #expect(query.sql == shifted)
+    }
+
+    @Test func `Printing a query never shows a value`() {
+        let query: PostgresQuery = "SELECT \("hunter2"), \("hunter3")"
+        var dumped = ""
+        dump(query, to: &dumped)
+        let all = ["\(query)", String(reflecting: query), String(describing: Optional(query)), dumped]
+        #expect(all.allSatisfy { !$0.contains("hunter") && $0.contains("$2") })
+        #expect("\(query)" == "SELECT $1, $2 (2 values)")
+    }
+
+    @Test func `Values go as JSON where that is said`() async throws {
+        struct Settings: Codable, Equatable, Sendable {
+            var theme = "dark", sizes = [1, 2]
+        }
+        try await withConnection { connection in
+            let settings = Settings()
+            let row = try await connection.fetchOne(
+                "SELECT \(json: settings)::jsonb AS s", as: PostgresJSON<Settings>.self)
+            #expect(row.value == settings)
+            let theme = try await connection.fetchValue("SELECT \(json: settings)::jsonb->>'theme'", as: String.self)
+            #expect(theme == "dark")
+        }
+    }
+}
