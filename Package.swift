@@ -48,6 +48,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = 
     .testTarget(name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", swiftSettings: house)
 }
 
+/// Swift 6 mode as a new package has it: what users of the library compile with.
+let plain: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// A user of the library: sees what is public, and nothing else.
+func example(_ name: String, _ dependencies: [Target.Dependency], path: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["Weir"] + dependencies, path: path, exclude: ["README.md"], packageAccess: false,
+        swiftSettings: plain)
+}
+
 let package = Package(
     name: "weir",
     products: [
@@ -64,6 +74,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // For the examples alone; who depends on the library does not fetch it.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         core("MonotonicTime"),
@@ -126,6 +138,22 @@ let package = Package(
         .executableTarget(
             name: "clientbench", dependencies: ["Weir", "PGSession", "PGWire"] + nio, path: "Benchmarks/ClientBench",
             exclude: ["peers.py"], swiftSettings: house),
+        example(
+            "todo-service",
+            [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), argumentParser,
+            ], path: "Examples/TodoService"),
+        example(
+            "csv-import", [.product(name: "UnixSignals", package: "swift-service-lifecycle"), argumentParser],
+            path: "Examples/Importer"),
+        // The code of the library's articles.
+        .target(
+            name: "Articles",
+            dependencies: [
+                "Weir", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], path: "Tests/Articles", packageAccess: false, swiftSettings: plain),
 
         tests("PGWireTests", ["PGWire", "SeededChance"]),
         tests("PGAuthTests", ["PGAuth", "SeededChance"]),
@@ -136,7 +164,7 @@ let package = Package(
         tests(
             "WeirTests",
             [
-                "Weir", "PGSession", "PGWire", "PoolCore", "MonotonicTime", "DevPostgres", "SeededChance",
+                "Weir", "Articles", "PGSession", "PGWire", "PoolCore", "MonotonicTime", "DevPostgres", "SeededChance",
             ] + nio + serverEcosystem),
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime", "SeededChance"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire", "SeededChance"]),

@@ -1,0 +1,19 @@
+import Logging
+import Weir
+
+extension Articles {
+    /// Runs what `Observability.md` shows.
+    public static func observability(_ pool: PostgresPool) {
+        log(pool, Logger(label: "articles") { _ in SwiftLogNoOpLogHandler() })
+    }
+}
+
+private func thresholds(_ configuration: inout PostgresPool.Configuration) {
+    configuration.leakThreshold = .seconds(20)
+    configuration.idleTransactionThreshold = .seconds(5)
+}
+
+private func log(_ pool: PostgresPool, _ logger: Logger) {
+    let numbers = pool.statistics
+    logger.info("\(numbers.inUse) of \(numbers.maximum) in use, \(numbers.waiting) waiting")
+}

@@ -1,0 +1,32 @@
+import Articles
+import Logging
+import Testing
+import Weir
+
+/// The test that `Testing.md` shows.
+@Suite struct TestingTests {
+    private let pool: PostgresPool
+
+    init() async throws {
+        let server = try await TestServer.shared
+        let base = "host=\(server.socketFolder) port=\(server.port) user=postgres"
+        try await PostgresPool.with("\(base) dbname=postgres") { admin in
+            try await admin.execute("DROP DATABASE IF EXISTS greetings WITH (FORCE)")
+            try await admin.execute("CREATE DATABASE greetings")
+        }
+        var configuration = try PostgresPool.Configuration("\(base) dbname=greetings")
+        // It is dropped, not closed, so that the test has nothing in it but what the article shows.
+        configuration.logger = Logger(label: "greetings") { _ in SwiftLogNoOpLogHandler() }
+        pool = try PostgresPool(configuration)
+        try await Articles.prepare(pool)
+    }
+
+    @Test func `a new user is greeted`() async throws {
+        try await undone(pool) { transaction in
+            let id = try await register("ann@example.com", in: transaction)
+            let greetings: Int = try await transaction.fetchValue(
+                "SELECT count(*) FROM greetings WHERE user_id = \(id)")
+            #expect(greetings == 1)
+        }
+    }
+}
