@@ -11,9 +11,8 @@ final class FolderLock {
         let path = "\(folder)/lock"
         descriptor = try openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = Self.firstNumber(descriptor)
-            close(descriptor)
-            throw .inUse(folder: folder, process: holder)
+            // deinit closes it; a second time would close somebody else's.
+            throw .inUse(folder: folder, process: Self.firstNumber(descriptor))
         }
         if account.user != geteuid() { fchown(descriptor, account.user, account.group) }
         let text = Array("\(getpid())\n".utf8)
@@ -24,10 +23,7 @@ final class FolderLock {
     init?(leftBehind folder: String) {
         guard let descriptor = try? openFile("\(folder)/lock", O_RDWR | O_NOFOLLOW) else { return nil }
         self.descriptor = descriptor
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            return nil
-        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
     }
 
     /// Frees the folder. More than once does no harm.
