@@ -98,7 +98,7 @@ let package = Package(
         .systemLibrary(
             name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
         edge("IOEngine", ["MonotonicTime", "SeededChance", "CLinux", "CLiburing"]),
-        edge("DevPostgres", ["PGConnInfo"]),
+        edge("DevPostgres", ["PGConnInfo", "CLinux"]),
         edge("ConnInfoFiles", ["PGConnInfo"]),
         edge("PGTypesFoundation", ["PGTypes"]),
         edge(

@@ -28,6 +28,9 @@ struct PoolConnectionStringTests {
         expected.statementCacheSize = 0
         #expect(found.pool == expected)
         #expect(found.pool.searchPath == "\"a\"\"b\"")
+        // A quote with a combining mark is one Character, but to the server it is a quote.
+        expected.schema = "a\"\u{301}"
+        #expect(Array((expected.searchPath ?? "").utf8) == Array("\"a\"\"\u{301}\"".utf8))
         #expect(found.connection.options.map(\.keyword) == [.user, .dbname, .host, .sslmode])
     }
 

@@ -17,6 +17,10 @@ int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t
     return epoll_wait(epoll, events, capacity, (int)milliseconds);
 }
 
+int weir_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 int weir_make_timer(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
 
 int weir_set_timer(int timer, int64_t time_ns) {

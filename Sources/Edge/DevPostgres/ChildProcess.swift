@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A program that we started.
@@ -33,6 +34,8 @@ struct ChildProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
+        // Whatever else is open is none of its business: a socket that it held would never be seen to close.
+        _ = unsafe weir_spawn_close_from(&actions, 3)
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)

@@ -27,6 +27,8 @@ import Weir
     @Test(arguments: [
         (["users"], #""users""#), (["App", "order"], #""App"."order""#),
         ([#"a"; DROP TABLE x;--"#], #""a""; DROP TABLE x;--""#),
+        // A quote with a combining mark is one Character, but to the server it is a quote.
+        (["a\"\u{301}; DROP TABLE x;--"], "\"a\"\"\u{301}; DROP TABLE x;--\""),
     ])
     func `Names are quoted`(path: [String], sql: String) {
         let query: PostgresQuery = path.count == 1 ? "\(identifier: path[0])" : "\(identifier: path[0], path[1])"

@@ -8,7 +8,7 @@ import Weir
 /// `WEIR_TYPES_SEED` repeats a run.
 @Suite struct RoundTripTests {
     private static let seed =
-        ProcessInfo.processInfo.environment["WEIR_TYPES_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
+        ProcessInfo.processInfo.environment["WEIR_TYPES_SEED"].flatMap { UInt64($0) } ?? 1
 
     /// A type, and how to make one of its values.
     struct Row: Sendable, CustomTestStringConvertible {
@@ -29,7 +29,8 @@ import Weir
                         let (back, text) = try await transaction.fetchOne(
                             "SELECT \(value)::\(raw: type), (\(value)::\(raw: type))::text", as: (Value, String).self)
                         #expect(back == value, "seed \(seed)")
-                        let literal = text.replacing("'", with: "''")
+                        // By scalars: with a combining mark behind it a quote is another Character.
+                        let literal = text.unicodeScalars.reduce(into: "") { $0 += $1 == "'" ? "''" : String($1) }
                         let script = try await transaction.executeScript(
                             "SET LOCAL standard_conforming_strings = on; SELECT '\(raw: literal)'::\(raw: type)")
                         let asText = try script[1].rows[0].decode(Value.self)

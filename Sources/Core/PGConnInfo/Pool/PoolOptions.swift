@@ -48,7 +48,8 @@ public struct PoolOptions: Hashable, Sendable {
     /// The value of `search_path` that ``schema`` asks for, quoted.
     public var searchPath: String? {
         schema.map { name in
-            "\"" + name.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+            // By scalars: with a combining mark behind it a quote is another Character, and to the server still a quote.
+            "\"" + name.unicodeScalars.reduce(into: "") { $0 += $1 == "\"" ? "\"\"" : String($1) } + "\""
         }
     }
 }

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -31,6 +32,9 @@ static const int WEIR_RECEIVE_FLAGS = MSG_DONTWAIT;
 
 /// epoll_wait with a time-out in nanoseconds; negative waits for ever.
 int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns);
+
+/// Has a program that is started get none of our descriptors from `first` on.
+int weir_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 
 /// A non-blocking timerfd of CLOCK_MONOTONIC; -1 when it failed.
 int weir_make_timer(void);

@@ -51,12 +51,12 @@ extension PostgresError {
     private static func withoutValues(_ server: ServerError) -> String {
         guard server.sqlState.hasPrefix("22") else { return server.message }
         var text = "", isQuoted = false
-        for character in server.message {
-            if character == "\"" {
+        for scalar in server.message.unicodeScalars {
+            if scalar == "\"" {
                 text += isQuoted ? "…\"" : "\""
                 isQuoted.toggle()
             } else if !isQuoted {
-                text.append(character)
+                text.unicodeScalars.append(scalar)
             }
         }
         return isQuoted ? text + "…" : text

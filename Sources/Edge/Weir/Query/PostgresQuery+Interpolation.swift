@@ -78,6 +78,7 @@ extension String {
     ///
     /// Source: PostgreSQL, sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
     var quotedAsIdentifier: String {
-        "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        // By scalars: with a combining mark behind it a quote is another Character, and to the server still a quote.
+        "\"" + unicodeScalars.reduce(into: "") { $0 += $1 == "\"" ? "\"\"" : String($1) } + "\""
     }
 }
