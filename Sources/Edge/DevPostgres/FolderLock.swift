@@ -29,6 +29,8 @@ final class FolderLock {
     /// Frees the folder. More than once does no harm.
     func release() {
         guard descriptor >= 0 else { return }
+        // A program that is just being started may hold a copy for a moment, and with it the lock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
         descriptor = -1
     }
