@@ -105,7 +105,7 @@ let package = Package(
             "Weir",
             [
                 "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "ConnInfoFiles", "PGTypes", "PGTypesFoundation",
-                "PGSession", "PoolCore", collections,
+                "PGSession", "PoolCore", "SeededChance", collections,
             ] + nio + serverEcosystem),
 
         daemon(
@@ -136,7 +136,8 @@ let package = Package(
 
         // What the client library takes for one request, one row and one value.
         .executableTarget(
-            name: "clientbench", dependencies: ["Weir", "PGSession", "PGWire"] + nio, path: "Benchmarks/ClientBench",
+            name: "clientbench", dependencies: ["Weir", "PGSession", .product(name: "Logging", package: "swift-log")] + nio,
+            path: "Benchmarks/ClientBench",
             exclude: ["peers.py"], swiftSettings: house),
         example(
             "todo-service",

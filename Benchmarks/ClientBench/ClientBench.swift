@@ -1,14 +1,20 @@
 import Glibc
+import Logging
 import NIOCore
+import NIOPosix
 import Weir
 
-/// `clientbench /var/run/postgresql/.s.PGSQL.5432`: four measurements of one connection; peers.py does the same with
+/// `clientbench 'host=/run/postgresql user=postgres'`: four measurements of one connection; peers.py does the same with
 /// asyncpg and psycopg.
 @main
 enum ClientBench {
     static func main() async throws {
-        guard CommandLine.arguments.count > 1 else { return print("usage: clientbench SOCKET [onloop]") }
-        let connected = try await PlainConnection.open(CommandLine.arguments[1], user: "postgres")
+        guard CommandLine.arguments.count > 1 else { return print("usage: clientbench CONNECTION-STRING [onloop]") }
+        let logger = Logger(label: "clientbench")
+        let options = try loadOptions(try ConnectionString(CommandLine.arguments[1]), logger: logger)
+        let connector = ServerConnector(
+            options, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        let connected = try await connector.connect()
         let session = await PostgresSession(connected)
         if CommandLine.arguments.contains("onloop") {
             try await Caller(connected.channel.eventLoop).run { try await all(session) }

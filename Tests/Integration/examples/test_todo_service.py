@@ -11,7 +11,8 @@ from support.waiting import eventually, free_port
 
 
 class Service:
-    def __init__(self, start, uri, *arguments):
+    def __init__(self, start, uri, *arguments, pooler=None):
+        self.pooler = pooler
         self.port = free_port()
         self.process = start("todo-service", "--port", self.port, "--database", uri, *arguments)
         eventually(self.answers, "an answer of the service")
@@ -52,7 +53,7 @@ def service(request, start, own_postgres, start_pooler):
     if request.param == "directly":
         return Service(start, uri(own_postgres, connection_limit=4))
     pooler = start_pooler(own_postgres, pool_mode="transaction", default_pool_size=2)
-    return Service(start, uri(pooler, connection_limit=4, pgbouncer="true"))
+    return Service(start, uri(pooler, connection_limit=4, pgbouncer="true"), pooler=pooler)
 
 
 def test_todos_are_made_changed_and_removed(service):
@@ -77,6 +78,10 @@ def test_a_lost_connection_is_not_noticed(service, own_postgres):
     assert service.ask("GET", "/todos") == (200, [])
     for backend in own_postgres.connections():
         own_postgres.sql(f"select pg_terminate_backend({backend})")
+    # A request that is already with a backend when that ends does fail.
+    eventually(lambda: not own_postgres.connections(), "that the backends are gone")
+    if service.pooler:
+        service.pooler.pool_becomes(sv_idle=0, sv_used=0)
     assert service.ask("GET", "/todos") == (200, [])
 
 

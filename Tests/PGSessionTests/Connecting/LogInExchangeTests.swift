@@ -6,6 +6,12 @@ import Testing
 
 /// The exchange with servers that do as they should.
 @Suite struct LogInExchangeTests {
+    @Test(arguments: ["", "client_encoding=LATIN1", "client_encoding=auto"])
+    func `Texts are UTF-8, whatever somebody wishes`(wish: String) throws {
+        let exchange = try LogInExchange.test("user=app \(wish)")
+        #expect(try StartupPacket(exchange.startup) == .startup(.v3_0, parameters: exchange.testParameters("app")))
+    }
+
     @Test func `The first message is libpq's`() throws {
         let exchange = try LogInExchange.test("user=app dbname=shop application_name=a options='-c x=y'")
         let packet = try StartupPacket(exchange.startup)
@@ -17,6 +23,7 @@ import Testing
                         StartupParameter(name: "user", value: "app"), StartupParameter(name: "database", value: "shop"),
                         StartupParameter(name: "options", value: "-c x=y"),
                         StartupParameter(name: "application_name", value: "a"),
+                        StartupParameter(name: "client_encoding", value: "UTF8"),
                     ]))
     }
 

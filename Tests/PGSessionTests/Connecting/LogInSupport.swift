@@ -19,7 +19,10 @@ extension LogInExchange {
     }
 
     func testParameters(_ user: String) -> [StartupParameter] {
-        [StartupParameter(name: "user", value: user), StartupParameter(name: "database", value: user)]
+        [
+            StartupParameter(name: "user", value: user), StartupParameter(name: "database", value: user),
+            StartupParameter(name: "client_encoding", value: "UTF8"),
+        ]
     }
 }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import PGWire
+import Synchronization
 import Testing
 import Weir
 
@@ -24,40 +25,24 @@ import Weir
             "host=127.0.0.1 port=\(tls.port) user=trusting dbname=postgres "
                 + options.replacing("SOCKET", with: tls.socketFolder))
         let key = try #require(server.cancelKey)
-        let answer = server.channel.eventLoop.makePromise(of: [UInt8].self)
-        try await server.channel.eventLoop.submit {
-            try server.channel.pipeline.syncOperations.addHandler(UntilReady(answer))
-        }.get()
-        var query = WireWriter()
-        query.query("SELECT pg_sleep(60)")
-        try await server.channel.writeAndFlush(ByteBuffer(bytes: query.bytes))
-        server.channel.read()
+        let answer = Task { try await server.channel.ask("SELECT pg_sleep(60)") }
         // The server may get the request before it has begun with the query, and drop it: then once more.
+        let isOver = Flag()
         let cancelling = Task {
-            while !Task.isCancelled { _ = await Task { await server.sendCancel(key) }.value }
-            // Of a cancelled task as well.
-            #expect(await server.sendCancel(key))
+            while !isOver.isUp { #expect(await server.sendCancel(key)) }
         }
-        let said = String(decoding: try await answer.futureResult.get(), as: UTF8.self)
-        #expect(said.contains("57014"))
         cancelling.cancel()
+        let said = String(decoding: try await answer.value, as: UTF8.self)
+        #expect(said.contains("57014"))
+        isOver.raise()
         await cancelling.value
         server.channel.closeAtOnce()
     }
 }
 
-/// Collects an answer that ends with ReadyForQuery.
-private final class UntilReady: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    private let promise: EventLoopPromise<[UInt8]>
-    private var bytes: [UInt8] = []
-
-    init(_ promise: EventLoopPromise<[UInt8]>) { self.promise = promise }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        bytes += unwrapInboundIn(data).readableBytesView
-        if bytes.suffix(6) == [90, 0, 0, 0, 5, 73] { promise.succeed(bytes) } else { context.read() }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.eof) }
+/// Shared between tasks.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+    var isUp: Bool { state.withLock { $0 } }
+    func raise() { state.withLock { $0 = true } }
 }

@@ -1,7 +1,6 @@
 import PGSession
 import Testing
-
-@testable import Weir
+import Weir
 
 @Suite(.serialized) struct ListenTests {
     private func listener(_ channels: String..., limit: Int = 100) -> Listener {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Weir
+import Weir
 
 @Suite("Connections of a pool age")
 struct AgeTests {

@@ -1,6 +1,5 @@
 import Synchronization
-
-@testable import Weir
+import Weir
 
 /// A connection without a server, which does what it is told.
 final class FakeConnection: PoolServer {

@@ -1,7 +1,6 @@
 import PGConnInfo
 import Testing
-
-@testable import Weir
+import Weir
 
 @Suite("Settings of a pool")
 struct PoolConfigurationTests {

@@ -2,8 +2,7 @@ import CoreMetrics
 import Logging
 import PGConnInfo
 import Synchronization
-
-@testable import Weir
+import Weir
 
 /// A pool of fakes on a clock that stands still, and the callers that want something of it.
 final class PoolWorld: Sendable {

@@ -1,7 +1,6 @@
 import Synchronization
 import Testing
-
-@testable import Weir
+import Weir
 
 @Suite("A pool reads from replicas")
 struct ReplicaTests {

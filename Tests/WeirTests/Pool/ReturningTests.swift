@@ -1,7 +1,6 @@
 import PGSession
 import Testing
-
-@testable import Weir
+import Weir
 
 @Suite("A connection that is given back to a pool")
 struct ReturningTests {

@@ -3,8 +3,7 @@ import PGConnInfo
 import PGWire
 import ServiceLifecycle
 import Testing
-
-@testable import Weir
+import Weir
 
 /// The pool and its sessions, against PostgreSQL.
 @Suite("A pool of real connections")

@@ -3,8 +3,7 @@ import PGSession
 import Synchronization
 import Testing
 import Tracing
-
-@testable import Weir
+import Weir
 
 @Suite("Spans for what is done over a connection")
 struct TracingTests {

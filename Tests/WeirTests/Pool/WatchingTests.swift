@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Weir
+import Weir
 
 @Suite("A pool says what goes on in it")
 struct WatchingTests {

@@ -1,7 +1,6 @@
 import PGWire
 import Testing
-
-@testable import Weir
+import Weir
 
 @Suite(.serialized) struct TransactionTests {
     private struct Refusal: Error, Equatable {}

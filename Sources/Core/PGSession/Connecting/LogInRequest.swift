@@ -26,6 +26,9 @@ package struct LogInRequest: Sendable, Redacted {
     ///
     /// - Parameter password: that of the host; it differs from host to host.
     package init(_ options: ConnectionOptions, password: Secret?) {
+        // Texts are Swift's and nothing else, whatever the database or the role has as its default.
+        var options = options
+        options.clientEncoding = .named("UTF8")
         user = options.user
         self.password = password
         scramClientKey = options.scramClientKey

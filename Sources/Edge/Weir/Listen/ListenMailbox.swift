@@ -2,7 +2,7 @@ import DequeModule
 import Synchronization
 
 /// Events that wait for their reader. There is room for so many; if that is not enough, a gap says so.
-final class ListenMailbox: Sendable {
+package final class ListenMailbox: Sendable {
     private typealias Answer = Result<PostgresListenEvent?, PostgresError>
 
     private struct State {
@@ -16,10 +16,10 @@ final class ListenMailbox: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    init(limit: Int) { self.limit = max(1, limit) }
+    package init(limit: Int) { self.limit = max(1, limit) }
 
     /// Adds an event; drops it if there are too many, and says so behind the others.
-    func add(_ event: PostgresListenEvent) {
+    package func add(_ event: PostgresListenEvent) {
         let reader = state.withLock { state -> CheckedContinuation<Answer, Never>? in
             guard !state.isEnded else { return nil }
             if let reader = state.reader {
@@ -33,7 +33,7 @@ final class ListenMailbox: Sendable {
     }
 
     /// Nothing more will come.
-    func end(_ error: PostgresError?) {
+    package func end(_ error: PostgresError?) {
         let reader = state.withLock { state -> CheckedContinuation<Answer, Never>? in
             state.isEnded = true
             state.end = error
@@ -44,7 +44,7 @@ final class ListenMailbox: Sendable {
     }
 
     /// The next event, `nil` at the end or when the task is cancelled.
-    func next() async throws(PostgresError) -> PostgresListenEvent? {
+    package func next() async throws(PostgresError) -> PostgresListenEvent? {
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
                 if let answer = take(orKeep: continuation) { continuation.resume(returning: answer) }

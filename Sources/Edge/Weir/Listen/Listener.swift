@@ -1,16 +1,23 @@
 /// Listens on a connection of its own, and on the next one when that breaks.
-struct Listener: Sendable {
-    typealias Open = @Sendable () async throws(PostgresError) -> PostgresSession
+package struct Listener: Sendable {
+    package typealias Open = @Sendable () async throws(PostgresError) -> PostgresSession
 
     let channels: [String]
     let options: PostgresListenOptions
     let open: Open
     let mailbox: ListenMailbox
 
+    package init(channels: [String], options: PostgresListenOptions, open: @escaping Open, mailbox: ListenMailbox) {
+        self.channels = channels
+        self.options = options
+        self.open = open
+        self.mailbox = mailbox
+    }
+
     /// Runs `body` while it is listened.
     ///
     /// - Throws: what the first attempt to connect threw, and what `body` throws.
-    func run<Result>(_ body: (PostgresListenEvents) async throws -> Result) async throws -> Result {
+    package func run<Result>(_ body: (PostgresListenEvents) async throws -> Result) async throws -> Result {
         let first = try await connect()
         let keeper = Task { await keep(first) }
         let result: Result

@@ -19,7 +19,7 @@ package final class Lease<Server: PoolServer>: Sendable {
     /// How it is called in the pool; `nil` if it is of no pool.
     let id: ServerID?
     /// Which of the servers of a ``PostgresPool`` it leads to: 0 is the primary.
-    let member: Int
+    package let member: Int
 
     private let flags = Atomic<UInt8>(0)
     private static var ended: UInt8 { 1 }

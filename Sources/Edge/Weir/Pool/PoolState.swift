@@ -1,5 +1,6 @@
 import MonotonicTime
 import PoolCore
+import SeededChance
 
 /// Everything that the lock of a pool guards: the group that decides, and the connections and callers behind its names.
 ///
@@ -24,7 +25,7 @@ struct PoolState<Server: PoolServer>: Sendable {
     var counts = PoolStatistics()
 
     var backoff: Backoff
-    var random: SplitMix
+    var random: SplitMix64
     /// The last attempt to connect, if it failed.
     var failure: (error: PostgresError, at: Instant)?
     var lastLaunch = Instant.zero
@@ -52,7 +53,7 @@ struct PoolState<Server: PoolServer>: Sendable {
         self.settings = settings
         self.member = member
         backoff = Backoff(initial: settings.retryDelay, limit: settings.maximumRetryDelay)
-        random = SplitMix(seed: seed)
+        random = SplitMix64(seed: seed)
         var limits = PoolLimits()
         limits.size = max(1, settings.maximumConnections)
         limits.reserveTimeout = nil

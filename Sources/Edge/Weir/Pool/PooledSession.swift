@@ -9,7 +9,7 @@ package final class PooledSession: PoolServer {
     private let role: ConnectionOptions.TargetSessionAttrs
 
     /// - Parameter role: what kind of server it has to stay.
-    init(_ session: PostgresSession, role: ConnectionOptions.TargetSessionAttrs) {
+    package init(_ session: PostgresSession, role: ConnectionOptions.TargetSessionAttrs) {
         self.session = session
         self.role = role
     }

@@ -54,7 +54,7 @@ extension PoolOptions.TimeLimit {
 
 extension PostgresPool.Configuration {
     /// The parameters that every session begins with, beyond those of the connection string.
-    var startupParameters: [ConnectionOptions.Parameter] {
+    package var startupParameters: [ConnectionOptions.Parameter] {
         var parameters = sessionParameters
         let limits = [
             ("statement_timeout", statementTimeout),
@@ -69,7 +69,7 @@ extension PostgresPool.Configuration {
     }
 
     /// What makes no sense, in words; `nil` if all is well.
-    var contradiction: String? {
+    package var contradiction: String? {
         if maximumConnections < 1 { return "maximumConnections is \(maximumConnections), but must be at least 1" }
         if minimumConnections < 0 || minimumIdleConnections < 0 { return "a minimum of connections is below 0" }
         if max(minimumConnections, minimumIdleConnections) > maximumConnections {

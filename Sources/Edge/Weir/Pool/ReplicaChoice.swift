@@ -1,15 +1,15 @@
 /// Chooses among a primary and its replicas.
-struct ReplicaChoice<Server: PoolServer, C: Clock>: Sendable where C.Duration == Duration {
+package struct ReplicaChoice<Server: PoolServer, C: Clock>: Sendable where C.Duration == Duration {
     /// The primary first.
     private let drivers: [PoolDriver<Server, C>]
 
-    init(_ drivers: [PoolDriver<Server, C>]) { self.drivers = drivers }
+    package init(_ drivers: [PoolDriver<Server, C>]) { self.drivers = drivers }
 
     /// Takes a connection to the replica with the fewest in use that can be reached, or to the primary.
     ///
     /// Of several with equally few, the one with the fewest acquired so far, so that they take turns. A replica that
     /// cannot be reached is tried again in the background.
-    func acquire(timeout: Duration?, origin: SourceLocation) async throws(PostgresError) -> Lease<Server> {
+    package func acquire(timeout: Duration?, origin: SourceLocation) async throws(PostgresError) -> Lease<Server> {
         let replicas = drivers.dropFirst().filter { !$0.isOut }
         let load = replicas.map { (driver: $0, numbers: $0.statistics) }.sorted {
             ($0.numbers.inUse + $0.numbers.waiting, $0.numbers.acquired)

@@ -1,24 +1,24 @@
 /// What statements have left behind in a session that outlives their transaction, as far as their tags tell.
 ///
 /// Not seen: `set_config`, advisory locks and whatever else a function does.
-struct SessionAlterations: OptionSet, Hashable, Sendable {
-    let rawValue: UInt8
+package struct SessionAlterations: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
 
     /// `SET`: settings, role.
-    static let settings = Self(rawValue: 1)
+    package static let settings = Self(rawValue: 1)
     /// `LISTEN`
-    static let channels = Self(rawValue: 2)
+    package static let channels = Self(rawValue: 2)
     /// `PREPARE`, in SQL.
-    static let statements = Self(rawValue: 4)
+    package static let statements = Self(rawValue: 4)
     /// `CREATE TABLE` and its like, which may have been temporary.
-    static let tables = Self(rawValue: 8)
+    package static let tables = Self(rawValue: 8)
     /// `DECLARE`, which may have been `WITH HOLD`.
-    static let cursors = Self(rawValue: 16)
+    package static let cursors = Self(rawValue: 16)
 
-    init(rawValue: UInt8) { self.rawValue = rawValue }
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// What a statement with that tag may have left behind. `sql` is its text, if it is known to be that alone.
-    init(tag: String, sql: String?, returnsRows: Bool) {
+    package init(tag: String, sql: String?, returnsRows: Bool) {
         switch tag.utf8.first {
         case UInt8(ascii: "S") where tag == "SET": self = Self.isLocal(sql) ? [] : .settings
         // `SELECT … INTO` and `CREATE TABLE … AS` have the tag of a SELECT.
@@ -46,7 +46,7 @@ struct SessionAlterations: OptionSet, Hashable, Sendable {
 
     /// The statements that undo it; none for nothing. `DISCARD ALL` does all of it and more, but not in one go with
     /// others, and it drops what is prepared.
-    var undoing: String {
+    package var undoing: String {
         var statements: [String] = []
         // RESET ALL leaves the role.
         if contains(.settings) { statements.append("SET SESSION AUTHORIZATION DEFAULT; RESET ALL") }

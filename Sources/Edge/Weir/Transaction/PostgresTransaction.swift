@@ -51,7 +51,7 @@ public struct PostgresTransaction: ~Copyable, Sendable {
         }
 
         /// How long to wait after so many attempts.
-        func pause(after attempts: Int, using generator: inout some RandomNumberGenerator) -> Duration {
+        package func pause(after attempts: Int, using generator: inout some RandomNumberGenerator) -> Duration {
             let longest = min(delay * (1 << min(attempts - 1, 20)), max(delay, .seconds(1)))
             return longest * Double.random(in: 0...1, using: &generator)
         }

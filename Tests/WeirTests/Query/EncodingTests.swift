@@ -1,0 +1,22 @@
+import Testing
+import Weir
+
+@Suite(.onlyDirectly, .timeLimit(.minutes(2))) struct EncodingTests {
+    @Test func `Texts of a LATIN1 database are whole, whatever its client_encoding is by default`() async throws {
+        try await withConnection { maker in
+            try await maker.executeScript("DROP DATABASE IF EXISTS latin1")
+            try await maker.executeScript(
+                "CREATE DATABASE latin1 TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'")
+            try await maker.executeScript("ALTER DATABASE latin1 SET client_encoding = 'LATIN1'")
+        }
+        let session = await PostgresSession(try await TestServer.shared.connect(database: "latin1"))
+        let lease = PostgresLease(session, origin: SourceLocation(file: #fileID, line: #line))
+        try await lease.lend(to: { (connection: inout PostgresConnection) async throws -> Void in
+            let text = try await connection.fetchValue("SELECT chr(233) || \("ü")::text", as: String.self)
+            #expect(text == "éü")
+            #expect(try await connection.fetchValue("SELECT octet_length(\("é")::text)", as: Int.self) == 1)
+            let error = await failure { try await connection.fetchValue("SELECT \("€")::text", as: String.self) }
+            #expect(error?.sqlState == "22P05")
+        }) { _ in await session.close() }
+    }
+}
