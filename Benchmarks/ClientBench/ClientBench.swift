@@ -1,92 +1,134 @@
 import Glibc
-import Logging
-import NIOCore
-import NIOPosix
 import Weir
 
-/// `clientbench 'host=/run/postgresql user=postgres'`: four measurements of one connection; peers.py does the same with
-/// asyncpg and psycopg.
+/// `clientbench 'host=/run/postgresql user=postgres' [CELL…]`: what the client library takes for requests, rows and
+/// values, measured through its public API. `peers.py` does the same with asyncpg and psycopg.
+///
+/// Prints a line for each cell: its name, how many a second, and microseconds of this process's processor time for each.
 @main
 enum ClientBench {
     static func main() async throws {
-        guard CommandLine.arguments.count > 1 else { return print("usage: clientbench CONNECTION-STRING [onloop]") }
-        let logger = Logger(label: "clientbench")
-        let options = try loadOptions(try ConnectionString(CommandLine.arguments[1]), logger: logger)
-        let connector = ServerConnector(
-            options, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        let connected = try await connector.connect()
-        let session = await PostgresSession(connected)
-        if CommandLine.arguments.contains("onloop") {
-            try await Caller(connected.channel.eventLoop).run { try await all(session) }
-        } else {
-            try await all(session)
-        }
-        await session.close()
+        guard CommandLine.arguments.count > 1 else { return print("usage: clientbench CONNECTION-STRING [CELL…]") }
+        let string = CommandLine.arguments[1], wanted = CommandLine.arguments.dropFirst(2)
+        for (name, cell) in cells where wanted.isEmpty || wanted.contains(name) { try await cell(name, string) }
     }
 
-    /// A caller that runs where the connection does: nothing waits for another thread.
-    private actor Caller {
-        private let eventLoop: any EventLoop
-        nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe eventLoop.executor.asUnownedSerialExecutor() }
+    private typealias Cell = @Sendable (_ name: String, _ connectionString: String) async throws -> Void
 
-        init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    private static let cells: [(String, Cell)] = [
+        ("single row", singleRow), ("single row, 16 at a time", singleRowConcurrently),
+        ("10,000 rows", manyRows), ("pipelined inserts", pipelinedInserts),
+        ("COPY of text", copyText), ("COPY of values", copyValues),
+    ]
 
-        func run(_ body: @Sendable () async throws -> Void) async rethrows { try await body() }
+    /// One request after the other.
+    private static func singleRow(_ name: String, _ string: String) async throws {
+        try await PostgresConnection.with(string) { connection in
+            try await ask(10, &connection)
+            try await measure(name, count: 20_000) { try await ask(20_000, &connection) }
+        }
     }
 
-    private static func all(_ session: PostgresSession) async throws {
-        _ = try await session.script(
-            """
-            CREATE TEMP TABLE mixed AS SELECT n AS id, n * 3 AS other, 'name ' || n AS name, n / 7.0::float8 AS ratio,
-                n % 2 = 0 AS even, now() + n * interval '1 s' AS at FROM generate_series(1, 10000) n;
-            CREATE TEMP TABLE target (n int8, t text, f float8)
-            """)
-        try await measure("single row", unit: "request", count: 20_000) {
-            for number in 0..<20_000 {
-                let query = PostgresQuery(sql: "SELECT $1::int8", values: [number])
-                let rows = try await session.query(query).rows
-                guard try rows[0].decode(Int.self) == number else { fatalError("another's answer") }
-            }
+    private static func ask(_ count: Int, _ connection: inout PostgresConnection) async throws {
+        for number in 0..<count {
+            let answer = try await connection.fetchValue("SELECT \(number)::int8", as: Int.self)
+            guard answer == number else { fatalError("another's answer") }
         }
-        try await measure("10,000 rows", unit: "row", count: 50 * 10_000) {
-            for _ in 0..<50 {
-                let rows = try await session.query(PostgresQuery(sql: "SELECT * FROM mixed")).rows
-                var sum = 0
-                for row in rows {
-                    let (id, other, name, ratio, even, at) = try row.decode(
-                        (Int, Int, String, Double, Bool, PostgresTimestampTZ).self)
-                    sum &+= id &+ other &+ name.utf8.count &+ (even ? 1 : 0) &+ (ratio > 0 ? 1 : 0)
-                    _ = at
+    }
+
+    /// A service under load: each request takes a connection from a pool.
+    private static func singleRowConcurrently(_ name: String, _ string: String) async throws {
+        var configuration = try PostgresPool.Configuration(string)
+        (configuration.minimumConnections, configuration.maximumConnections) = (16, 16)
+        try await PostgresPool.with(configuration) { pool in
+            for _ in 0..<2 { try await askConcurrently(1_000, pool) }
+            try await measure(name, count: 64_000) { try await askConcurrently(64_000, pool) }
+        }
+    }
+
+    private static func askConcurrently(_ count: Int, _ pool: PostgresPool) async throws {
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    for number in 0..<count / 16 {
+                        let answer = try await pool.fetchValue("SELECT \(number)::int8", as: Int.self)
+                        guard answer == number else { fatalError("another's answer") }
+                    }
                 }
-                guard sum > 0 else { fatalError("no rows") }
             }
+            try await group.waitForAll()
         }
-        try await measure("executeMany", unit: "row", count: 10 * 10_000) {
-            for _ in 0..<10 {
-                _ = try await session.executeMany(
-                    "INSERT INTO target VALUES ($1, $2, $3)",
-                    rows: (0..<10_000).lazy.map { [$0, "some text", 1.5] })
-            }
-        }
-        let lines = (0..<10_000).map { Array("\($0)\tsome text\t1.5\n".utf8) }
-        try await measure("COPY in", unit: "row", count: 50 * 10_000) {
-            for _ in 0..<50 {
-                let copy = try await session.copyIn("COPY target FROM STDIN")
-                for line in lines { try await copy.write(line) }
-                _ = try await copy.finish()
+    }
+
+    private static func manyRows(_ name: String, _ string: String) async throws {
+        try await PostgresConnection.with(string) { connection in
+            try await connection.executeScript(
+                """
+                CREATE TEMP TABLE mixed AS SELECT n AS id, n * 3 AS other, 'name ' || n AS name, n / 7.0::float8 AS ratio,
+                    n % 2 = 0 AS even, now() + n * interval '1 s' AS at FROM generate_series(1, 10000) n
+                """)
+            try await measure(name, count: 50 * 10_000) {
+                for _ in 0..<50 {
+                    let rows = try await connection.fetch(
+                        "SELECT * FROM mixed", as: (Int, Int, String, Double, Bool, PostgresTimestampTZ).self)
+                    var sum = 0
+                    for (id, other, name, ratio, even, _) in rows {
+                        sum &+= id &+ other &+ name.utf8.count &+ (even ? 1 : 0) &+ (ratio > 0 ? 1 : 0)
+                    }
+                    guard sum > 0 else { fatalError("no rows") }
+                }
             }
         }
     }
 
-    private static func measure(
-        _ name: String, unit: String, count: Int, _ body: () async throws -> Void
+    private static func pipelinedInserts(_ name: String, _ string: String) async throws {
+        let rows = (0..<10_000).map { ($0, "some text", 1.5) }
+        try await withTarget(string) { connection in
+            try await measure(name, count: 10 * 10_000) {
+                for _ in 0..<10 { try await connection.executeMany("INSERT INTO target VALUES ($1, $2, $3)", rows) }
+            }
+        }
+    }
+
+    /// Bytes that are there already, in pieces of 64 KiB: how fast they get to the server.
+    private static func copyText(_ name: String, _ string: String) async throws {
+        let text = (0..<10_000).flatMap { Array("\($0)\tsome text\t1.5\n".utf8) }
+        let pieces = stride(from: 0, to: text.count, by: 65_536).map { Array(text[$0..<min($0 + 65_536, text.count)]) }
+        try await withTarget(string) { connection in
+            try await measure(name, count: 50 * 10_000) {
+                for _ in 0..<50 {
+                    try await connection.copyIn("COPY target FROM STDIN") { writer in
+                        for piece in pieces { try await writer.write(piece) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Values of the language.
+    private static func copyValues(_ name: String, _ string: String) async throws {
+        let rows = (0..<10_000).map { ($0, "some text", 1.5) }
+        try await withTarget(string) { connection in
+            try await measure(name, count: 50 * 10_000) {
+                for _ in 0..<50 { try await connection.copyIn(into: "target", columns: ["n", "t", "f"], rows) }
+            }
+        }
+    }
+
+    private static func withTarget(
+        _ string: String, _ body: (inout PostgresConnection) async throws -> Void
     ) async throws {
+        try await PostgresConnection.with(string) { connection in
+            try await connection.executeScript("CREATE TEMP TABLE target (n int8, t text, f float8)")
+            try await body(&connection)
+        }
+    }
+
+    private static func measure(_ name: String, count: Int, _ body: () async throws -> Void) async throws {
         let busyBefore = processorTime()
-        let duration = try await ContinuousClock().measure { try await body() }
-        let busy = Double(Int((processorTime() - busyBefore) / Double(count) * 1e8)) / 100
-        let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-        let each = Double(Int(seconds / Double(count) * 1e8)) / 100
-        print("\(name)\t\(Int(Double(count) / seconds)) \(unit)s/s\t\(each) µs each\t\(busy) µs of processor")
+        let seconds = try await ContinuousClock().measure { try await body() } / .seconds(1)
+        let busy = (processorTime() - busyBefore) / Double(count) * 1e6
+        print("\(name)\t\(Int(Double(count) / seconds))\t\((busy * 1000).rounded() / 1000)")
     }
 
     /// Of all threads of this process, in seconds.
