@@ -9,7 +9,7 @@ package final class PreparedStatement: Sendable {
     /// What its rows consist of, in the formats that are asked for; `nil` if it returns none.
     package let columns: PostgresColumns?
     /// The end of a Bind message: `Int16 count | count × Int16 format`.
-    let resultFormats: [UInt8]
+    package let resultFormats: [UInt8]
 
     /// - Parameter columns: as described, in any format.
     package init(name: String, parameters: [PostgresType], columns: [PostgresColumn]?) {

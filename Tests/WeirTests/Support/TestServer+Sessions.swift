@@ -19,6 +19,22 @@ extension TestServer {
 }
 
 extension PostgresSession {
+    /// Many rows of values that are not known before.
+    func executeMany(
+        _ sql: String, rows: some Sequence<[any PostgresEncodable & Sendable]>, timeout: Duration? = nil
+    ) async throws(PostgresError) -> Int {
+        var rows = rows.makeIterator()
+        return try await executeMany(sql, timeout: timeout) { (bind) throws(PostgresError) in
+            guard let row = rows.next() else { return false }
+            let types = bind.types + Array(repeating: .unspecified, count: max(0, row.count - bind.types.count))
+            try bind.begin(with: zip(row, types).map { type(of: $0).postgresFormat(for: $1) })
+            bind.beginRow()
+            for value in row { try bind.append(value: value) }
+            try bind.endRow()
+            return true
+        }
+    }
+
     /// Whatever went before, the next question gets its own answer.
     func checkIsUsable() async throws {
         for number in 1...2 {

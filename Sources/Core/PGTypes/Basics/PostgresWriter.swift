@@ -32,7 +32,7 @@ public struct PostgresWriter: Sendable {
     /// Appends what `body` writes, behind a word with its length.
     ///
     /// A length above 2³¹−1 is written as 2³¹−1; whoever sends values refuses one of that size.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func lengthPrefixed<E: Error>(_ body: (inout PostgresWriter) throws(E) -> Void) throws(E) {
         let start = storage.count
         write(Int32(0))
@@ -48,10 +48,13 @@ public struct PostgresWriter: Sendable {
     @inlinable
     public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
 
-    @usableFromInline
+    /// Overwrites a word. There must be one: whoever traps here has counted wrongly himself.
+    @inlinable
     mutating func patch(_ value: Int32, at offset: Int) {
-        let bits = UInt32(bitPattern: value)
-        for index in 0..<4 { storage[offset + index] = UInt8(truncatingIfNeeded: bits >> UInt32(24 - 8 * index)) }
+        precondition(offset >= 0 && offset + 4 <= storage.count)
+        unsafe storage.withUnsafeMutableBytes {
+            unsafe $0.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Int32.self)
+        }
     }
 
     @usableFromInline

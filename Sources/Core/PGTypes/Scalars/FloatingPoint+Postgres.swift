@@ -43,6 +43,8 @@ extension Double: PostgresCodable {
         into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
     ) throws(PostgresEncodingError) {
         if format == .text { return writer.write(postgresText) }
+        // The usual one first: `float8`.
+        if type.oid == 701 { return writer.write(self) }
         switch type.underlying {
         case .float8: writer.write(self)
         case .float4:

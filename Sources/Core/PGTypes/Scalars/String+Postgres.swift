@@ -42,8 +42,9 @@ extension String: PostgresCodable {
     public func encode(
         into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
     ) throws(PostgresEncodingError) {
-        if utf8.contains(0) { throw PostgresEncodingError(.zeroByte, type: type, source: Self.self) }
-        if format == .binary {
+        if hasZeroByte { throw PostgresEncodingError(.zeroByte, type: type, source: Self.self) }
+        // The usual one first: `text`.
+        if format == .binary, type.oid != 25 {
             let type = type.underlying
             if type == .jsonb || type == .jsonpath {
                 writer.write(UInt8(1))
@@ -52,6 +53,15 @@ extension String: PostgresCodable {
             }
         }
         writer.write(self)
+    }
+}
+
+extension String {
+    /// Looks at every byte, however early there is one, which is quicker for texts that have none: all of them, as a rule.
+    @inlinable var hasZeroByte: Bool {
+        unsafe utf8.withContiguousStorageIfAvailable { bytes in
+            unsafe bytes.reduce(UInt8(0)) { $0 | ($1 == 0 ? 1 : 0) } != 0
+        } ?? utf8.contains(0)
     }
 }
 

@@ -10,6 +10,7 @@ import PGTypes
 @usableFromInline
 struct CopyRowEncoder {
     @usableFromInline let columns: PostgresColumns
+    @usableFromInline let types: [PostgresType]
     @usableFromInline let isBinary: Bool
     @usableFromInline var writer = PostgresWriter()
     @usableFromInline var rowCount = 0
@@ -17,6 +18,7 @@ struct CopyRowEncoder {
     @usableFromInline
     init(_ columns: PostgresColumns, isBinary: Bool) {
         self.columns = columns
+        types = columns.map(\.type)
         self.isBinary = isBinary
         guard isBinary else { return }
         writer.write(contentsOf: Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00])
@@ -76,8 +78,9 @@ struct CopyRowEncoder {
         _ value: some PostgresEncodable, _ index: Int
     ) throws(PostgresEncodingError) {
         if value.isPostgresNull { return writer.writeNull() }
+        let type = types[index]
         try writer.lengthPrefixed { (writer) throws(PostgresEncodingError) in
-            try value.encode(into: &writer, as: columns[index].type, in: .binary)
+            try value.encode(into: &writer, as: type, in: .binary)
         }
     }
 
@@ -90,7 +93,7 @@ struct CopyRowEncoder {
             CopyText.appendNull(to: &field)
         } else {
             var text = PostgresWriter()
-            try value.encode(into: &text, as: columns[index].type, in: .text)
+            try value.encode(into: &text, as: types[index], in: .text)
             CopyText.append(text.bytes, to: &field)
         }
         writer.write(contentsOf: field)

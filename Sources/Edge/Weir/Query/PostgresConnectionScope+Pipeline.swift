@@ -25,38 +25,46 @@ extension PostgresConnectionScope where Self: ~Copyable {
     ///
     /// - Returns: How many rows were affected.
     @discardableResult
-    public func executeMany<each Value: PostgresEncodable & Sendable>(
-        _ query: PostgresQuery, _ rows: some Sequence<(repeat each Value)> & Sendable, timeout: Duration? = nil,
+    @inlinable
+    public func executeMany<each Value: PostgresEncodable>(
+        _ query: PostgresQuery, _ rows: some Sequence<(repeat each Value)>, timeout: Duration? = nil,
         file: String = #fileID, line: Int = #line
     ) async throws -> Int {
-        try await executeMany(
-            query,
-            lists: rows.lazy.map { row in
-                var values: [any PostgresEncodable & Sendable] = []
-                for value in repeat each row { values.append(value) }
-                return values
-            }, timeout: timeout, SourceLocation(file: file, line: line))
+        var rows = rows.makeIterator()
+        return try await executeMany(query, timeout, SourceLocation(file: file, line: line)) {
+            (bind) throws(PostgresError) in
+            guard let row = rows.next() else { return false }
+            try bind.append(repeat each row)
+            return true
+        }
     }
 
     /// Runs one statement with each of several values.
     ///
     /// - Returns: How many rows were affected.
     @discardableResult
-    public func executeMany<Value: PostgresEncodable & Sendable>(
-        _ query: PostgresQuery, _ values: some Sequence<Value> & Sendable, timeout: Duration? = nil,
+    @inlinable
+    public func executeMany<Value: PostgresEncodable>(
+        _ query: PostgresQuery, _ values: some Sequence<Value>, timeout: Duration? = nil,
         file: String = #fileID, line: Int = #line
     ) async throws -> Int {
-        try await executeMany(
-            query, lists: values.lazy.map { [$0] }, timeout: timeout, SourceLocation(file: file, line: line))
+        var values = values.makeIterator()
+        return try await executeMany(query, timeout, SourceLocation(file: file, line: line)) {
+            (bind) throws(PostgresError) in
+            guard let value = values.next() else { return false }
+            try bind.append(value)
+            return true
+        }
     }
 
-    private func executeMany(
-        _ query: PostgresQuery, lists: some Sequence<[any PostgresEncodable & Sendable]>, timeout: Duration?,
-        _ origin: SourceLocation
+    @usableFromInline
+    func executeMany(
+        _ query: PostgresQuery, _ timeout: Duration?, _ origin: SourceLocation,
+        layOut: (inout RepeatedBind) throws(PostgresError) -> Bool
     ) async throws(PostgresError) -> Int {
         try await lent.call(origin, query: query.sql) { (session) throws(PostgresError) in
             let sql = try query.withoutValues("the statement itself; give them as rows")
-            return try await session.executeMany(sql, rows: lists, timeout: lent.timeout(timeout))
+            return try await session.executeMany(sql, timeout: lent.timeout(timeout), layOut: layOut)
         }
     }
 }

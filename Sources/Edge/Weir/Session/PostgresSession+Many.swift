@@ -1,32 +1,27 @@
 import NIOCore
 import PGSession
-package import PGTypes
 
 extension PostgresSession {
     /// Executes a statement once for each row of values, all or nothing, in one round trip or two.
     ///
-    /// Rows are read and laid out as they are sent, so there may be more than fit into memory. Inside of a transaction a
-    /// failure fails the transaction, as it does for any statement.
+    /// Rows are laid out as they are sent, so there may be more than fit into memory. Inside of a transaction a failure
+    /// fails the transaction, as it does for any statement.
     ///
+    /// - Parameter layOut: appends the next row; `false` if there is none.
     /// - Returns: how many rows were affected in all.
     package func executeMany(
-        _ sql: String, rows: some Sequence<[any PostgresEncodable & Sendable]>, timeout: Duration? = nil
+        _ sql: String, timeout: Duration? = nil, layOut: (inout RepeatedBind) throws(PostgresError) -> Bool
     ) async throws(PostgresError) -> Int {
         let token = CallToken(), gate = FeedGate<Int>(limit: configuration.readAhead)
         let statement: PreparedStatement = try await call(timeout, token) { token, timeout, continuation in
             ManyExchange(token, sql: sql, timeout: timeout, gate, continuation)
         }
-        var writer = PostgresWriter(), count = 0
+        var bind = RepeatedBind(statement, sql)
         do throws(PostgresError) {
-            for values in rows {
-                try writer.row(values, of: statement, sql)
-                count += 1
-                guard writer.count >= 64 * 1024 else { continue }
-                try await send(writer.bytes, rows: count, token, gate)
-                writer.removeAll()
-                count = 0
+            while try layOut(&bind) {
+                if bind.writer.count >= 64 * 1024 { try await send(bind.take(), token, gate) }
             }
-            try await send(writer.bytes, rows: count, token, gate)
+            try await send(bind.take(), token, gate)
         } catch {
             perform { $0.endFeed(token, error, in: ManyExchange.Base.self) }
             _ = try? await gate.result()
@@ -37,11 +32,11 @@ extension PostgresSession {
     }
 
     private func send(
-        _ bytes: [UInt8], rows: Int, _ token: CallToken, _ gate: FeedGate<Int>
+        _ piece: (bytes: [UInt8], rows: Int), _ token: CallToken, _ gate: FeedGate<Int>
     ) async throws(PostgresError) {
-        guard rows > 0 else { return }
-        try await stopping(token) { () throws(PostgresError) in try await gate.enter(bytes.count) }
-        perform { $0.feed(token, bytes, rows: rows, in: ManyExchange.Base.self, gate) }
+        guard piece.rows > 0 else { return }
+        try await stopping(token) { () throws(PostgresError) in try await gate.enter(piece.bytes.count) }
+        perform { $0.feed(token, piece.bytes, rows: piece.rows, in: ManyExchange.Base.self, gate) }
     }
 
     /// COPY … FROM STDIN: gives what takes the data.
@@ -68,25 +63,5 @@ extension PostgresSession {
             CopyOutExchange(token, sql, timeout: timeout, inbox, continuation)
         }
         return CopyOutStream(self, token, inbox)
-    }
-}
-
-extension PostgresWriter {
-    /// Bind and Execute for one row of values.
-    fileprivate mutating func row(
-        _ values: [any PostgresEncodable & Sendable], of statement: PreparedStatement, _ sql: String
-    ) throws(PostgresError) {
-        guard values.count == statement.parameters.count else {
-            let counts = "\(statement.parameters.count) values, and \(values.count) were given"
-            throw PostgresError(.misuse, "the statement takes \(counts)").about(sql)
-        }
-        do throws(PostgresEncodingError) {
-            try bind(statement, values: values)
-        } catch {
-            var failure = PostgresError(.encoding, "\(error)").about(sql)
-            failure.encoding = error
-            throw failure
-        }
-        execute()
     }
 }
