@@ -43,7 +43,7 @@ package struct RepeatedBind {
     }
 
     /// Appends a value of the row that was begun.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func append(value: some PostgresEncodable) throws(PostgresError) {
         defer { index += 1 }
         if value.isPostgresNull { return writer.writeNull() }
