@@ -106,14 +106,17 @@ struct DecodableTests {
         var nothing: Tags?
     }
 
-    @Test func readJSONColumnsWithTheGivenDecoder() throws {
+    @Test func readJSONColumns() throws {
         let row = try Self.row([
             ("body", .jsonb, [1] + Array(#"{"tags": ["a"]}"#.utf8)), ("numbers", .json, Array("[1,2]".utf8)),
             ("text", .jsonb, [1] + Array(#"{"a": 1}"#.utf8)), ("nothing", .jsonb, nil),
         ])
         let document = try row.decode(Document.self, options: .init(json: JSONDecoder()))
         #expect(document == Document(body: .init(tags: ["a"]), numbers: [1, 2], text: #"{"a": 1}"#, nothing: nil))
-        #expect(throws: (any Error).self) { try row.decode(Document.self) }
+        #expect(try row.decode(Document.self) == document)
+        let unfit = try Self.row([("body", .jsonb, [1] + Array(#"{"tags": "secret"}"#.utf8))])
+        let error = #expect(throws: PostgresDecodingError.self) { try unfit.decode([String: Document.Tags].self) }
+        #expect(error?.description == "column \"body\" (jsonb) was refused: Tags was asked for")
     }
 
     @Test func otherKindsAreErrorsThatNameTheColumn() throws {

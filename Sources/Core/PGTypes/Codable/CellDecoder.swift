@@ -24,7 +24,13 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
             }
         }
         if let json {
-            return try json.decode(type, fromJSON: Array(try row[index, as: PostgresRawJSON.self].text.utf8))
+            let text = try row[index, as: PostgresRawJSON.self].text
+            // What the decoder says is left out, as it may quote the value.
+            guard let value = try? json.decode(type, fromJSON: Array(text.utf8)) else {
+                throw PostgresDecodingError(
+                    .custom, type: column, target: type, column: row.columns[index].name, index: index)
+            }
+            return value
         }
         return try T(from: self)
     }

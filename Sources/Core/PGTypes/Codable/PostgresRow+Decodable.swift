@@ -2,10 +2,11 @@
 public struct PostgresDecodableOptions: Sendable {
     /// How a property's key becomes a column's name.
     public var keys: KeyStrategy
-    /// What reads properties that are neither one of PostgreSQL's kinds of values nor composite, from JSON columns.
+    /// What reads properties that are neither one of PostgreSQL's kinds of values nor composite, from JSON columns. By default
+    /// Foundation's decoder as it comes.
     public var json: (any PostgresJSONDecoding)?
 
-    /// Keys as they are written, and no JSON.
+    /// By default keys as they are written, and Foundation's decoder for JSON.
     public init(keys: KeyStrategy = .asWritten, json: (any PostgresJSONDecoding)? = nil) {
         self.keys = keys
         self.json = json
@@ -30,23 +31,16 @@ public struct PostgresDecodableOptions: Sendable {
     }
 }
 
-/// Reads JSON into a `Decodable` type; `PGTypesFoundation` makes Foundation's decoder one.
+/// Reads JSON into a `Decodable` type, as Foundation's `JSONDecoder` does.
 public protocol PostgresJSONDecoding: Sendable {
     /// What the JSON means as that type.
     func decode<Value: Decodable>(_ type: Value.Type, fromJSON text: [UInt8]) throws -> Value
 }
 
 extension PostgresRow {
-    /// The row as a `Decodable` type, whose properties are found by the columns' names.
-    ///
-    /// Properties that are ``PostgresDecodable`` are read as such; composite columns become nested types, arrays of them
-    /// arrays of these, and JSON columns anything, if `options` has a decoder for it. A column that is missing is `nil`
-    /// for an optional. Columns without a property are ignored.
-    ///
-    /// - Throws: ``PostgresDecodingError``, and whatever the type and the JSON decoder throw.
-    @_disfavoredOverload
-    public func decode<Value: Decodable>(
-        _: Value.Type = Value.self, options: PostgresDecodableOptions = PostgresDecodableOptions()
+    /// The row as a `Decodable` type. Without a decoder in `options` JSON columns are texts and nothing else.
+    package func decodeByName<Value: Decodable>(
+        _: Value.Type, options: PostgresDecodableOptions
     ) throws -> Value {
         try Value(from: RowDecoder(row: self, options: options, codingPath: []))
     }

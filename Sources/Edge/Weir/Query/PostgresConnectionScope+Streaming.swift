@@ -1,4 +1,5 @@
 public import PGTypes
+import PGTypesFoundation
 
 extension PostgresConnectionScope where Self: ~Copyable {
     /// The rows as they come, for results that need not or cannot be in memory as a whole.

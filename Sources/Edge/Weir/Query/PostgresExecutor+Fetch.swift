@@ -1,4 +1,5 @@
 public import PGTypes
+import PGTypesFoundation
 
 extension PostgresExecutor where Self: ~Copyable {
     /// All rows.

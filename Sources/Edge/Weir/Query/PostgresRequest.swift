@@ -1,4 +1,5 @@
 public import PGTypes
+import PGTypesFoundation
 
 /// A statement of a pipeline, and what is to become of its answer.
 ///

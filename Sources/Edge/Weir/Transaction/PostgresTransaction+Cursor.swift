@@ -1,4 +1,5 @@
 public import PGTypes
+import PGTypesFoundation
 
 extension PostgresTransaction {
     /// The rows of a statement in portions, as tuples; a single column as values.
