@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import PGConnInfo
 import PGSession
+import Synchronization
 import Testing
 import Weir
 
@@ -95,6 +96,45 @@ import Weir
             "host=127.0.0.1 port=\(port) user=scram password=old dbname=postgres",
             credentials: { Secret("secret") })
         server.channel.closeAtOnce()
+    }
+
+    @Test func `A token that does not come is not waited for longer than for a server`() async throws {
+        let waiting = Mutex<[CheckedContinuation<Void, Never>]>([]), wasCancelled = Mutex(false)
+        let clock = ContinuousClock(), start = clock.now
+        let error = await #expect(throws: PostgresError.self) {
+            try await connect(
+                "host=127.0.0.1 port=1 user=u dbname=postgres connect_timeout=1",
+                credentials: {
+                    await withTaskCancellationHandler {
+                        await withCheckedContinuation { continuation in waiting.withLock { $0.append(continuation) } }
+                    } onCancel: {
+                        wasCancelled.withLock { $0 = true }
+                    }
+                    return Secret("late")
+                })
+        }
+        #expect(error?.code == .connectFailed)
+        #expect(error?.message.hasPrefix("the credentials to connect with could not be had within ") == true)
+        #expect(clock.now - start < .seconds(30))
+        #expect(wasCancelled.withLock { $0 })
+        for continuation in waiting.withLock({ $0 }) { continuation.resume() }
+    }
+
+    @Test func `Who does not wait any longer for a token is gone at once`() async throws {
+        let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
+        let task = Task {
+            try await connect(
+                "host=127.0.0.1 port=1 user=u dbname=postgres",
+                credentials: {
+                    await withCheckedContinuation { continuation in waiting.withLock { $0.append(continuation) } }
+                    return Secret("late")
+                })
+        }
+        try await until("the token is asked for") { waiting.withLock { $0.count == 1 } }
+        task.cancel()
+        let error = await #expect(throws: PostgresError.self) { _ = try await task.value }
+        #expect(error?.code == .cancelled)
+        for continuation in waiting.withLock({ $0 }) { continuation.resume() }
     }
 
     @Test(arguments: [("-cno_such_setting=1", "42704"), ("-cwork_mem=much", "22023")])

@@ -105,3 +105,15 @@ import Weir
         #expect(Array(lines[1])[mark] == "!")
     }
 }
+
+@Suite("How durations are spelt")
+struct DurationTests {
+    @Test(arguments: [
+        (Duration.zero, "0 ms"), (.microseconds(250), "250 µs"), (.milliseconds(999), "999 ms"), (.seconds(2), "2 s"),
+        (.milliseconds(1599), "1.5 s"), (.seconds(-1), "-1 s"), (.milliseconds(-1500), "-1.5 s"),
+        (.seconds(90), "90 s"), (.noLimit, "9223372036.8 s"),
+    ])
+    func inOneWay(duration: Duration, words: String) {
+        #expect(duration.inWords == words)
+    }
+}

@@ -6,7 +6,8 @@ import PGSession
 
 /// Makes connections: finds the servers, opens a socket to one, sets up TLS and logs in, as libpq 18 would.
 ///
-/// `connect_timeout` holds for each address, TLS and the log-in included. There is none unless the options say so.
+/// `connect_timeout` holds for each address, TLS and the log-in included, and for whoever is asked for a password. There
+/// is none unless the options say so.
 package struct ServerConnector: Sendable {
     let options: ConnectionOptions
     let group: any EventLoopGroup
@@ -47,7 +48,15 @@ package struct ServerConnector: Sendable {
 
     private func freshPassword() async throws(PostgresError) -> Secret? {
         guard let credentials else { return nil }
-        do { return try await credentials() } catch {
+        let limit = options.connectTimeout
+        switch await ClosureOutcome.of(within: limit, credentials) {
+        case .returned(let secret): return secret
+        case .cancelled: throw PostgresError(.cancelled, "cancelled while connecting")
+        case .outOfTime:
+            throw PostgresError(
+                .connectFailed,
+                "the credentials to connect with could not be had within \(limit?.inWords ?? "") (connect_timeout)")
+        case .threw(let error):
             if Task.isCancelled { throw PostgresError(.cancelled, "cancelled while connecting") }
             var failure = PostgresError(.connectFailed, "the credentials to connect with could not be had")
             failure.underlying = error

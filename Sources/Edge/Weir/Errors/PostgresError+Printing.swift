@@ -43,8 +43,15 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible, 
         }
         if verbose, let query, query != StatementExcerpt.shortened(query) { lines.append("WHOLE STATEMENT: \(query)") }
         if let underlying = underlying as? PostgresError {
-            let cause = verbose ? underlying.verboseDescription : underlying.description
-            lines.append("because: \(cause.split(separator: "\n").joined(separator: "\n  "))")
+            var cause = underlying.lines(verbose: verbose)
+            if message.hasSuffix(underlying.headline(verbose: false)) {
+                // Said already; what is left is the reason of the reason.
+                cause[0] = ""
+            } else {
+                cause[0] = "because: " + cause[0]
+            }
+            let text = cause.joined(separator: "\n").split(separator: "\n").joined(separator: "\n  ")
+            if !text.isEmpty { lines.append(text) }
         } else if let underlying, verbose || decoding == nil && code != .decoding {
             lines.append("because: \(underlying)")
         }
@@ -52,7 +59,8 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible, 
         return lines
     }
 
-    private func headline(verbose: Bool) -> String {
+    /// What happened, without where and why.
+    func headline(verbose: Bool) -> String {
         guard let server else { return message }
         let said = "\(server.severity) \(server.sqlState): \(verbose ? server.message : message)"
         // Where a server's words are only the reason for something else, both are said.

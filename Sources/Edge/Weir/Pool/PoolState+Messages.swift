@@ -36,18 +36,8 @@ extension PoolState {
         if numbers.isPaused { parts.append("the pool is paused") }
         if let failure {
             let ago = now.duration(since: failure.at).inWords
-            parts.append("the last attempt to connect failed \(ago) ago: \(failure.error.message)")
+            parts.append("the last attempt to connect failed \(ago) ago: \(failure.error.headline(verbose: false))")
         }
         return parts.joined(separator: "; ")
-    }
-}
-
-extension Duration {
-    /// `250 ms`, `30 s`, `1.5 s`
-    var inWords: String {
-        let milliseconds = wholeNanoseconds / 1_000_000
-        if milliseconds < 1000 { return "\(milliseconds) ms" }
-        let (seconds, tenths) = (milliseconds / 1000, milliseconds % 1000 / 100)
-        return tenths == 0 ? "\(seconds) s" : "\(seconds).\(tenths) s"
     }
 }

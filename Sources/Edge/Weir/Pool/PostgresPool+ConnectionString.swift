@@ -84,7 +84,7 @@ extension PostgresPool.Configuration {
             ("checkTimeout", checkTimeout), ("retryDelay", retryDelay), ("metricsInterval", metricsInterval),
         ]
         for case (let name, let time?) in times where time <= .zero {
-            return "\(name) is \(time), but must be more than 0 (nil for no limit)"
+            return "\(name) is \(time.inWords), but must be more than 0 (nil for no limit)"
         }
         return nil
     }

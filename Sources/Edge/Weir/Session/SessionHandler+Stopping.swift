@@ -146,7 +146,7 @@ extension SessionHandler {
 
     private func timeOut(_ exchange: Exchange, _ timeout: TimeAmount) {
         if exchange is SettlingExchange { return close(.closed) }
-        let duration = Duration.nanoseconds(timeout.nanoseconds)
+        let duration = Duration.nanoseconds(timeout.nanoseconds).inWords
         stop(exchange.token) { sql in
             PostgresError(.commandTimeout, "the statement took longer than \(duration)").about(sql)
         }

@@ -52,6 +52,7 @@ public struct PostgresTransaction: ~Copyable, Sendable {
 
         /// How long to wait after so many attempts.
         package func pause(after attempts: Int, using generator: inout some RandomNumberGenerator) -> Duration {
+            let delay = delay.sleepable
             let longest = min(delay * (1 << min(attempts - 1, 20)), max(delay, .seconds(1)))
             return longest * Double.random(in: 0...1, using: &generator)
         }

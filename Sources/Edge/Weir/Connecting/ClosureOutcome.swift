@@ -1,0 +1,75 @@
+import Synchronization
+
+/// What came of a closure of the application, which may neither obey cancellation nor ever end.
+enum ClosureOutcome<Value: Sendable>: Sendable {
+    case returned(Value)
+    case threw(any Error)
+    /// It took too long. It was cancelled, and goes on without us if it does not obey.
+    case outOfTime
+    /// Our own task was cancelled; so was the closure.
+    case cancelled
+
+    /// Runs `body` in a task of its own, and waits for it no longer than `limit` (`nil` for as long as it takes) and than
+    /// the task is not cancelled.
+    static func of(
+        within limit: Duration? = nil, _ body: @escaping @Sendable () async throws -> Value
+    ) async -> Self {
+        let race = Race()
+        let work = Task {
+            do { race.end(.returned(try await body())) } catch { race.end(.threw(error)) }
+        }
+        let alarm = limit.map { limit in
+            Task {
+                do { try await Task.sleep(for: limit.sleepable) } catch { return }
+                race.end(.outOfTime)
+            }
+        }
+        defer {
+            work.cancel()
+            alarm?.cancel()
+        }
+        return await withTaskCancellationHandler {
+            await race.outcome()
+        } onCancel: {
+            race.end(.cancelled)
+        }
+    }
+
+    /// The first outcome counts.
+    private final class Race: Sendable {
+        private enum State {
+            case running
+            case awaited(CheckedContinuation<ClosureOutcome, Never>)
+            case over(ClosureOutcome)
+        }
+
+        private let state = Mutex(State.running)
+
+        func end(_ outcome: ClosureOutcome) {
+            let waiter = state.withLock { state -> CheckedContinuation<ClosureOutcome, Never>? in
+                switch state {
+                case .running:
+                    state = .over(outcome)
+                    return nil
+                case .awaited(let waiter):
+                    state = .over(outcome)
+                    return waiter
+                case .over: return nil
+                }
+            }
+            waiter?.resume(returning: outcome)
+        }
+
+        /// To be asked for once.
+        func outcome() async -> ClosureOutcome {
+            await withCheckedContinuation { continuation in
+                let outcome = state.withLock { state -> ClosureOutcome? in
+                    if case .over(let outcome) = state { return outcome }
+                    state = .awaited(continuation)
+                    return nil
+                }
+                if let outcome { continuation.resume(returning: outcome) }
+            }
+        }
+    }
+}
