@@ -33,7 +33,7 @@ struct TodoController: Sendable {
             try await todos.remove(try context.parameters.require("id", as: Int.self)) ? .noContent : .notFound
         }
         router.post("todos/finish") { _, _ in Finished(finished: try await todos.finishAll()) }
-        router.get("pool") { _, _ in PoolReport(todos.pool.statistics) }
+        router.get("pool") { _, _ in PoolReport(todos.pool.stats) }
         return router
     }
 }

@@ -14,6 +14,6 @@ private func thresholds(_ configuration: inout PostgresPool.Configuration) {
 }
 
 private func log(_ pool: PostgresPool, _ logger: Logger) {
-    let numbers = pool.statistics
+    let numbers = pool.stats
     logger.info("\(numbers.inUse) of \(numbers.maximum) in use, \(numbers.waiting) waiting")
 }

@@ -42,6 +42,13 @@ private func pickedNames(_ pool: PostgresPool, _ ids: [Int]) async throws -> [St
     }
 }
 
+private func preparedSessions(_ configuration: inout PostgresPool.Configuration) {
+    configuration.prepareConnection = { connection in
+        try await connection.execute("SET ROLE reporting")
+        try await connection.execute("CREATE TEMPORARY TABLE picked (id bigint)")
+    }
+}
+
 private struct Tokens: Sendable {
     func current() async throws -> String { "token" }
 }

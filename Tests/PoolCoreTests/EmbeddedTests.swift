@@ -76,12 +76,31 @@ struct EmbeddedTests {
         #expect(sim.advance(by: .milliseconds(6_999)).brief == [])
         #expect(sim.advance(by: .milliseconds(1)).brief == ["connect 2"])
     }
+
+    @Test func anAttemptCanBeMadeForNobodyWhenItIsTimeForOne() {
+        var sim = pool()
+        sim.wait(1, 0)
+        sim.lose(1, .login(failWaiters: true))
+        #expect(sim.probe().brief == [], "too early")
+        sim.advance(by: .seconds(1))
+        #expect(sim.probe().brief == ["connect 2"])
+        #expect(sim.probe().brief == [], "one is under way")
+        sim.logIn(2)
+        #expect(sim.counts().svIdle == 1)
+    }
 }
 
 extension PoolSimulation {
     fileprivate mutating func fill() -> [PoolGroup.Action] {
         var actions: [PoolGroup.Action] = []
         group.fill(world.pools[0].id, at: now, into: &actions)
+        for action in actions { world.perform(action, at: now) }
+        return actions
+    }
+
+    fileprivate mutating func probe() -> [PoolGroup.Action] {
+        var actions: [PoolGroup.Action] = []
+        group.probe(world.pools[0].id, at: now, into: &actions)
         for action in actions { world.perform(action, at: now) }
         return actions
     }

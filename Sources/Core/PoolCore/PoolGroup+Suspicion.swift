@@ -17,6 +17,12 @@ extension PoolGroup {
         settle(pool, at: now, into: &actions)
     }
 
+    /// Makes another attempt to connect, whether or not anybody waits, if none is under way and it is time for one.
+    package mutating func probe(_ pool: PoolID, at now: Instant, into actions: inout [Action]) {
+        guard let pool = slot(pool), !isPaused(pool: pool) else { return }
+        probe(pool, worker: 0, at: now, into: &actions)
+    }
+
     /// Sets the time between attempts to connect, counted from the start of the last one; used when it fails.
     package mutating func setLoginRetry(_ delay: Duration, of pool: PoolID) {
         guard let pool = slot(pool) else { return }

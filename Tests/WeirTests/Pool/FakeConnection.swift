@@ -14,6 +14,7 @@ final class FakeConnection: PoolServer {
         var isOpen = true
         var isClean = true
         var idleTransaction: UInt64?
+        var prepare = Answer.good
         var check = Answer.good
         var reset = Answer.good
         var close = Answer.good
@@ -27,7 +28,10 @@ final class FakeConnection: PoolServer {
     let number: Int
     private let state = Mutex(State())
 
-    init(number: Int) { self.number = number }
+    init(number: Int, prepare: Answer = .good) {
+        self.number = number
+        state.withLock { $0.prepare = prepare }
+    }
 
     var address: String { "fake:5432" }
     var isOpen: Bool { state.withLock { $0.isOpen } }
@@ -38,6 +42,10 @@ final class FakeConnection: PoolServer {
 
     func isClean(for policy: PostgresPool.ResetPolicy) -> Bool {
         state.withLock { policy != .discardAll && $0.isClean }
+    }
+
+    func prepare() async throws(PostgresError) {
+        if await !answer("prepare", \.prepare) { throw PostgresError(.connectFailed, "not prepared") }
     }
 
     func reset(_ policy: PostgresPool.ResetPolicy) async -> Bool {

@@ -114,6 +114,41 @@ struct LendingTests {
         #expect(caller.lease != nil)
     }
 
+    @Test(arguments: [Duration.noLimit, .seconds(Int64.max), .nanoseconds(Int64.max), .seconds(200 * 365 * 86_400)])
+    func oneCallMayWaitForEver(timeout: Duration) throws {
+        let world = PoolWorld { $0.maximumConnections = 1 }
+        let lease = try world.borrower()
+        let caller = world.caller(timeout: timeout)
+        world.advance(by: .seconds(1_000_000))
+        #expect(caller.isWaiting)
+        world.release(lease)
+        #expect(caller.lease != nil)
+    }
+
+    @Test func everyTimeOfAPoolMayBeForEver() throws {
+        let world = PoolWorld(opening: .isDown) {
+            $0.minimumConnections = 1
+            ($0.acquireTimeout, $0.idleTimeout, $0.maximumLifetime) = (.noLimit, .noLimit, .noLimit)
+            ($0.lifetimeJitter, $0.checkIdleAfter, $0.checkTimeout) = (.noLimit, .noLimit, .noLimit)
+            ($0.leakThreshold, $0.idleTransactionThreshold) = (.noLimit, .noLimit)
+            ($0.maximumRetryDelay, $0.metricsInterval) = (.noLimit, .noLimit)
+            $0.retryDelay = .milliseconds(10)
+            $0.prepareConnection = { _ in }
+        }
+        let first = world.caller()
+        world.advance(by: .seconds(100))
+        world.set(.works)
+        world.advance(by: .seconds(1000))
+        let lease = try first.result()
+        lease.server.set { $0.isClean = false }
+        world.advance(by: .seconds(1_000_000))
+        world.release(lease)
+        world.advance(by: .seconds(1_000_000))
+        #expect(world.numbers.idle == 1)
+        let driver = world.driver
+        #expect(world.run { await driver.close(within: .noLimit) }.hasEnded)
+    }
+
     @Test func tooManyWaitersAreTurnedAwayAtOnce() throws {
         let world = PoolWorld {
             $0.maximumConnections = 1

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Weir
 
@@ -15,6 +16,7 @@ struct OpeningTests {
         #expect(error.message.contains("the last attempt to connect failed"))
         #expect(error.message.contains("connection refused"))
         #expect((error.underlying as? PostgresError)?.code == .connectFailed)
+        #expect("\(error)".components(separatedBy: "connection refused").count == 2, "said twice:\n\(error)")
     }
 
     @Test func whoWaitsIsServedWhenTheServerComesBack() {
@@ -49,6 +51,111 @@ struct OpeningTests {
             return world.attempts
         }
         #expect(attempts[0].dropFirst() != attempts[1].dropFirst())
+    }
+
+    /// A pool whose server has been down for so long that attempts are far apart, a moment after one of them.
+    private func worldAfterAnOutage() -> PoolWorld {
+        let world = PoolWorld(opening: .isDown)
+        let patient = world.caller(timeout: .noLimit)
+        world.advance(by: .seconds(120))
+        let count = world.attempts.count
+        while world.attempts.count == count { world.advance(by: .milliseconds(100)) }
+        patient.cancel()
+        world.settle()
+        return world
+    }
+
+    @Test func whoHasLittleTimeDoesNotSpendItInThePauseAfterAFailure() {
+        let world = worldAfterAnOutage()
+        world.set(.works)
+        let caller = world.caller(timeout: .seconds(2))
+        world.advance(by: .seconds(1))
+        #expect(caller.lease != nil)
+    }
+
+    @Test func whoComesLongAfterAFailureIsServedAtOnce() {
+        let world = worldAfterAnOutage()
+        world.set(.works)
+        world.advance(by: .milliseconds(1500))
+        #expect(world.caller(timeout: .seconds(2)).lease != nil)
+    }
+
+    @Test func callersWithLittleTimeMakeNoMoreAttemptsThanTheyNeed() {
+        let world = worldAfterAnOutage()
+        var count = world.attempts.count
+        for _ in 0..<200 {
+            _ = world.caller(timeout: .seconds(2))
+            world.advance(by: .milliseconds(50))
+        }
+        // Ten seconds.
+        #expect((9...10).contains(world.attempts.count - count))
+        count = world.attempts.count
+        for _ in 0..<200 {
+            _ = world.caller(timeout: .zero)
+            world.advance(by: .milliseconds(10))
+        }
+        // Two seconds.
+        #expect((15...20).contains(world.attempts.count - count))
+        count = world.attempts.count
+        for _ in 0..<200 {
+            _ = world.caller()
+            world.advance(by: .milliseconds(50))
+        }
+        #expect(world.attempts.count - count <= 2)
+    }
+
+    @Test func aPasswordThatIsWrongIsNotTriedMoreOftenForThoseWithLittleTime() {
+        let world = PoolWorld(opening: .refuses)
+        for _ in 0..<1000 {
+            _ = world.caller(timeout: .zero)
+            world.advance(by: .milliseconds(100))
+        }
+        let count = world.attempts.count
+        for _ in 0..<100 {
+            _ = world.caller(timeout: .zero)
+            world.advance(by: .milliseconds(100))
+        }
+        #expect(world.attempts.count - count <= 2)
+    }
+
+    @Test func aNewConnectionIsPreparedOnceBeforeItIsLent() throws {
+        let world = PoolWorld { $0.prepareConnection = { _ in } }
+        let lease = try world.borrower()
+        #expect(lease.server.log == ["prepare"])
+        world.release(lease)
+        world.release(try world.borrower())
+        #expect(lease.server.log == ["prepare"])
+    }
+
+    @Test func aConnectionThatCouldNotBePreparedIsClosedAndAFailedAttempt() throws {
+        let world = PoolWorld { $0.prepareConnection = { _ in } }
+        world.set(preparing: .bad)
+        let caller = world.caller(timeout: .seconds(2))
+        world.advance(by: .seconds(1))
+        #expect(world.living == [])
+        #expect(world.numbers.connectFailures > 1)
+        #expect(world.numbers.created == 0)
+        #expect(world.numbers.lastError == "not prepared")
+        world.set(preparing: .good)
+        world.advance(by: .seconds(1))
+        #expect(caller.lease != nil)
+        #expect(world.numbers.lastError == nil)
+    }
+
+    @Test func preparingAConnectionTakesNoLongerThanACheck() throws {
+        let world = PoolWorld {
+            $0.prepareConnection = { _ in }
+            $0.checkTimeout = .seconds(3)
+        }
+        world.set(preparing: .none)
+        let caller = world.caller(timeout: .seconds(10))
+        world.advance(by: .milliseconds(2999))
+        #expect(world.living == [1])
+        world.set(preparing: .good)
+        world.advance(by: .milliseconds(201))
+        #expect(world.servers.first?.log == ["prepare", "abort"])
+        #expect(caller.server == 2)
+        #expect(world.log.warnings.first?.contains("took longer than 3 s") == true)
     }
 
     @Test func aSuccessMakesTheNextDelayShortAgain() throws {

@@ -20,6 +20,8 @@ final class PoolWorld: Sendable {
 
     struct State {
         var opening = Opening.works
+        /// What comes of preparing a new connection.
+        var preparing = FakeConnection.Answer.good
         var servers: [FakeConnection] = []
         /// When attempts to connect began, since the beginning.
         var attempts: [Duration] = []
@@ -63,6 +65,8 @@ final class PoolWorld: Sendable {
     var living: [Int] { servers.filter(\.isOpen).map(\.number) }
 
     func set(_ opening: Opening) { state.state.withLock { $0.opening = opening } }
+
+    func set(preparing: FakeConnection.Answer) { state.state.withLock { $0.preparing = preparing } }
 
     func settle() { executor.settle() }
 
@@ -181,7 +185,7 @@ final class PoolWorldState: Sendable {
             throw PostgresError(.cancelled, "not wanted any more")
         }
         return state.withLock { state in
-            let server = FakeConnection(number: state.servers.count + 1)
+            let server = FakeConnection(number: state.servers.count + 1, prepare: state.preparing)
             state.servers.append(server)
             return server
         }

@@ -35,6 +35,10 @@ final class RecordedLog: Sendable {
 /// Metrics that can be read: everything that was recorded, by `name{dimension=value,…}`.
 final class RecordedMetrics: MetricsFactory, Sendable {
     private let values = Mutex<[String: [Int64]]>([:])
+    private let labels = Mutex<[String: (kind: String, dimensions: Set<String>)]>([:])
+
+    /// What kind of thing was recorded under a label, and with which dimensions.
+    var kinds: [String: (kind: String, dimensions: Set<String>)] { labels.withLock { $0 } }
 
     /// What was recorded under names that begin like this.
     subscript(_ name: String) -> [Int64] { values.withLock { $0[name] ?? [] } }
@@ -57,17 +61,26 @@ final class RecordedMetrics: MetricsFactory, Sendable {
         func decrement(by amount: Double) { note(-Int64(amount)) }
     }
 
-    private func handler(_ label: String, _ dimensions: [(String, String)]) -> Handler {
+    private func handler(_ kind: String, _ label: String, _ dimensions: [(String, String)]) -> Handler {
         let name = "\(label){\(dimensions.map { "\($0)=\($1)" }.joined(separator: ","))}"
-        return Handler { value in self.values.withLock { $0[name, default: []].append(value) } }
+        return Handler { value in
+            self.labels.withLock { $0[label] = (kind, Set(dimensions.map(\.0))) }
+            self.values.withLock { $0[name, default: []].append(value) }
+        }
     }
 
-    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler { handler(label, dimensions) }
-    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        handler(label, dimensions)
+    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        handler("counter", label, dimensions)
     }
-    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler { handler(label, dimensions) }
-    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { handler(label, dimensions) }
+    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        handler(aggregate ? "recorder" : "gauge", label, dimensions)
+    }
+    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        handler("meter", label, dimensions)
+    }
+    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        handler("timer", label, dimensions)
+    }
     func destroyCounter(_ handler: any CounterHandler) {}
     func destroyRecorder(_ handler: any RecorderHandler) {}
     func destroyMeter(_ handler: any MeterHandler) {}

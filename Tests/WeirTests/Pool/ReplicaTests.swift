@@ -61,6 +61,37 @@ struct ReplicaTests {
         #expect(member(reader) == 0)
     }
 
+    @Test func thereIsOneTimeOutForAllWhoAreAsked() throws {
+        for replica in replicas {
+            replica.set(.fails(PostgresError(.connectFailed, "no route to host"), after: .seconds(2)))
+        }
+        primary.set(.hangs)
+        let reader = reader(timeout: .seconds(5))
+        primary.advance(by: .milliseconds(4_999))
+        #expect(primary.attempts.count == 1)
+        #expect(reader.1.value.withLock { $0 == nil })
+        primary.advance(by: .milliseconds(1))
+        guard case .failure(let error) = reader.1.value.withLock({ $0 }) else {
+            Issue.record("still waiting")
+            return
+        }
+        #expect(error.code == .acquireTimeout)
+        #expect(error.message.hasPrefix("no connection was free within 5 s"))
+    }
+
+    @Test func anAttemptForAReplicaThatIsDownCountsNobodyAsTimedOut() {
+        for replica in replicas { replica.set(.isDown) }
+        _ = reader()
+        primary.advance(by: .seconds(1))
+        _ = reader()
+        let pool = "{db.client.connection.pool.name=test}"
+        for replica in replicas {
+            #expect(replica.attempts.count == 2)
+            #expect(replica.numbers.timeouts == 0)
+            #expect(replica.metrics.sum("db.client.connection.timeouts\(pool)") == 0)
+        }
+    }
+
     @Test func aReplicaThatComesBackIsUsedAgain() {
         for replica in replicas { replica.set(.isDown) }
         _ = reader()

@@ -2,6 +2,7 @@ import Logging
 import PGConnInfo
 import PGWire
 import ServiceLifecycle
+import Synchronization
 import Testing
 import Weir
 
@@ -54,7 +55,7 @@ struct ServerPoolTests {
             let first = try await borrow(pool) { try await text($0, "SELECT pg_backend_pid()::text") }
             let second = try await borrow(pool) { try await text($0, "SELECT pg_backend_pid()::text") }
             #expect(first == second)
-            #expect(pool.statistics.created == 1)
+            #expect(pool.stats.created == 1)
         }
         try await waitUntilNone("again")
     }
@@ -80,7 +81,7 @@ struct ServerPoolTests {
                 #expect(session.status == .failed)
             }
             #expect(try await borrow(pool) { try await text($0, "SELECT 'fine'") } == "fine")
-            #expect(pool.statistics.created == 1)
+            #expect(pool.stats.created == 1)
         }
     }
 
@@ -102,7 +103,7 @@ struct ServerPoolTests {
                     try await text(session, "SELECT count(*)::text FROM pg_prepared_statements WHERE from_sql") == "0")
                 #expect(try await text(session, "SELECT coalesce(to_regclass('mine')::text, 'none')") == "none")
             }
-            #expect(pool.statistics.created == 1)
+            #expect(pool.stats.created == 1)
         }
     }
 
@@ -123,7 +124,7 @@ struct ServerPoolTests {
                 #expect(
                     try await borrow(pool) { try await text($0, "SELECT (to_regclass('secret') IS NULL)::text") }
                         == "true")
-                #expect(pool.statistics.created == 1)
+                #expect(pool.stats.created == 1)
             }
         }
     }
@@ -154,7 +155,7 @@ struct ServerPoolTests {
             try await until("the statement is under way") { session.status == nil }
             pool.release(lease)
             #expect(try await borrow(pool) { try await text($0, "SELECT 'fine'") } == "fine")
-            #expect(pool.statistics.created == 1)
+            #expect(pool.stats.created == 1)
             await #expect(throws: PostgresError.self) { _ = try await forgotten.value }
         }
     }
@@ -192,7 +193,7 @@ struct ServerPoolTests {
         let pool = try PostgresPool(
             PostgresPool.Configuration("postgresql://someone@127.0.0.1:7159/app?pool_timeout=0"))
         let patient = Task { try await pool.acquire(timeout: nil, origin: here) }
-        try await until("an attempt has failed") { pool.statistics.connectFailures > 0 }
+        try await until("an attempt has failed") { pool.stats.connectFailures > 0 }
         let error = await #expect(throws: PostgresError.self) {
             _ = try await pool.acquire(timeout: .milliseconds(1), origin: here)
         }
@@ -295,7 +296,7 @@ struct ServerPoolTests {
         #expect(error?.code == .refused)
         let pool = try PostgresPool(configuration)
         await #expect(throws: PostgresError.self) { try await pool.run() }
-        #expect(pool.statistics.total == 0)
+        #expect(pool.stats.total == 0)
     }
 
     @Test func readsFromReplicasAndWritesToThePrimary() async throws {
@@ -316,8 +317,8 @@ struct ServerPoolTests {
             #expect(try await text(writer.session, "SHOW application_name") == "primary")
             pool.release(reader)
             pool.release(writer)
-            #expect(pool.statisticsByServer.map(\.idle) == [1, 1])
-            #expect(pool.statistics.maximum == 6)
+            #expect(pool.statsByServer.map(\.idle) == [1, 1])
+            #expect(pool.stats.maximum == 6)
         }
     }
 
@@ -327,8 +328,8 @@ struct ServerPoolTests {
             let read = try await pool.read { try await $0.fetchValue("SELECT 1", as: Int.self) }
             let written = try await pool.write { try await $0.fetchValue("SELECT 2", as: Int.self) }
             #expect((read, written) == (1, 2))
-            #expect(pool.statisticsByServer.map(\.acquired) == [1, 1])
-            #expect(pool.statistics.inUse == 0)
+            #expect(pool.statsByServer.map(\.acquired) == [1, 1])
+            #expect(pool.stats.inUse == 0)
         }
     }
 
@@ -346,7 +347,55 @@ struct ServerPoolTests {
                 return connection.processID
             }
             #expect(process != nil)
-            #expect(pool.statistics.created == 1)
+            #expect(pool.stats.created == 1)
+        }
+    }
+
+    @Test func learnsNothingFromATransactionThatWasToBeReadOnly() async throws {
+        let log = RecordedLog()
+        try await PostgresPool.with(configuration("read_only") { $0.logger = log.logger }) { (pool) async throws in
+            for isInSavepoint in [false, true] {
+                let error = await failure {
+                    try await pool.withTransaction(readOnly: true) { transaction in
+                        guard isInSavepoint else { return try await transaction.execute("CREATE TABLE never ()") }
+                        return try await transaction.withTransaction { try await $0.execute("CREATE TABLE never ()") }
+                    }
+                }
+                #expect(error?.sqlState == .readOnlySQLTransaction)
+            }
+            #expect(!log.entries.contains { $0.contains("may have changed") })
+            // The next transaction is another one.
+            let error = await failure {
+                try await pool.withTransaction { transaction in
+                    try await transaction.execute("SET TRANSACTION READ ONLY")
+                    try await transaction.execute("CREATE TABLE never (id int)")
+                }
+            }
+            #expect(error?.sqlState == .readOnlySQLTransaction)
+            #expect(log.entries.contains { $0.contains("may have changed") })
+        }
+    }
+
+    @Test func oneStatementMayTakeForEver() async throws {
+        try await PostgresPool.with(configuration("for_ever") { $0.commandTimeout = .milliseconds(100) }) {
+            (pool) async throws in
+            let error = await failure { try await pool.execute("SELECT pg_sleep(60)") }
+            #expect(error?.message == "the statement took longer than 100 ms")
+            try await pool.execute("SELECT pg_sleep(0.3)", timeout: .noLimit)
+            try await pool.withTransaction(timeout: .noLimit) { transaction in
+                try await transaction.execute("SELECT pg_sleep(0.3)", timeout: .seconds(Int64.max))
+                for try await _ in transaction.stream("SELECT 1", timeout: .noLimit) {}
+            }
+        }
+        try await PostgresPool.with(
+            configuration("no_limit") {
+                ($0.commandTimeout, $0.connectTimeout, $0.acquireTimeout) = (.noLimit, .noLimit, .noLimit)
+                ($0.checkTimeout, $0.closeTimeout, $0.metricsInterval) = (.noLimit, .noLimit, .noLimit)
+                ($0.leakThreshold, $0.idleTransactionThreshold, $0.maximumLifetime) = (.noLimit, .noLimit, .noLimit)
+            }
+        ) { (pool) async throws in
+            try await pool.withConnection { try await $0.execute("SET work_mem = '5MB'") }
+            try await pool.execute("SELECT 1")
         }
     }
 
@@ -361,8 +410,8 @@ struct ServerPoolTests {
                     }
                 }
             }
-            #expect(pool.statistics.inUse == 0)
-            #expect(pool.statistics.created == 1)
+            #expect(pool.stats.inUse == 0)
+            #expect(pool.stats.created == 1)
         }
     }
 
@@ -372,10 +421,11 @@ struct ServerPoolTests {
             $0.minimumConnections = 2
         }
         try await PostgresPool.with(configuration) { (pool) async throws in
+            let peak = Peak()
             let answered = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<300 {
                     group.addTask {
-                        let task = Task { try await self.work(pool, number) }
+                        let task = Task { try await self.work(pool, number, peak) }
                         if number % 7 == 0 { task.cancel() }
                         _ = await task.result
                         return true
@@ -384,7 +434,9 @@ struct ServerPoolTests {
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
             #expect(answered == 300)
-            let numbers = pool.statistics
+            // As many as may be, in the midst of it, and never more.
+            #expect(peak.value == 5)
+            let numbers = pool.stats
             #expect(numbers.inUse == 0 && numbers.waiting == 0)
             #expect(numbers.total <= 5)
             #expect(try await borrow(pool) { try await text($0, "SELECT 'fine'") } == "fine")
@@ -392,8 +444,35 @@ struct ServerPoolTests {
         try await waitUntilNone("soak")
     }
 
-    private func work(_ pool: PostgresPool, _ number: Int) async throws {
+    /// As the server sees it: nothing is killed here, since a process that was is seen for a moment after its connection.
+    @Test func neverHasMoreConnectionsThanItMay() async throws {
+        try await PostgresPool.with(configuration("peak") { $0.maximumConnections = 4 }) { (pool) async throws in
+            let peak = Peak()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<300 {
+                    group.addTask {
+                        let task = Task {
+                            let count = try await pool.fetchValue(
+                                """
+                                SELECT count(*) FROM pg_stat_activity, pg_sleep(0.002)
+                                WHERE application_name = 'peak'
+                                """, as: Int.self)
+                            peak.note(count)
+                        }
+                        if number % 7 == 0 { task.cancel() }
+                        _ = await task.result
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(peak.value == 4)
+        }
+    }
+
+    private func work(_ pool: PostgresPool, _ number: Int, _ peak: Peak) async throws {
         try await borrow(pool) { (session) async throws in
+            let numbers = pool.stats, count = numbers.created - numbers.destroyed.values.reduce(0, +)
+            peak.note(count)
             switch number % 10 {
             case 0: _ = try await session.script("BEGIN; SELECT 1")
             case 1: _ = try await session.query(PostgresQuery(sql: "SELECT pg_terminate_backend(pg_backend_pid())"))
@@ -402,4 +481,11 @@ struct ServerPoolTests {
             }
         }
     }
+}
+
+/// The greatest number that was seen.
+private final class Peak: Sendable {
+    private let greatest = Mutex(0)
+    var value: Int { greatest.withLock { $0 } }
+    func note(_ number: Int) { greatest.withLock { $0 = max($0, number) } }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Weir
 
@@ -132,6 +133,74 @@ struct WatchingTests {
         #expect(world.metrics.sum("db.client.connection.timeouts{\(pool)}") == 2)
         #expect(world.metrics.sum("weir.pool.destroyed{\(pool),reason=lost}") == 1)
         #expect(world.metrics.sum("weir.pool.connect_failures{\(pool)}") == 1)
+    }
+
+    /// Whatever can be measured in a pool happens here once.
+    private func eventfulMetrics() throws -> RecordedMetrics {
+        let world = PoolWorld {
+            ($0.maximumConnections, $0.maximumWaiters) = (1, 1)
+            ($0.leakThreshold, $0.idleTransactionThreshold) = (.seconds(2), .seconds(2))
+        }
+        let lease = try world.borrower()
+        lease.server.set { $0.idleTransaction = 1 }
+        let impatient = world.caller(timeout: .seconds(20))
+        _ = world.caller()
+        impatient.cancel()
+        world.settle()
+        _ = world.caller(timeout: .seconds(1))
+        world.advance(by: .seconds(20))
+        world.kill(lease.server)
+        world.release(lease)
+        world.set(.isDown)
+        _ = world.caller(timeout: .zero)
+        return world.metrics
+    }
+
+    @Test func theArticleHasEveryMetricAndNoOther() throws {
+        let recorded = try eventfulMetrics().kinds
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
+        let article = try String(
+            contentsOf: root.appending(path: "Sources/Edge/Weir/Weir.docc/Observability.md"), encoding: .utf8)
+        let table = article.components(separatedBy: "| metric | kind, unit |").last ?? ""
+        let rows = table.components(separatedBy: "\n\n")[0].components(separatedBy: "\n").dropFirst(2)
+        var documented: Set<String> = []
+        for row in rows {
+            let cells = row.components(separatedBy: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            try #require(cells.count == 5)
+            let name = cells[1].filter { $0 != "`" }
+            documented.insert(name)
+            let found = try #require(recorded[name], "nobody records \(name)")
+            #expect(cells[2].hasPrefix(found.kind), "\(name)")
+            let further = found.dimensions.subtracting(["db.client.connection.pool.name"])
+            #expect(found.dimensions.count == further.count + 1, "\(name)")
+            for dimension in further { #expect(cells[3].hasPrefix("`\(dimension)`"), "\(name)") }
+            #expect(further.isEmpty == cells[3].isEmpty, "\(name)")
+        }
+        #expect(documented == Set(recorded.keys))
+    }
+
+    @Test func itsNumbersFitIntoOneLine() throws {
+        var numbers = PoolStatistics()
+        (numbers.inUse, numbers.idle, numbers.waiting, numbers.total, numbers.maximum) = (3, 2, 1, 5, 10)
+        #expect("\(numbers)" == "3 in use, 2 idle, 1 waiting; 5 of 10 open; 0 time-outs")
+        (numbers.connecting, numbers.testing, numbers.closing, numbers.timeouts) = (1, 2, 3, 4)
+        (numbers.isPaused, numbers.lastError) = (true, "db1: refused\ndb2: refused")
+        #expect(
+            "\(numbers)" == "3 in use, 2 idle, 1 waiting; 5 of 10 open, 1 being opened, 2 being checked, "
+                + "3 being closed; 4 time-outs; paused; last error: db1: refused, db2: refused")
+    }
+
+    @Test func itsNumbersAreWrittenAsJSON() throws {
+        var numbers = PoolStatistics()
+        (numbers.inUse, numbers.longestWait, numbers.destroyed) = (3, .milliseconds(1500), [.failedCheck: 2])
+        numbers.lastError = "refused"
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(numbers)) as? [String: Any]
+        // Every property, and nothing else.
+        #expect(Set(json?.keys.map { $0 } ?? []) == Set(Mirror(reflecting: numbers).children.compactMap(\.label)))
+        #expect(json?["inUse"] as? Int == 3)
+        #expect(json?["longestWait"] as? Double == 1.5)
+        #expect(json?["destroyed"] as? [String: Int] == ["failed_check": 2])
+        #expect(json?["lastError"] as? String == "refused")
     }
 
     @Test func theLogTellsOfFailedAttempts() {

@@ -165,7 +165,7 @@ struct Soak: Sendable {
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             let waiting = log.waiting(longerThan: .seconds(150))
             guard !waiting.isEmpty else { continue }
-            print("soak: seed \(seed): HANG\n\(waiting.prefix(50).joined(separator: "\n"))\n\(pool.statistics)")
+            print("soak: seed \(seed): HANG\n\(waiting.prefix(50).joined(separator: "\n"))\n\(pool.stats)")
             print(log.summary)
             let activity = try? await postgres.ask("SELECT pid, state, wait_event, query FROM pg_stat_activity")
             print(activity.map { "\($0)" } ?? "no activity")
@@ -176,7 +176,7 @@ struct Soak: Sendable {
     // MARK: The end
 
     private func checkThePool() async throws {
-        let numbers = pool.statistics
+        let numbers = pool.stats
         #expect(numbers.inUse == 0 && numbers.waiting == 0, "seed \(seed): \(numbers)")
         #expect(numbers.total + numbers.connecting + numbers.closing <= 10, "seed \(seed): \(numbers)")
         #expect(numbers.created > 10 && numbers.destroyed[.lost, default: 0] > 0, "nothing was disturbed: \(numbers)")

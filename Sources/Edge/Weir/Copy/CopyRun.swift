@@ -4,21 +4,29 @@ final class CopyRun: Sendable {
     private let stream: CopyInStream
     private let lent: PostgresLent
     private let origin: SourceLocation
+    /// From the statement to its answer, behind the last row.
+    private let span: OpenSpan?
 
     init(
         _ query: PostgresQuery, _ lent: PostgresLent, _ timeout: Duration?, _ origin: SourceLocation
     ) async throws(PostgresError) {
         self.lent = lent
         self.origin = origin
-        stream = try await lent.call(origin, operation: "COPY", query: query.sql) { (session) throws(PostgresError) in
-            let sql = try query.withoutValues("COPY")
-            try lent.lease.occupy("a COPY")
-            do throws(PostgresError) {
-                return try await session.copyIn(sql, timeout: lent.timeout(timeout))
-            } catch {
-                lent.lease.vacate()
-                throw error
+        span = lent.lease.tracing?.begin("COPY", query: query.sql, address: lent.lease.session.address)
+        do throws(PostgresError) {
+            stream = try await lent.call(origin) { (session) throws(PostgresError) in
+                let sql = try query.withoutValues("COPY")
+                try lent.lease.occupy("a COPY")
+                do throws(PostgresError) {
+                    return try await session.copyIn(sql, timeout: lent.timeout(timeout))
+                } catch {
+                    lent.lease.vacate()
+                    throw error
+                }
             }
+        } catch {
+            span?.end(error)
+            throw error
         }
     }
 
@@ -40,8 +48,15 @@ final class CopyRun: Sendable {
             throw await fail(error)
         }
         defer { lent.lease.vacate() }
-        return try await lent.call(origin, asOccupant: true) { (_) throws(PostgresError) in
-            try await stream.finish().rowsAffected ?? 0
+        do throws(PostgresError) {
+            let count = try await lent.call(origin, asOccupant: true) { (_) throws(PostgresError) in
+                try await stream.finish().rowsAffected ?? 0
+            }
+            span?.end()
+            return count
+        } catch {
+            span?.end(error)
+            throw error
         }
     }
 
@@ -53,7 +68,11 @@ final class CopyRun: Sendable {
         // The reason is written to the server's log, so it must not quote anything.
         stream.fail("the application stopped")
         lent.lease.vacate()
-        guard error is CancellationError else { return error }
-        return lent.located(PostgresError(.cancelled, "the task was cancelled, and nothing was copied"), origin)
+        var error = error
+        if error is CancellationError {
+            error = lent.located(PostgresError(.cancelled, "the task was cancelled, and nothing was copied"), origin)
+        }
+        span?.end(error)
+        return error
     }
 }

@@ -6,12 +6,18 @@ package struct Listener: Sendable {
     let options: PostgresListenOptions
     let open: Open
     let mailbox: ListenMailbox
+    /// Spans for each LISTEN.
+    let tracing: DatabaseTracing?
 
-    package init(channels: [String], options: PostgresListenOptions, open: @escaping Open, mailbox: ListenMailbox) {
+    package init(
+        channels: [String], options: PostgresListenOptions, open: @escaping Open, mailbox: ListenMailbox,
+        tracing: DatabaseTracing? = nil
+    ) {
         self.channels = channels
         self.options = options
         self.open = open
         self.mailbox = mailbox
+        self.tracing = tracing
     }
 
     /// Runs `body` while it is listened.
@@ -43,12 +49,22 @@ package struct Listener: Sendable {
                         channel: message.channel, payload: message.payload, processID: message.processID)))
         }
         do throws(PostgresError) {
-            let statements = channels.map { "LISTEN \($0.quotedAsIdentifier)" }
-            _ = try await session.script(statements.joined(separator: "; "), timeout: options.checkTimeout)
+            try await listen(on: session)
             return session
         } catch {
             session.abort()
             throw error
+        }
+    }
+
+    private func listen(on session: PostgresSession) async throws(PostgresError) {
+        let script = channels.map { "LISTEN \($0.quotedAsIdentifier)" }.joined(separator: "; ")
+        guard let tracing else {
+            _ = try await session.script(script, timeout: options.checkTimeout)
+            return
+        }
+        _ = try await tracing.withSpan("LISTEN", query: script, address: session.address) {
+            () throws(PostgresError) in try await session.script(script, timeout: options.checkTimeout)
         }
     }
 
@@ -84,7 +100,7 @@ package struct Listener: Sendable {
                 // Without asking, nobody would notice a server that vanished without a word.
                 do {
                     while true {
-                        try await Task.sleep(for: options.checkInterval)
+                        try await Task.sleep(for: options.checkInterval.sleepable)
                         try await session.ping(timeout: options.checkTimeout)
                     }
                 } catch {

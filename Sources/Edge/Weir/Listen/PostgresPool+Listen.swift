@@ -32,7 +32,7 @@ extension PostgresPool {
                 do throws(PostgresError) { return try await target.opener().session } catch {
                     throw error.asked(by: origin)
                 }
-            }, mailbox: ListenMailbox(limit: options.bufferLimit))
+            }, mailbox: ListenMailbox(limit: options.bufferLimit), tracing: tracing)
         return try await listener.run(body)
     }
 }

@@ -44,18 +44,27 @@ package struct DatabaseTracing: Sendable {
         _ operation: String?, query: String?, address: @autoclosure () -> String,
         _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        guard let tracer else { return try await body() }
+        guard let open = begin(operation, query: query, address: address()) else { return try await body() }
+        // `withValue` knows no typed errors.
+        let outcome: Result<Value, Failure> = await ServiceContext.$current.withValue(open.span.context) {
+            do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
+        }
+        switch outcome {
+        case .success: open.end()
+        case .failure(let error): open.end(error)
+        }
+        return try outcome.get()
+    }
+
+    /// Begins a span for what takes several calls; `nil` if spans go nowhere. The arguments are those of
+    /// ``withSpan(_:query:address:_:)``.
+    func begin(_ operation: String?, query: String?, address: @autoclosure () -> String) -> OpenSpan? {
+        guard let tracer else { return nil }
         let operation = operation ?? query.flatMap(Self.firstWord)
         let name = [operation, database].compactMap { $0 }.joined(separator: " ")
         let span = tracer.startAnySpan(name, ofKind: .client)
-        defer { span.end() }
         describe(span, operation, query, address())
-        // `withValue` knows no typed errors.
-        let outcome: Result<Value, Failure> = await ServiceContext.$current.withValue(span.context) {
-            do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
-        }
-        if case .failure(let error) = outcome { fail(span, error) }
-        return try outcome.get()
+        return OpenSpan(span: span)
     }
 
     private func describe(_ span: any Span, _ operation: String?, _ query: String?, _ address: String) {
@@ -66,14 +75,6 @@ package struct DatabaseTracing: Sendable {
         let (host, port) = Self.parts(of: address)
         span.attributes["server.address"] = host
         if let port { span.attributes["server.port"] = port }
-    }
-
-    private func fail(_ span: any Span, _ error: any Error) {
-        let error = error as? PostgresError
-        if let state = error?.server?.sqlState { span.attributes["db.response.status_code"] = state }
-        span.attributes["error.type"] = error.map { $0.server?.sqlState ?? "\($0.code)" } ?? "other"
-        // The words of an error may hold values.
-        span.setStatus(SpanStatus(code: .error))
     }
 
     /// `SELECT`, `INSERT`, …: letters at the beginning, as they are spelt in SQL.
@@ -90,5 +91,23 @@ package struct DatabaseTracing: Sendable {
         var host = address[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
         return (String(host), port)
+    }
+}
+
+/// A span that was begun and is to be ended.
+struct OpenSpan: Sendable {
+    let span: any Span
+
+    /// Ends it, with what went wrong.
+    func end(_ error: (any Error)? = nil) {
+        if let error { note(error as? PostgresError) }
+        span.end()
+    }
+
+    private func note(_ error: PostgresError?) {
+        if let state = error?.server?.sqlState { span.attributes["db.response.status_code"] = state }
+        span.attributes["error.type"] = error.map { $0.server?.sqlState ?? "\($0.code)" } ?? "other"
+        // The words of an error may hold values.
+        span.setStatus(SpanStatus(code: .error))
     }
 }

@@ -12,7 +12,14 @@ extension PoolDriver {
     /// - Throws: ``PostgresError/Code/acquireTimeout``, ``PostgresError/Code/cancelled``,
     ///   ``PostgresError/Code/poolClosed``, or why there can be no connection at all.
     package func acquire(timeout: Duration?, origin: SourceLocation) async throws(PostgresError) -> Lease<Server> {
-        let since = now
+        try await acquire(timeout: timeout, since: clock.now, origin: origin)
+    }
+
+    /// The same for somebody who has waited elsewhere before: `timeout` counts from `start`, and so does the wait.
+    func acquire(
+        timeout: Duration?, since start: C.Instant, origin: SourceLocation
+    ) async throws(PostgresError) -> Lease<Server> {
+        let since = instant(start)
         let deadline = (timeout ?? settings.acquireTimeout).map { since + max($0, .zero) } ?? .never
         var isRetry = false
         while true {

@@ -14,7 +14,7 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
     let settings: PostgresPool.Configuration
     let observer: PoolObserver
     private let opener: Opener
-    private let clock: C
+    let clock: C
     private let origin: C.Instant
     /// Where the pool's own tasks run; `nil` for the usual place.
     private let executor: (any TaskExecutor)?
@@ -46,7 +46,11 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
     deinit { state.withLock { $0.timer?.cancel() } }
 
     /// The present, counted from when the pool was made.
-    var now: Instant { Instant(nanoseconds: origin.duration(to: clock.now).wholeNanoseconds) }
+    var now: Instant { instant(clock.now) }
+
+    func instant(_ moment: C.Instant) -> Instant {
+        Instant(nanoseconds: origin.duration(to: moment).wholeNanoseconds)
+    }
 
     /// Takes the lock for `body`, and does afterwards what it leaves to be done.
     func locked<Result: Sendable>(
@@ -120,12 +124,35 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
     private func open(_ id: ServerID) {
         let opening = Task(executorPreference: executor) { [opener] in
             do throws(PostgresError) {
-                self.opened(id, try await opener())
+                let server = try await opener()
+                try await self.prepare(server)
+                self.opened(id, server)
             } catch {
                 self.locked { state, now, effects in state.openFailed(id, error, at: now, &effects) }
             }
         }
         if state.withLock({ $0.note(opening, for: id) }) { opening.cancel() }
+    }
+
+    /// Has the application make a new connection ready. One that does not become so in time is closed.
+    private func prepare(_ server: Server) async throws(PostgresError) {
+        guard settings.prepareConnection != nil else { return }
+        let limit = settings.checkTimeout
+        let failure = await limited { () -> PostgresError? in
+            do throws(PostgresError) {
+                try await server.prepare()
+                return nil
+            } catch {
+                return error
+            }
+        } orElse: {
+            server.abort()
+            return PostgresError(
+                .connectFailed, "preparing a new connection (prepareConnection) took longer than \(limit.inWords)")
+        }
+        guard let failure else { return }
+        if server.isOpen { server.abort() }
+        throw failure
     }
 
     private func opened(_ id: ServerID, _ server: Server) {
@@ -166,21 +193,30 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
     private func isDone(
         _ id: ServerID, _ server: Server, orElse closure: PoolClosure, _ body: @escaping @Sendable () async -> Bool
     ) async -> Bool {
-        let (clock, limit) = (clock, settings.checkTimeout)
-        return await withTaskGroup(of: Bool?.self) { group in
+        await limited(body) {
+            self.state.withLock { $0.condemn(id, closure) }
+            server.abort()
+            return false
+        }
+    }
+
+    /// Gives `body` the time that a check may take; `end` is called when it is over, and has to make `body` end.
+    private func limited<Value: Sendable>(
+        _ body: @escaping @Sendable () async -> Value, orElse end: @escaping @Sendable () -> Value
+    ) async -> Value {
+        let (clock, limit) = (clock, settings.checkTimeout.sleepable)
+        return await withTaskGroup(of: Value?.self) { group in
             group.addTask { await body() }
             group.addTask {
                 do { try await clock.sleep(for: limit) } catch { return nil }
-                self.state.withLock { $0.condemn(id, closure) }
-                server.abort()
-                return false
+                return end()
             }
-            var isDone: Bool?
+            var value: Value?
             for await result in group {
-                if isDone == nil { isDone = result }
+                value = value ?? result
                 group.cancelAll()
             }
-            return isDone ?? false
+            return value ?? end()
         }
     }
 }

@@ -9,9 +9,12 @@ package protocol PoolServer: AnyObject, Sendable {
     /// While a transaction is open and nothing is under way: a number that every request changes. Else `nil`.
     var idleTransaction: UInt64? { get }
 
+    /// Runs ``PostgresPool/Configuration/prepareConnection``, if there is one. Ends early when ``abort()`` is called or the
+    /// task is cancelled.
+    func prepare() async throws(PostgresError)
     /// Whether the next borrower may have it as it is.
     func isClean(for policy: PostgresPool.ResetPolicy) -> Bool
-    /// Makes it clean: ends a transaction, resets what the borrower changed.
+    /// Makes it clean: ends a transaction, resets what the borrower changed, prepares it again if that was undone, too.
     ///
     /// - Returns: `false` if the connection cannot be used any more. Ends early when ``abort()`` is called.
     func reset(_ policy: PostgresPool.ResetPolicy) async -> Bool

@@ -80,13 +80,8 @@ extension PoolState {
     /// is time for one.
     mutating func isOut(at now: Instant, _ effects: inout Effects) -> Bool {
         if isClosing || group.isPaused(nil) { return true }
-        guard failure != nil, let counts = group.counts(of: pool), statistics.total == 0 else { return false }
-        if counts.svLogin == 0, lastLaunch + limits.loginRetry <= now {
-            let nobody = SourceLocation(file: "", line: 0)
-            // Somebody who leaves at once: the attempt is made all the same.
-            _ = enter(nobody, since: now, deadline: now, atFront: false, at: now, &effects)
-            self.counts.timeouts -= 1
-        }
+        guard failure != nil, statistics.total == 0 else { return false }
+        change(at: now, &effects) { [pool] group, actions in group.probe(pool, at: now, into: &actions) }
         return true
     }
 
@@ -96,6 +91,7 @@ extension PoolState {
         all.maximum = limits.size
         all.isPaused = !isClosing && group.isPaused(nil)
         all.waiting = callers.waiting
+        all.lastError = failure?.error.headline(verbose: false)
         guard let counts = group.counts(of: pool) else { return all }
         all.idle = counts.svIdle + counts.svUsed
         all.inUse = counts.svActive

@@ -19,6 +19,7 @@ extension PoolState {
             effects.append(.report(.refused))
             return .answered(.failure(refusal(origin, at: now)))
         }
+        hurry(for: deadline, at: now)
         let client = callers.add(group.makeID(), origin: origin, since: since)
         handle(
             .clientWaits(
@@ -33,6 +34,17 @@ extension PoolState {
         }
         if let answer = callers.takeAnswer(client) { return .answered(answer) }
         return .waits(client)
+    }
+
+    /// Nobody who waits is to go away without an attempt to connect: none of them spends more than half of its time, or
+    /// ``PostgresPool/Configuration/retryDelay``, in the pause after a failure.
+    private mutating func hurry(for deadline: Instant, at now: Instant) {
+        guard let failure, deadline < .never, member == 0, !failure.error.isPermanent else { return }
+        let pause = max(settings.retryDelay, deadline.duration(since: now) / 2)
+        let due = failure.at + pause
+        guard due < lastLaunch + limits.loginRetry else { return }
+        limits.loginRetry = due.duration(since: lastLaunch)
+        group.setLoginRetry(limits.loginRetry, of: pool)
     }
 
     private mutating func setDeadline(_ deadline: Instant, of client: ClientID) {

@@ -1,4 +1,4 @@
-/// What a pool does and has done; see ``PostgresPool/statistics``.
+/// What a pool does and has done; see ``PostgresPool/stats``.
 public struct PoolStatistics: Hashable, Sendable {
     /// The most connections there may be.
     public var maximum = 0
@@ -33,6 +33,8 @@ public struct PoolStatistics: Hashable, Sendable {
     public var created = 0
     /// Attempts to open one that failed.
     public var connectFailures = 0
+    /// What the last attempt to open one met; `nil` if it succeeded, or there was none.
+    public var lastError: String?
     /// Connections that were closed, by the reason; see ``PoolClosure``.
     public var destroyed: [PoolClosure: Int] = [:]
     /// Connections that were held longer than ``PostgresPool/Configuration/leakThreshold``.
@@ -52,6 +54,7 @@ public struct PoolStatistics: Hashable, Sendable {
         var sum = left
         for count in counts { sum[keyPath: count] += right[keyPath: count] }
         sum.isPaused = left.isPaused && right.isPaused
+        sum.lastError = left.lastError ?? right.lastError
         sum.destroyed.merge(right.destroyed, uniquingKeysWith: +)
         sum.totalWait += right.totalWait
         sum.totalUse += right.totalUse

@@ -23,9 +23,25 @@ struct PoolTarget: Sendable {
         var session = PostgresSession.Configuration()
         session.statementCacheSize = configuration.isBehindTransactionPooler ? 0 : configuration.statementCacheSize
         let role = options.targetSessionAttrs
+        let preparation = Self.preparation(configuration, DatabaseTracing(configuration, database: database))
         opener = { [session] () async throws(PostgresError) in
             let connected = try await connector.connect()
-            return PooledSession(await PostgresSession(connected, configuration: session), role: role)
+            return PooledSession(
+                await PostgresSession(connected, configuration: session), role: role, preparation: preparation)
+        }
+    }
+
+    /// Lends a session to the application's own closure.
+    private static func preparation(
+        _ configuration: PostgresPool.Configuration, _ tracing: DatabaseTracing
+    ) -> PooledSession.Preparation? {
+        guard let body = configuration.prepareConnection else { return nil }
+        let commandTimeout = configuration.commandTimeout
+        return { session in
+            let lease = PostgresLease(
+                session, origin: SourceLocation(file: "prepareConnection", line: 0), commandTimeout: commandTimeout,
+                tracing: tracing)
+            try await lease.lend(to: body) { isUnused in if !isUnused { session.abort() } }
         }
     }
 }

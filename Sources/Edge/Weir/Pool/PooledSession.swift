@@ -1,17 +1,29 @@
 import PGConnInfo
 import PGTypes
 import PGWire
+import Synchronization
 
 /// A session of a pool: what the pool may ask of it, in terms of what a session can do.
 package final class PooledSession: PoolServer {
     /// The session.
     package let session: PostgresSession
-    private let role: ConnectionOptions.TargetSessionAttrs
+    /// What makes a session ready for borrowers.
+    package typealias Preparation = @Sendable (PostgresSession) async throws -> Void
 
-    /// - Parameter role: what kind of server it has to stay.
-    package init(_ session: PostgresSession, role: ConnectionOptions.TargetSessionAttrs) {
+    private let role: ConnectionOptions.TargetSessionAttrs
+    private let preparation: Preparation?
+    // What the preparation has left behind, on purpose.
+    private let prepared = Mutex(SessionAlterations())
+
+    /// - Parameters:
+    ///   - role: what kind of server it has to stay.
+    ///   - preparation: see ``PostgresPool/Configuration/prepareConnection``.
+    package init(
+        _ session: PostgresSession, role: ConnectionOptions.TargetSessionAttrs, preparation: Preparation? = nil
+    ) {
         self.session = session
         self.role = role
+        self.preparation = preparation
     }
 
     package var isOpen: Bool { session.isOpen }
@@ -32,14 +44,38 @@ package final class PooledSession: PoolServer {
         guard await session.settle(deadline: .seconds(3600)) else { return false }
         let script =
             switch policy {
-            case .tracked: session.state.alterations.undoing
+            case .tracked: undoing
             case .discardAll: "DISCARD ALL"
             case .none: ""
             }
         guard !script.isEmpty else { return true }
         do throws(PostgresError) { _ = try await session.script(script) } catch { return false }
         session.state.forgetAlterations()
+        guard session.status == .idle else { return false }
+        do throws(PostgresError) { try await prepare() } catch { return false }
         return session.status == .idle
+    }
+
+    /// The statements that undo what the borrower has changed; with it goes all of the preparation, which is made anew.
+    private var undoing: String {
+        let alterations = session.state.alterations
+        guard !alterations.isEmpty, preparation != nil else { return alterations.undoing }
+        return alterations.union(prepared.withLock { $0 }).undoing
+    }
+
+    package func prepare() async throws(PostgresError) {
+        guard let preparation else { return }
+        var failure = PostgresError(.connectFailed, "a new connection could not be prepared (prepareConnection)")
+        switch await ClosureOutcome.of({ [session] in try await preparation(session) }) {
+        case .returned where session.status == .idle:
+            prepared.withLock { $0.formUnion(session.state.alterations) }
+            return session.state.forgetAlterations()
+        case .returned:
+            failure.message += ": a transaction or a statement was left open, or the connection closed"
+        case .threw(let error): failure.underlying = error
+        case .cancelled, .outOfTime: failure = PostgresError(.cancelled, "cancelled while connecting")
+        }
+        throw failure
     }
 
     package func check(role isAsked: Bool) async -> Bool {

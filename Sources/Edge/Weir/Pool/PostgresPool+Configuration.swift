@@ -18,8 +18,8 @@ extension PostgresPool {
         public var replicas: [ConnectionString] = []
         /// Where `PGHOST`, the home directory and the like come from. Default `nil`: the process's own.
         public var environment: ClientEnvironment?
-        /// Asked for the password before each log-in, for those that expire. Default `nil`: the connection string, the
-        /// environment and the password file say it.
+        /// Asked for the password before each log-in, for those that expire; it has as long as connecting to an address
+        /// (``connectTimeout``). Default `nil`: the connection string, the environment and the password file say it.
         public var password: (@Sendable () async throws -> Secret)?
         /// How the pool is called in logs and metrics. Default `nil`: the name of the database.
         public var name: String?
@@ -52,7 +52,7 @@ extension PostgresPool {
         /// A connection that was idle for longer is asked whether it is still there before it is lent; `nil` to never
         /// ask. Default 5 s. A connection that the server has closed is never lent, whatever this says.
         public var checkIdleAfter: Duration? = .seconds(5)
-        /// How long a check or a reset may take before the connection is given up. Default 5 s.
+        /// How long a check, a reset or ``prepareConnection`` may take before the connection is given up. Default 5 s.
         public var checkTimeout: Duration = .seconds(5)
         /// How long connecting to each address of each host may take if the connection string does not say
         /// (`connect_timeout`); `nil` for ever. Default 10 s.
@@ -69,6 +69,14 @@ extension PostgresPool {
 
         // MARK: What a session is like
 
+        /// Makes each new session ready before it is lent for the first time: what borrowers may take for granted and
+        /// ``sessionParameters`` cannot say. Default `nil`.
+        ///
+        /// What it does belongs to the session: the reset at the return of a connection leaves it alone. If a borrower has
+        /// changed something, too, all of it is undone and this is run again; with ``ResetPolicy/discardAll`` after each
+        /// borrower. If it throws, leaves a transaction open or takes longer than ``checkTimeout``, the connection is
+        /// closed, and a new one counts as an attempt to connect that failed.
+        public var prepareConnection: (@Sendable (inout PostgresConnection) async throws -> Void)?
         /// What is done with a connection when it is given back. Default ``ResetPolicy/tracked``.
         public var resetPolicy = ResetPolicy.tracked
         /// How long a statement may take before the server cancels it (`statement_timeout`). Whole milliseconds.

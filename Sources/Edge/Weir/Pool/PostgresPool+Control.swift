@@ -2,12 +2,12 @@ import PoolCore
 
 extension PostgresPool {
     /// What the pool does and has done; over the primary and all replicas.
-    public var statistics: PoolStatistics {
+    public var stats: PoolStatistics {
         drivers.dropFirst().reduce(drivers[0].statistics) { $0 + $1.statistics }
     }
 
     /// The numbers of each server by itself: the primary's first, then each replica's.
-    public var statisticsByServer: [PoolStatistics] { drivers.map(\.statistics) }
+    public var statsByServer: [PoolStatistics] { drivers.map(\.statistics) }
 
     /// Makes the pool larger or smaller, that of each replica, too. What is too many is closed when it is given back.
     ///

@@ -17,7 +17,20 @@ extension PostgresConnection {
         let origin = SourceLocation(file: file, line: line), session: PostgresSession
         let target = try PoolTarget(configuration.connection, configuration)
         do throws(PostgresError) {
-            session = try await target.opener().session
+            let server = try await target.opener()
+            session = server.session
+            switch await ClosureOutcome.of(within: configuration.checkTimeout, { try await server.prepare() }) {
+            case .returned: break
+            case .threw(let error):
+                session.abort()
+                throw error as? PostgresError ?? PostgresError(.connectFailed, "the connection could not be prepared")
+            case .cancelled:
+                session.abort()
+                throw PostgresError(.cancelled, "cancelled while connecting")
+            case .outOfTime:
+                session.abort()
+                throw PostgresError(.connectFailed, "preparing a new connection (prepareConnection) took too long")
+            }
         } catch {
             throw error.asked(by: origin)
         }

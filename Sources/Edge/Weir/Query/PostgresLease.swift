@@ -1,3 +1,4 @@
+import PGSession
 import Synchronization
 
 /// One borrower's right to one connection, from the moment it is lent until it is given back.
@@ -13,8 +14,7 @@ package final class PostgresLease: Sendable {
     package let commandTimeout: Duration?
     /// Spans for what is done; `nil` for none.
     let tracing: DatabaseTracing?
-    /// Told of every error.
-    let observe: @Sendable (PostgresError) -> Void
+    private let observer: @Sendable (PostgresError) -> Void
     private let state = Mutex(State())
 
     private struct State {
@@ -26,6 +26,11 @@ package final class PostgresLease: Sendable {
         /// Open transaction and savepoints.
         var transactionDepth = 0
         var savepoints = 0
+        /// The transaction was asked to be read-only.
+        var isReadOnly = false
+        /// Those who want to be told what the server remarks, the last of them the one that is.
+        var noticeHandlers: [(number: Int, handler: @Sendable (ServerError) -> Void)] = []
+        var lastNumber = 0
     }
 
     package init(
@@ -36,7 +41,7 @@ package final class PostgresLease: Sendable {
         self.origin = origin
         self.commandTimeout = commandTimeout
         self.tracing = tracing
-        self.observe = observe
+        observer = observe
     }
 
     /// Nothing passes from now on.
@@ -46,6 +51,10 @@ package final class PostgresLease: Sendable {
     package func end() -> Bool {
         state.withLock { state in
             state.isEnded = true
+            if !state.noticeHandlers.isEmpty {
+                state.noticeHandlers = []
+                session.onNotice = nil
+            }
             return state.underWay == 0
         }
     }
@@ -85,20 +94,41 @@ package final class PostgresLease: Sendable {
         state.withLock { $0.occupant = nil }
     }
 
+    /// To be told of every error. In a transaction that is read-only because it was asked to be, 25006 says nothing about
+    /// the server.
+    func observe(_ error: PostgresError) {
+        if error.sqlState == .readOnlySQLTransaction, state.withLock({ $0.isReadOnly }) { return }
+        observer(error)
+    }
+
+    /// Does something in a span of its own, if spans go anywhere.
+    func inSpan<Value>(
+        _ operation: String?, query: String? = nil, _ body: (PostgresSession) async throws(PostgresError) -> Value
+    ) async throws(PostgresError) -> Value {
+        guard let tracing, tracing.isOn, operation != nil || query != nil else { return try await body(session) }
+        return try await tracing.withSpan(operation, query: query, address: session.address) {
+            () throws(PostgresError) in try await body(session)
+        }
+    }
+
     /// How many transactions and savepoints are open.
     var transactionDepth: Int { state.withLock { $0.transactionDepth } }
 
     /// Notes that one more is open, if `depth` are.
-    func beginTransaction(inside depth: Int) -> Bool {
+    func beginTransaction(inside depth: Int, isReadOnly: Bool) -> Bool {
         state.withLock { state in
             guard state.transactionDepth == depth else { return false }
             state.transactionDepth += 1
+            if isReadOnly { state.isReadOnly = true }
             return true
         }
     }
 
     func endTransaction() {
-        state.withLock { $0.transactionDepth -= 1 }
+        state.withLock { state in
+            state.transactionDepth -= 1
+            if state.transactionDepth == 0 { state.isReadOnly = false }
+        }
     }
 
     /// A name for a savepoint that this borrower has not used yet.
@@ -106,6 +136,27 @@ package final class PostgresLease: Sendable {
         state.withLock { state in
             state.savepoints += 1
             return "weir_\(state.savepoints)"
+        }
+    }
+
+    /// Has `handler` told what the server remarks, until it is removed or the lease ends.
+    ///
+    /// - Returns: What to remove it by.
+    func addNoticeHandler(_ handler: @escaping @Sendable (ServerError) -> Void) -> Int {
+        state.withLock { state in
+            state.lastNumber += 1
+            guard !state.isEnded else { return state.lastNumber }
+            state.noticeHandlers.append((state.lastNumber, handler))
+            session.onNotice = handler
+            return state.lastNumber
+        }
+    }
+
+    func removeNoticeHandler(_ number: Int) {
+        state.withLock { state in
+            guard !state.isEnded, !state.noticeHandlers.isEmpty else { return }
+            state.noticeHandlers.removeAll { $0.number == number }
+            session.onNotice = state.noticeHandlers.last?.handler
         }
     }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// What a connection or a transaction speaks through. It has no public parts.
 public struct PostgresLent: Sendable {
-    let lease: PostgresLease
+    package let lease: PostgresLease
     /// The transaction this belongs to; `nil` for the connection itself.
     var transaction: TransactionRecord?
 
@@ -18,13 +18,7 @@ public struct PostgresLent: Sendable {
             try transaction?.check()
             try lease.enter(asOccupant: asOccupant)
             defer { lease.leave() }
-            let session = lease.session
-            guard let tracing = lease.tracing, tracing.isOn, operation != nil || query != nil else {
-                return try await body(session)
-            }
-            return try await tracing.withSpan(operation, query: query, address: session.address) {
-                () throws(PostgresError) in try await body(session)
-            }
+            return try await lease.inSpan(operation, query: query, body)
         } catch {
             throw located(error, origin)
         }

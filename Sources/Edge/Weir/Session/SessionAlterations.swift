@@ -21,6 +21,8 @@ package struct SessionAlterations: OptionSet, Hashable, Sendable {
     package init(tag: String, sql: String?, returnsRows: Bool) {
         switch tag.utf8.first {
         case UInt8(ascii: "S") where tag == "SET": self = Self.isLocal(sql) ? [] : .settings
+        // What the pool has set for every borrower may be gone.
+        case UInt8(ascii: "R") where tag == "RESET", UInt8(ascii: "D") where tag == "DISCARD ALL": self = .settings
         // `SELECT … INTO` and `CREATE TABLE … AS` have the tag of a SELECT.
         case UInt8(ascii: "S") where !returnsRows && tag.hasPrefix("SELECT"): self = .tables
         case UInt8(ascii: "L") where tag == "LISTEN": self = .channels

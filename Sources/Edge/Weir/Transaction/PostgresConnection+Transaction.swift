@@ -38,12 +38,13 @@ extension PostgresConnection {
         if let isolation { modes.append("ISOLATION LEVEL \(isolation.rawValue)") }
         if let readOnly { modes.append(readOnly ? "READ ONLY" : "READ WRITE") }
         if let deferrable { modes.append(deferrable ? "DEFERRABLE" : "NOT DEFERRABLE") }
-        let begin = (["BEGIN"] + modes).joined(separator: " ")
+        let kind = TransactionScope.Kind.transaction(
+            begin: (["BEGIN"] + modes).joined(separator: " "), isReadOnly: readOnly == true)
 
         var attempts = 0, generator = SystemRandomNumberGenerator()
         while true {
             do {
-                return try await TransactionScope(lent, origin, kind: .transaction(begin: begin)).run(body)
+                return try await TransactionScope(lent, origin, kind: kind).run(body)
             } catch let error as PostgresError where error.isRetryable && attempts + 1 < retry.attempts {
                 attempts += 1
                 let pause = retry.pause(after: attempts, using: &generator)

@@ -3,7 +3,7 @@ import PGWire
 /// Runs a closure between BEGIN and COMMIT, or behind a savepoint, and lets neither stay open.
 struct TransactionScope {
     enum Kind {
-        case transaction(begin: String)
+        case transaction(begin: String, isReadOnly: Bool)
         case savepoint(String)
     }
 
@@ -50,18 +50,18 @@ struct TransactionScope {
 
     private func begin() async throws(PostgresError) {
         try await outer.call(origin, operation: isOuter ? "BEGIN" : "SAVEPOINT") { (session) throws(PostgresError) in
-            let sql: String
+            let sql: String, isReadOnly: Bool
             switch kind {
-            case .transaction(let begin):
+            case .transaction(let begin, let readOnly):
                 // `nil`: another task's statement is under way.
                 guard session.status ?? .idle == .idle else {
                     throw PostgresError(.misuse, "a transaction was begun on this connection already, by a statement")
                 }
-                sql = begin
+                (sql, isReadOnly) = (begin, readOnly)
             case .savepoint(let name):
-                sql = "SAVEPOINT \(name)"
+                (sql, isReadOnly) = ("SAVEPOINT \(name)", false)
             }
-            guard lease.beginTransaction(inside: record.depth - 1) else {
+            guard lease.beginTransaction(inside: record.depth - 1, isReadOnly: isReadOnly) else {
                 throw PostgresError(
                     .misuse,
                     "another transaction is open on this connection: use its own withTransaction for a savepoint")
@@ -107,10 +107,14 @@ struct TransactionScope {
             switch kind {
             case .transaction:
                 guard session.status != .idle else { return }
-                _ = try await session.undisturbed("ROLLBACK")
+                _ = try await lease.inSpan("ROLLBACK") { (session) throws(PostgresError) in
+                    try await session.undisturbed("ROLLBACK")
+                }
             case .savepoint(let name):
                 // Rolling back to a savepoint keeps it.
-                _ = try await session.undisturbed("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
+                _ = try await lease.inSpan("ROLLBACK TO") { (session) throws(PostgresError) in
+                    try await session.undisturbed("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
+                }
             }
         } catch {
             // The server refuses where statements in the closure ended the transaction or the savepoint themselves.

@@ -1,0 +1,103 @@
+import Synchronization
+import Testing
+import Weir
+
+@Suite struct NoticeTests {
+    /// Remembers what it is told.
+    private final class Notices: Sendable {
+        private let messages = Mutex<[String]>([])
+        var all: [String] { messages.withLock { $0 } }
+        func add(_ message: String) { messages.withLock { $0.append(message) } }
+    }
+
+    private func raise(_ text: String, on connection: borrowing PostgresConnection) async throws {
+        try await connection.execute("DO \(raw: "$$ BEGIN RAISE NOTICE '\(text)'; END $$")")
+    }
+
+    private func withPool<Result>(_ body: (PostgresPool) async throws -> Result) async throws -> Result {
+        let server = try await TestServer.shared
+        var configuration = try PostgresPool.Configuration(
+            "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres")
+        configuration.maximumConnections = 1
+        return try await PostgresPool.with(configuration, body)
+    }
+
+    @Test func `Of two that overlap each is told until it ends`() async throws {
+        let first = Notices(), second = Notices()
+        try await withPool { pool in
+            try await pool.withConnection { connection in
+                let (secondHasBegun, firstHasEnded) = (Gate(), Gate())
+                let lent = PostgresConnection(connection.lent.lease)
+                async let other: Void = lent.withNotices(to: { second.add($0.message) }) {
+                    secondHasBegun.open()
+                    await firstHasEnded.passed()
+                    try await raise("three", on: lent)
+                }
+                // The other one may not have begun yet; whoever came last is told.
+                try await connection.withNotices(to: { first.add($0.message) }) {
+                    await secondHasBegun.passed()
+                }
+                firstHasEnded.open()
+                try await other
+                try await raise("four", on: connection)
+            }
+        }
+        #expect(first.all == [])
+        #expect(second.all == ["three"])
+    }
+
+    @Test func `The next borrower's notices reach nobody who came before`() async throws {
+        let notices = Notices()
+        try await withPool { pool in
+            let (hasBegun, mayEnd) = (Gate(), Gate())
+            let forgotten = try await pool.withConnection { connection in
+                let lent = PostgresConnection(connection.lent.lease)
+                let forgotten = Task {
+                    try await lent.withNotices(to: { notices.add($0.message) }) {
+                        hasBegun.open()
+                        await mayEnd.passed()
+                    }
+                }
+                await hasBegun.passed()
+                try await raise("mine", on: connection)
+                return forgotten
+            }
+            let own = Notices()
+            try await pool.withConnection { connection in
+                try await raise("theirs", on: connection)
+                try await connection.withNotices(to: { own.add($0.message) }) {
+                    // What ends now must not take this handler away.
+                    mayEnd.open()
+                    _ = try await forgotten.value
+                    try await raise("theirs, too", on: connection)
+                }
+            }
+            #expect(own.all == ["theirs, too"])
+            #expect(pool.stats.created == 1)
+        }
+        #expect(notices.all == ["mine"])
+    }
+}
+
+/// Lets everybody pass once it is open.
+private final class Gate: Sendable {
+    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+    func open() {
+        let waiting = state.withLock { state in
+            defer { state = (true, []) }
+            return state.waiting
+        }
+        for waiter in waiting { waiter.resume() }
+    }
+
+    func passed() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+}
