@@ -19,6 +19,7 @@ import Weir
         var configuration = try PostgresPool.Configuration(
             "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres")
         configuration.maximumConnections = 1
+        configuration.acquireTimeout = nil
         return try await PostgresPool.with(configuration, body)
     }
 
