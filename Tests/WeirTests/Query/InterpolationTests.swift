@@ -32,8 +32,37 @@ import Weir
     ])
     func `Names are quoted`(path: [String], sql: String) {
         let query: PostgresQuery = path.count == 1 ? "\(identifier: path[0])" : "\(identifier: path[0], path[1])"
+        let whole: PostgresQuery = "\(identifier: path)"
         #expect(query.sql == sql)
+        #expect(whole.sql == sql)
         #expect(query.values.isEmpty)
+    }
+
+    @Test(arguments: [[], [""], ["public", ""], ["a\0b"], ["public", "a\0\"; DROP TABLE x;--"]])
+    func `What cannot be a name is refused`(path: [String]) async throws {
+        try await withConnection { connection in
+            let error = await failure { try await connection.execute("SELECT 1 AS \(identifier: path)") }
+            #expect(error?.code == .misuse)
+            #expect(error?.message.contains("a name in SQL") == true)
+            try await checkIsUsable(connection)
+        }
+    }
+
+    @Test func `A path of hostile names leads to that table and no other`() async throws {
+        try await withConnection { connection in
+            let path = ["s\"\u{301}.t", "t\"; SELECT 1/0; --\u{308}"]
+            try await connection.withTransaction { transaction in
+                try await transaction.execute("CREATE SCHEMA \(identifier: path[0])")
+                try await transaction.execute("CREATE TABLE \(identifier: path) AS SELECT 7 AS n")
+                #expect(try await transaction.fetch("SELECT n FROM \(identifier: path)", as: Int.self) == [7])
+                let found: Int = try await transaction.fetchValue(
+                    """
+                    SELECT count(*) FROM pg_tables WHERE schemaname = \(path[0]) AND tablename = \(path[1])
+                    """)
+                #expect(found == 1)
+                try await transaction.execute("DROP SCHEMA \(identifier: path[0]) CASCADE")
+            }
+        }
     }
 
     @Test func `A hostile name names a table, and nothing else happens`() async throws {

@@ -52,9 +52,15 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
         /// A name, in quotes: of a table, a column, a role, … It means exactly that name, capital letters and all.
         ///
         /// Several names are one path: `\(identifier: "public", "users")` is `"public"."users"`.
-        public mutating func appendInterpolation(identifier names: String...) {
+        public mutating func appendInterpolation(identifier names: String...) { appendPath(names) }
+
+        /// The parts of a path, each in quotes: `\(identifier: ["public", "users"])` is `"public"."users"`.
+        public mutating func appendInterpolation(identifier path: [String]) { appendPath(path) }
+
+        private mutating func appendPath(_ names: [String]) {
             query.sql += names.map(\.quotedAsIdentifier).joined(separator: ".")
-            guard names.contains(where: { $0.isEmpty || $0.utf8.contains(0) }), query.mistake == nil else { return }
+            let isName = !names.isEmpty && names.allSatisfy { !$0.isEmpty && !$0.utf8.contains(0) }
+            guard !isName, query.mistake == nil else { return }
             query.mistake = PostgresError(.misuse, "a name in SQL is not empty and holds no zero byte")
         }
 

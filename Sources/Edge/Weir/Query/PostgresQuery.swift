@@ -14,6 +14,7 @@ public import PGTypes
 /// | `\(json: value)` | any `Encodable`, as `jsonb`: `$1` |
 /// | `\(list: values)` | one parameter for each value: `$1, $2, $3` |
 /// | `\(identifier: name)` | a name in quotes: `"name"` |
+/// | `\(identifier: [schema, table])` | a path: `"schema"."table"` |
 /// | `\(query)` | another query with its values |
 /// | `\(raw: text)` | SQL as it is. Never put data here |
 ///
