@@ -36,7 +36,7 @@ private func orderWithCoupon(_ pool: PostgresPool, total: Int, code: String) asy
     try await pool.withTransaction { transaction in
         let order: Int = try await transaction.fetchValue("INSERT INTO orders (total) VALUES (\(total)) RETURNING id")
         do {
-            try await transaction.withTransaction { savepoint in
+            try await transaction.withSavepoint { savepoint in
                 try await savepoint.execute("INSERT INTO coupons (code, order_id) VALUES (\(code), \(order))")
             }
         } catch PostgresSQLState.uniqueViolation {

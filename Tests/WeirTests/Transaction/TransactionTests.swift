@@ -66,9 +66,15 @@ import Weir
                     }
                 }
                 #expect(error?.sqlState == .uniqueViolation)
-                try await transaction.withTransaction { inner in
+                try await transaction.withSavepoint { inner in
                     try await inner.execute("INSERT INTO t VALUES (3)")
                     try await inner.withTransaction { try await $0.execute("INSERT INTO t VALUES (4)") }
+                    await #expect(throws: Refusal()) {
+                        try await inner.withSavepoint { innermost in
+                            try await innermost.execute("INSERT INTO t VALUES (5)")
+                            throw Refusal()
+                        }
+                    }
                 }
                 let swallowed = await failure {
                     try await transaction.withTransaction { _ = try? await $0.execute("SELECT 1/0") }

@@ -12,7 +12,7 @@
 /// cannot leave it open, and cannot keep it.
 ///
 /// After a failed statement PostgreSQL refuses everything until the transaction's end. Where a statement may fail, put it
-/// behind a savepoint: `withTransaction` of a transaction.
+/// behind a savepoint: ``withSavepoint(file:line:_:)``.
 public struct PostgresTransaction: ~Copyable, Sendable {
     /// What it speaks through.
     public let lent: PostgresLent
@@ -69,6 +69,17 @@ extension PostgresTransaction: PostgresConnectionScope {
     }
 
     /// Runs `body` behind a savepoint: if it throws, what it did is undone, and the transaction goes on.
+    ///
+    /// - Throws: What `body` throws; `transactionRolledBack` if a statement failed and `body` did not let its error through.
+    @discardableResult
+    public func withSavepoint<Result>(
+        file: String = #fileID, line: Int = #line, _ body: (inout PostgresTransaction) async throws -> Result
+    ) async throws -> Result {
+        try await withTransaction(origin: SourceLocation(file: file, line: line), body)
+    }
+
+    /// Runs `body` behind a savepoint, as ``withSavepoint(file:line:_:)`` does: what asks for a transaction need not know
+    /// whether there is one already.
     ///
     /// - Throws: What `body` throws.
     @discardableResult
