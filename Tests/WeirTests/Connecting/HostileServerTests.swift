@@ -47,8 +47,10 @@ import Weir
         Row(
             "sslmode=require", [.hear, .say([69])], .protocolViolation,
             "server sent an error response during SSL exchange"),
+        // A server that cannot even begin a process says so in the clear: libpq 18 does not repeat the words.
         Row(
-            "sslmode=prefer", [.hear, .say(error)], .protocolViolation, "received unencrypted data after SSL response"),
+            "sslmode=prefer", [.hear, .say(error)], .protocolViolation,
+            "server sent an error response during SSL exchange"),
         Row(
             "sslmode=require", [.hear, .say([72])], .protocolViolation, "received invalid response to SSL negotiation"),
         Row(

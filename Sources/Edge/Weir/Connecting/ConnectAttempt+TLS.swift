@@ -12,15 +12,16 @@ extension ConnectAttempt {
             StartupPacket.sslRequest.encode(into: &writer)
             wire.send(writer.bytes)
             let answer = try await wire.receive()
+            if answer.first == UInt8(ascii: "E") {
+                // Whoever sent it has not proved anything yet, so nobody is to read its words.
+                throw ConnectFailure(.protocolViolation, "server sent an error response during SSL exchange")
+            }
             guard answer.count == 1 else { throw UnencryptedBytes() }
             switch answer[0] {
             case UInt8(ascii: "S"): break
             case UInt8(ascii: "N") where encryption == .tlsIfOffered: return .plain
             case UInt8(ascii: "N"):
                 throw ConnectFailure(.tlsNotOffered, "server does not support SSL, but SSL was required")
-            case UInt8(ascii: "E"):
-                // Whoever sent it has not proved anything yet, so nobody is to read its words.
-                throw ConnectFailure(.protocolViolation, "server sent an error response during SSL exchange")
             default: throw ConnectFailure(.protocolViolation, "received invalid response to SSL negotiation")
             }
         }
