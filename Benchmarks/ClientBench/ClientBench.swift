@@ -16,7 +16,8 @@ enum ClientBench {
     private typealias Cell = @Sendable (_ name: String, _ connectionString: String) async throws -> Void
 
     private static let cells: [(String, Cell)] = [
-        ("single row", singleRow), ("single row, 16 at a time", singleRowConcurrently),
+        ("single row", singleRow), ("single row, on its thread", singleRowOnThread),
+        ("single row, 16 at a time", singleRowConcurrently),
         ("10,000 rows", manyRows), ("pipelined inserts", pipelinedInserts),
         ("COPY of text", copyText), ("COPY of values", copyValues),
     ]
@@ -26,6 +27,16 @@ enum ClientBench {
         try await PostgresConnection.with(string) { connection in
             try await ask(10, &connection)
             try await measure(name, count: 20_000) { try await ask(20_000, &connection) }
+        }
+    }
+
+    /// The same, where no thread has to wake another.
+    private static func singleRowOnThread(_ name: String, _ string: String) async throws {
+        try await PostgresConnection.with(string) { connection in
+            try await withTaskExecutorPreference(connection.executor) {
+                try await ask(10, &connection)
+                try await measure(name, count: 20_000) { try await ask(20_000, &connection) }
+            }
         }
     }
 

@@ -22,13 +22,14 @@ struct CancelSender: Sendable {
     /// - Returns: Whether nothing of it is on its way any more. If it may be, it can hit whatever the server does next for
     ///   the connection that is meant.
     func send(_ key: CancelKey) async -> Bool {
-        await Task { await perform(key) }.value
+        let loop = connector.group.any()
+        // On that thread and no other: those that all tasks share may be busy for a long time.
+        return await Task(executorPreference: EventLoopExecutor(loop)) { await perform(key, on: loop) }.value
     }
 
-    private func perform(_ key: CancelKey) async -> Bool {
+    private func perform(_ key: CancelKey, on loop: any EventLoop) async -> Bool {
         let isSent = Mutex(false), hasTakenNote: Bool
         let scope = ConnectScope()
-        let loop = connector.group.any()
         let step = ConnectAttempt(
             connector: connector, endpoint: endpoint, server: server,
             request: LogInRequest(connector.options, password: nil), encryption: isEncrypted ? .tls : .plain,

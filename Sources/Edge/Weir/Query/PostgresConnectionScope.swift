@@ -27,6 +27,19 @@ extension PostgresConnectionScope where Self: ~Copyable {
     /// Where the server is: `db1.example:5432`, `/run/postgresql/.s.PGSQL.5432`.
     public var address: String { lent.lease.session.address }
 
+    /// Runs tasks on the thread that serves this connection, for code that asks many small questions one after the other:
+    /// no statement has to wait until one thread has woken another, which is half of the processor time of a small one.
+    ///
+    /// ```swift
+    /// try await withTaskExecutorPreference(connection.executor) {
+    ///     for id in ids { try await connection.execute("CALL settle(\(id))") }
+    /// }
+    /// ```
+    ///
+    /// The thread serves other connections, too, which wait as long as the closure computes: use it where the closure
+    /// mostly asks. Code of an actor stays on its actor.
+    public var executor: any TaskExecutor { lent.lease.session.executor }
+
     /// Runs any number of statements, separated by semicolons, as a migration's file holds them.
     ///
     /// Unless it contains BEGIN, all of it is one transaction: if one statement fails, nothing was done. Nothing can be

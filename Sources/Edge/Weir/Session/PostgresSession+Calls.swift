@@ -36,12 +36,12 @@ extension PostgresSession {
     /// does not keep the next from being executed. Stopped, the one being executed is cancelled, and those behind it
     /// may still be.
     package func pipeline(
-        _ queries: [PostgresQuery], timeout: Duration? = nil
+        _ queries: [PostgresQuery], timeout: Duration? = nil, isolation: isolated (any Actor)? = #isolation
     ) async -> [Result<PostgresResult, PostgresError>] {
         guard !queries.isEmpty else { return [] }
         let token = CallToken(), timeout = timeout.map(TimeAmount.init)
         let outcomes = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await withCheckedContinuation(isolation: isolation) { continuation in
                 perform {
                     let items = queries.map { StatementExchange.Item.query($0, portal: "", maximumRows: 0) }
                     $0.submit(StatementExchange(token, items, timeout: timeout, PipelineDelivery(continuation)))
@@ -63,6 +63,20 @@ extension PostgresSession {
         try await call(timeout) { token, timeout, continuation in
             ScriptExchange(token, sql, timeout: timeout, continuation)
         }
+    }
+
+    /// As ``script(_:timeout:)``, for what ends a transaction: it is not cancelled with the task, since its outcome must be
+    /// known, and nothing may stay open.
+    ///
+    /// - Parameter timeout: Ten seconds are ample for a ROLLBACK. A COMMIT may have deferred constraints to check, or
+    ///   replicas to wait for.
+    func undisturbed(
+        _ sql: String, timeout: Duration? = .seconds(10)
+    ) async throws(PostgresError) -> [PostgresResult] {
+        let timeout = timeout.map(TimeAmount.init)
+        return try await withCheckedContinuation { continuation in
+            perform { $0.submit(ScriptExchange(CallToken(), sql, timeout: timeout, continuation)) }
+        }.get()
     }
 
     /// Asks for nothing, and throws if nothing comes back.

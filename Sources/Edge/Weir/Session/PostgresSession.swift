@@ -28,6 +28,9 @@ package final class PostgresSession: Sendable {
     /// The server's process; `nil` if a pooler did not say.
     package let processID: Int32?
 
+    /// Runs tasks on the thread that serves the connection.
+    package let executor: any TaskExecutor
+
     let configuration: Configuration
     let state: SessionState
     private let channel: any Channel
@@ -38,6 +41,7 @@ package final class PostgresSession: Sendable {
         let state = SessionState(parameters: connected.parameters), eventLoop = connected.channel.eventLoop
         (self.state, self.configuration, channel) = (state, configuration, connected.channel)
         address = connected.address
+        executor = EventLoopExecutor(eventLoop)
         processID = connected.cancelKey?.processID
         handler = await withCheckedContinuation { continuation in
             eventLoop.execute {
@@ -119,8 +123,13 @@ package final class PostgresSession: Sendable {
     }
 
     /// Runs `body`; if the task is cancelled, so is the call.
-    func stopping<R>(_ token: CallToken, _ body: () async throws(PostgresError) -> R) async throws(PostgresError) -> R {
+    func stopping<R>(
+        _ token: CallToken, isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws(PostgresError) -> R
+    ) async throws(PostgresError) -> R {
         let result: Result<R, PostgresError> = await withTaskCancellationHandler {
+            // Named, it keeps the closure on the caller's actor; else each call would go by way of the global executor.
+            _ = isolation
             do throws(PostgresError) { return .success(try await body()) } catch { return .failure(error) }
         } onCancel: {
             token.cancel()
@@ -131,18 +140,22 @@ package final class PostgresSession: Sendable {
 
     /// Submits an exchange and waits until it says something.
     func call<R: Sendable>(
-        _ timeout: Duration?, _ token: CallToken = CallToken(),
+        _ timeout: Duration?, _ token: CallToken = CallToken(), isolation: isolated (any Actor)? = #isolation,
         _ make:
             @escaping @Sendable (
                 CallToken, TimeAmount?, CheckedContinuation<Result<R, PostgresError>, Never>
             ) -> Exchange
     ) async throws(PostgresError) -> R {
         let timeout = timeout.map(TimeAmount.init)
-        return try await stopping(token) { () throws(PostgresError) in
-            try await withCheckedContinuation { continuation in
+        let result: Result<R, PostgresError> = await withTaskCancellationHandler {
+            await withCheckedContinuation(isolation: isolation) { continuation in
                 perform { $0.submit(make(token, timeout, continuation)) }
-            }.get()
+            }
+        } onCancel: {
+            token.cancel()
+            perform { $0.stop(token) { .cancelled($0) } }
         }
+        return try result.get()
     }
 
     /// The next piece of a stream.

@@ -25,9 +25,9 @@ extension SessionHandler {
 
     /// Closes the connection at once, and has the server stop what it does for it.
     func abort() {
-        if active != nil, !isClosed, let cancelKey {
+        if active != nil, !isClosed, let cancelKey, let context {
             let sendCancel = sendCancel
-            Task { _ = await sendCancel(cancelKey) }
+            Task(executorPreference: EventLoopExecutor(context.eventLoop)) { _ = await sendCancel(cancelKey) }
         }
         close(nil)
     }

@@ -62,7 +62,8 @@ extension SessionHandler {
         cancelling?.isSending = true
         cancelling?.isOutdated = false
         let sendCancel = sendCancel, bound = NIOLoopBound(self, eventLoop: eventLoop)
-        Task {
+        // Not on the threads that all tasks share: the application may keep those busy for longer than we wait.
+        Task(executorPreference: EventLoopExecutor(eventLoop)) {
             let isSettled = await sendCancel(cancelKey)
             eventLoop.execute { bound.value.cancelRequestReturned(isSettled) }
         }

@@ -132,23 +132,3 @@ extension PostgresError {
         return error
     }
 }
-
-extension PostgresSession {
-    /// Runs what ends a transaction, whether or not the task was cancelled: its outcome must be known, and nothing may stay
-    /// open.
-    ///
-    /// - Parameter timeout: Ten seconds are ample for a ROLLBACK. A COMMIT may have deferred constraints to check, or
-    ///   replicas to wait for.
-    func undisturbed(
-        _ sql: String, timeout: Duration? = .seconds(10)
-    ) async throws(PostgresError) -> [PostgresResult] {
-        let task = Task { () async -> Result<[PostgresResult], PostgresError> in
-            do throws(PostgresError) {
-                return .success(try await script(sql, timeout: timeout))
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try await task.value.get()
-    }
-}
