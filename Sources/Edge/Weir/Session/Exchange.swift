@@ -24,6 +24,8 @@ class Exchange {
 
     /// Whether the next ReadyForQuery, if one is owed, was the last.
     var isFinished: Bool { true }
+    /// Whether it may begin although texts are not UTF-8, because it sees to it that they are again.
+    var restoresEncoding: Bool { false }
     /// Whether the server waits for the application, which may take its time.
     var isWaitingForApplication: Bool { false }
     /// Whether to stop reading until the application has taken something.

@@ -67,9 +67,16 @@ final class ScriptExchange: Exchange {
             failure = failure ?? .copyMisuse
             session.writer.copyFail("COPY FROM STDIN without data")
         case .copyOut: failure = failure ?? .copyMisuse
-        case .ready: isWhole = true
+        case .ready:
+            isWhole = true
+            if let encoding = session.foreignEncoding, hasRowsBehindSetting { failure = .foreignEncoding(encoding) }
         default: break
         }
+    }
+
+    /// Whether there are rows that may not be what they were when the script began.
+    private var hasRowsBehindSetting: Bool {
+        results.drop { $0.tag.description != "SET" }.contains { !$0.rows.isEmpty }
     }
 
     /// What was done before it could be stopped has been done: a COMMIT most of all.
@@ -79,30 +86,4 @@ final class ScriptExchange: Exchange {
         let error = isDone ? nil : failure.flatMap { $0.server?.sqlState == "57014" ? nil : $0 } ?? error ?? failure
         continuation.resume(returning: error.map { .failure($0.about(sql)) } ?? .success(results))
     }
-}
-
-/// Waits until everything before is over, and leaves the transaction if there is one.
-final class SettlingExchange: Exchange {
-    private let continuation: CheckedContinuation<Bool, Never>
-    private var hasFailed = false
-
-    init(timeout: TimeAmount, _ continuation: CheckedContinuation<Bool, Never>) {
-        self.continuation = continuation
-        super.init(CallToken(), sql: nil, timeout: timeout)
-    }
-
-    override func begin(_ session: SessionHandler) {
-        guard session.transactionStatus != .idle else { return }
-        session.writer.simpleQuery("ROLLBACK")
-        session.answers.expect(.script)
-    }
-
-    override func receive(
-        _ meaning: AnswerQueue.Meaning, _ body: RawSpan, _ session: SessionHandler
-    ) throws(SessionError) {
-        if meaning == .error { hasFailed = true }
-        if meaning == .ready, session.transactionStatus != .idle { hasFailed = true }
-    }
-
-    override func finish(_ error: PostgresError?) { continuation.resume(returning: error == nil && !hasFailed) }
 }

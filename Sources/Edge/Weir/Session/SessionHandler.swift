@@ -27,6 +27,8 @@ final class SessionHandler: ChannelDuplexHandler {
     /// What is written before anything else happens.
     var writer = PostgresWriter()
     var transactionStatus = TransactionStatus.idle
+    /// What the server's texts are in, if not UTF-8: no statement is sent any more.
+    var foreignEncoding: String?
 
     var active: Exchange?
     var waiting: Deque<Exchange> = []
@@ -46,6 +48,7 @@ final class SessionHandler: ChannelDuplexHandler {
         sendCancel = connected.sendCancel
         cache = StatementCache(capacity: configuration.statementCacheSize)
         torn = connected.leftover
+        if let encoding = connected.parameters["client_encoding"] { noteEncoding(encoding) }
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -82,6 +85,7 @@ final class SessionHandler: ChannelDuplexHandler {
         arm(exchange)
         if active == nil, cancelling == nil {
             begin(exchange)
+            finishIfAnswered()
             flush()
         } else {
             waiting.append(exchange)
@@ -90,8 +94,8 @@ final class SessionHandler: ChannelDuplexHandler {
 
     private func begin(_ exchange: Exchange) {
         active = exchange
+        if let foreignEncoding, !exchange.restoresEncoding { return refuseEncoding(foreignEncoding) }
         exchange.begin(self)
-        finishIfAnswered()
     }
 
     /// Ends the exchange under way if all of it has been answered, and begins the next.
@@ -110,8 +114,7 @@ final class SessionHandler: ChannelDuplexHandler {
 
     func beginNext() {
         guard active == nil, !isClosed, let next = waiting.popFirst() else { return }
-        active = next
-        next.begin(self)
+        begin(next)
     }
 
     // MARK: Reading
@@ -183,6 +186,7 @@ final class SessionHandler: ChannelDuplexHandler {
         case .parameterStatus:
             var fields = MessageFields(body)
             guard let name = fields.text(), let value = fields.text() else { throw .malformed(type.rawValue) }
+            if name == "client_encoding" { noteEncoding(value) }
             state.setParameter(name, value)
         case .unaskedError: try receiveFarewell(body)
         case .ready:
@@ -193,7 +197,10 @@ final class SessionHandler: ChannelDuplexHandler {
             transactionStatus = status
             try active?.receive(.ready, body, self)
             cancelMore()
+            let answered = active
             finishIfAnswered()
+            // There is more to come in an exchange whose texts would be garbled.
+            if let foreignEncoding, active != nil, active === answered { refuseEncoding(foreignEncoding) }
         default:
             guard let active else { throw .unexpected(type.rawValue) }
             try active.receive(meaning, body, self)
