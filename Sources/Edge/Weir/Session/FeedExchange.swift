@@ -10,6 +10,8 @@ class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
     /// Whether the application may write.
     private(set) var isOpen = false
     private(set) var failure: PostgresError?
+    /// What counts as being on its way until the server has answered, and not only until the network has it.
+    var held = 0
 
     init(_ token: CallToken, sql: String, timeout: TimeAmount?, _ gate: FeedGate<End>, _ opening: Opening) {
         (self.gate, self.opening) = (gate, opening)
@@ -35,6 +37,11 @@ class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
 
     func fail(_ error: PostgresError) {
         failure = failure ?? error
+        stopFeed(error)
+    }
+
+    /// Nothing more is taken from the application; what it gets in the end is not said yet.
+    func stopFeed(_ error: PostgresError) {
         isOpen = false
         gate.fail(error)
     }
@@ -59,16 +66,23 @@ class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
 
 extension SessionHandler {
     /// Sends what an application has laid out, if its call is still the one under way.
+    ///
+    /// - Parameter held: what the gate was told instead of the bytes' number, if the server has to answer first.
     func feed<Opened, End>(
-        _ token: CallToken, _ bytes: [UInt8], rows: Int, in _: FeedExchange<Opened, End>.Type, _ gate: FeedGate<End>
+        _ token: CallToken, _ bytes: [UInt8], rows: Int, held: Int? = nil, in _: FeedExchange<Opened, End>.Type,
+        _ gate: FeedGate<End>
     ) {
         guard let context, let exchange = active as? FeedExchange<Opened, End>, exchange.token === token,
             exchange.isOpen
-        else { return gate.leave(bytes.count) }
+        else { return gate.leave(held ?? bytes.count) }
         flush()
         exchange.expect(rows, self)
         let sent = context.eventLoop.makePromise(of: Void.self)
-        sent.futureResult.whenComplete { _ in gate.leave(bytes.count) }
+        if let held {
+            exchange.held = held
+        } else {
+            sent.futureResult.whenComplete { _ in gate.leave(bytes.count) }
+        }
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: sent)
     }
 

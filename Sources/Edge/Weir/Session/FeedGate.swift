@@ -14,7 +14,8 @@ final class FeedGate<End: Sendable>: Sendable {
         var endWaiter: EndWaiter?
     }
 
-    private let limit: Int
+    /// How many bytes may be on their way.
+    let limit: Int
     private let contents = Mutex(Contents())
 
     /// - Parameter limit: how many bytes may be on their way to the network.

@@ -3,14 +3,43 @@ import PGSession
 import PGTypes
 import PGWire
 
-/// One statement with many rows of values, all or nothing: everything is sent before the one Sync.
-final class ManyExchange: FeedExchange<PreparedStatement, Int> {
-    typealias Base = FeedExchange<PreparedStatement, Int>
+/// A statement that rows can be laid out for.
+struct ManyOpened: Sendable {
+    var statement: PreparedStatement
+    /// Whether it may have become useless since it was prepared, and all can begin anew if it has.
+    ///
+    /// Then what is sent first is held until the server has taken it.
+    var mayBeStale: Bool
+}
 
+/// What became of many rows of values.
+enum ManyOutcome: Sendable {
+    /// So many rows were affected.
+    case affected(Int)
+    /// The statement was of no use any more, and nothing was executed. It will be prepared the next time.
+    case stale
+}
+
+/// One statement with many rows of values, all or nothing: everything is sent before the one Sync.
+final class ManyExchange: FeedExchange<ManyOpened, ManyOutcome> {
+    typealias Base = FeedExchange<ManyOpened, ManyOutcome>
+
+    private let isRepetition: Bool
     private var preparation: Preparation?
     private var isFromCache = false
+    // Nothing has been executed, and the statement may have to be prepared anew.
+    private var mayBeStale = false
+    private var isStale = false
     private var isSynced = false
     private var affected = 0
+
+    init(
+        _ token: CallToken, sql: String, timeout: TimeAmount?, isRepetition: Bool, _ gate: FeedGate<ManyOutcome>,
+        _ opening: Opening
+    ) {
+        self.isRepetition = isRepetition
+        super.init(token, sql: sql, timeout: timeout, gate, opening)
+    }
 
     override var isFinished: Bool { isSynced || (failure != nil && preparation == nil) }
 
@@ -18,8 +47,9 @@ final class ManyExchange: FeedExchange<PreparedStatement, Int> {
         guard let sql, PostgresWriter.canSend(sql) else { return fail(.unsendable(sql ?? "")) }
         if let statement = session.cache.find(sql) {
             isFromCache = true
+            mayBeStale = session.transactionStatus == .idle && !isRepetition
             session.closeSuperfluous()
-            open(statement)
+            open(ManyOpened(statement: statement, mayBeStale: mayBeStale))
         } else {
             preparation = Preparation(sql, session)
         }
@@ -33,16 +63,23 @@ final class ManyExchange: FeedExchange<PreparedStatement, Int> {
         switch meaning {
         case .error:
             let error = try session.serverError(body, about: sql)
-            if isFromCache, error.server?.spoilsStatement == true, let sql { session.cache.drop(sql) }
+            if isFromCache, error.server?.spoilsStatement == true, let sql {
+                session.cache.drop(sql)
+                isStale = mayBeStale && stopReason == nil
+            }
             preparation?.abandon(session)
             preparation = nil
-            fail(error)
+            if isStale { stopFeed(error) } else { fail(error) }
             if session.answers.needsSync { sync(session) }
         case .copyIn: session.close(.copyMisuse)
         case _ where preparation != nil:
             guard let statement = try preparation?.receive(meaning, body, session) else { return }
             preparation = nil
-            open(statement)
+            open(ManyOpened(statement: statement, mayBeStale: false))
+        // Once it was bound, the statement is good.
+        case .bound where mayBeStale:
+            mayBeStale = false
+            gate.leave(held)
         case .complete:
             // Never more than 18 digits each, but a server may send any number of them.
             affected = affected.addingReportingOverflow(RowCount.read(body)).partialValue
@@ -50,7 +87,7 @@ final class ManyExchange: FeedExchange<PreparedStatement, Int> {
         }
     }
 
-    override func end() -> Int? { affected }
+    override func end() -> ManyOutcome? { isStale ? .stale : .affected(affected) }
 
     override func expect(_ rows: Int, _ session: SessionHandler) {
         for _ in 0..<rows {

@@ -7,36 +7,71 @@ extension PostgresSession {
     /// Rows are laid out as they are sent, so there may be more than fit into memory. Inside of a transaction a failure
     /// fails the transaction, as it does for any statement.
     ///
-    /// - Parameter layOut: appends the next row; `false` if there is none.
+    /// - Parameter layOut: appends the next row; `false` if there is none. It begins again with the first row that it was
+    ///   to keep when ``RepeatedBind/beginsAgain`` says so.
     /// - Returns: how many rows were affected in all.
     package func executeMany(
         _ sql: String, timeout: Duration? = nil, layOut: (inout RepeatedBind) throws(PostgresError) -> Bool
     ) async throws(PostgresError) -> Int {
-        let token = CallToken(), gate = FeedGate<Int>(limit: configuration.readAhead)
-        let statement: PreparedStatement = try await call(timeout, token) { token, timeout, continuation in
-            ManyExchange(token, sql: sql, timeout: timeout, gate, continuation)
+        var isRepetition = false
+        while true {
+            switch try await executeMany(sql, timeout, isRepetition: isRepetition, layOut: layOut) {
+            case .affected(let count): return count
+            case .stale: isRepetition = true
+            }
         }
-        var bind = RepeatedBind(statement, sql)
+    }
+
+    private func executeMany(
+        _ sql: String, _ timeout: Duration?, isRepetition: Bool,
+        layOut: (inout RepeatedBind) throws(PostgresError) -> Bool
+    ) async throws(PostgresError) -> ManyOutcome {
+        let token = CallToken(), gate = FeedGate<ManyOutcome>(limit: configuration.readAhead)
+        let opened: ManyOpened = try await call(timeout, token) { token, timeout, continuation in
+            ManyExchange(token, sql: sql, timeout: timeout, isRepetition: isRepetition, gate, continuation)
+        }
+        var bind = RepeatedBind(opened.statement, sql), isSent = false
+        (bind.isKept, bind.beginsAgain) = (opened.mayBeStale, isRepetition)
         do throws(PostgresError) {
             while try layOut(&bind) {
-                if bind.writer.count >= 64 * 1024 { try await send(bind.take(), token, gate) }
+                guard bind.writer.count >= 64 * 1024 else { continue }
+                let isHeld = opened.mayBeStale && !isSent
+                // Without it the server would keep its answer to itself.
+                if isHeld { bind.writer.flush() }
+                guard await send(bind.take(), isHeld: isHeld, token, gate) else { break }
+                // From the second time on the first rows have arrived for certain.
+                if isSent { bind.isKept = false }
+                isSent = true
             }
-            try await send(bind.take(), token, gate)
         } catch {
-            perform { $0.endFeed(token, error, in: ManyExchange.Base.self) }
+            // Nothing was sent yet, and what the server wants may have changed since it was asked.
+            let isStale = opened.mayBeStale && !isSent && error.code == .encoding
+            if isStale { perform { $0.cache.drop(sql) } }
+            perform { $0.endFeed(token, isStale ? nil : error, in: ManyExchange.Base.self) }
             _ = try? await gate.result()
-            throw error
+            guard isStale else { throw error }
+            return .stale
         }
+        _ = await send(bind.take(), isHeld: opened.mayBeStale && !isSent, token, gate)
         perform { $0.endFeed(token, nil, in: ManyExchange.Base.self) }
         return try await stopping(token) { () throws(PostgresError) in try await gate.result() }
     }
 
+    /// - Parameter isHeld: whether nothing more may be sent before the server has taken it.
+    /// - Returns: whether more is wanted.
     private func send(
-        _ piece: (bytes: [UInt8], rows: Int), _ token: CallToken, _ gate: FeedGate<Int>
-    ) async throws(PostgresError) {
-        guard piece.rows > 0 else { return }
-        try await stopping(token) { () throws(PostgresError) in try await gate.enter(piece.bytes.count) }
-        perform { $0.feed(token, piece.bytes, rows: piece.rows, in: ManyExchange.Base.self, gate) }
+        _ piece: (bytes: [UInt8], rows: Int), isHeld: Bool, _ token: CallToken, _ gate: FeedGate<ManyOutcome>
+    ) async -> Bool {
+        guard piece.rows > 0 else { return true }
+        let held = isHeld ? max(piece.bytes.count, gate.limit) : nil
+        do throws(PostgresError) {
+            try await stopping(token) { () throws(PostgresError) in try await gate.enter(held ?? piece.bytes.count) }
+        } catch {
+            // What ended it is the call's last word, too.
+            return false
+        }
+        perform { $0.feed(token, piece.bytes, rows: piece.rows, held: held, in: ManyExchange.Base.self, gate) }
+        return true
     }
 
     /// COPY … FROM STDIN: gives what takes the data.

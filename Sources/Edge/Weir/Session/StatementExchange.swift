@@ -123,7 +123,11 @@ final class StatementExchange: Exchange {
         do throws(PostgresError) {
             try session.bind(query, statement, portal: portal)
         } catch {
-            return refuse(error, session)
+            guard error.code == .encoding, inFlight.last?.isFromCache == true else { return refuse(error, session) }
+            // What the server wants may have changed since it was asked: the type of a column, for instance.
+            session.cache.drop(query.sql)
+            inFlight.removeLast()
+            return prepare(query.sql, session)
         }
         session.writer.execute(portal: portal, maximumRows: maximumRows)
         session.answers.expect(.execution)
