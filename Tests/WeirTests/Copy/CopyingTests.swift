@@ -78,6 +78,22 @@ import Weir
         }
     }
 
+    @Test func `Names of tables and columns are taken as they are`() async throws {
+        try await withConnection { connection in
+            let table = "t\"; SELECT 1/0; --", columns = ["a\"b", "C d\"\u{301}"]
+            try await connection.execute(
+                """
+                CREATE TEMP TABLE \(identifier: table)
+                (\(identifier: columns[0]) int, \(identifier: columns[1]) text)
+                """)
+            let rows = [(1, "x"), (2, "y")]
+            #expect(try await connection.copyIn(into: "\(identifier: table)", columns: columns, rows) == 2)
+            let sum: Int = try await connection.fetchValue(
+                "SELECT sum(\(identifier: columns[0])) FROM \(identifier: table)")
+            #expect(sum == 3)
+        }
+    }
+
     @Test func `A closure that throws undoes the COPY`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id int)")

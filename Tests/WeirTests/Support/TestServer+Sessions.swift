@@ -23,9 +23,15 @@ extension PostgresSession {
     func executeMany(
         _ sql: String, rows: some Sequence<[any PostgresEncodable & Sendable]>, timeout: Duration? = nil
     ) async throws(PostgresError) -> Int {
-        var rows = rows.makeIterator()
+        var source = rows.makeIterator(), kept: [[any PostgresEncodable & Sendable]] = [], position = 0
         return try await executeMany(sql, timeout: timeout) { (bind) throws(PostgresError) in
-            guard let row = rows.next() else { return false }
+            if bind.beginsAgain { (position, bind.beginsAgain) = (0, false) }
+            if position == kept.count {
+                guard let row = source.next() else { return false }
+                kept.append(row)
+            }
+            let row = kept[position]
+            position += 1
             let types = bind.types + Array(repeating: .unspecified, count: max(0, row.count - bind.types.count))
             try bind.begin(with: zip(row, types).map { type(of: $0).postgresFormat(for: $1) })
             bind.beginRow()

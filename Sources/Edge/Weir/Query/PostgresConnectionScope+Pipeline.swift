@@ -30,10 +30,10 @@ extension PostgresConnectionScope where Self: ~Copyable {
         _ query: PostgresQuery, _ rows: some Sequence<(repeat each Value)>, timeout: Duration? = nil,
         file: String = #fileID, line: Int = #line
     ) async throws -> Int {
-        var rows = rows.makeIterator()
+        var rows = RewindableRows(rows.makeIterator())
         return try await executeMany(query, timeout, SourceLocation(file: file, line: line)) {
             (bind) throws(PostgresError) in
-            guard let row = rows.next() else { return false }
+            guard let row = rows.next(for: &bind) else { return false }
             try bind.append(repeat each row)
             return true
         }
@@ -48,10 +48,10 @@ extension PostgresConnectionScope where Self: ~Copyable {
         _ query: PostgresQuery, _ values: some Sequence<Value>, timeout: Duration? = nil,
         file: String = #fileID, line: Int = #line
     ) async throws -> Int {
-        var values = values.makeIterator()
+        var values = RewindableRows(values.makeIterator())
         return try await executeMany(query, timeout, SourceLocation(file: file, line: line)) {
             (bind) throws(PostgresError) in
-            guard let value = values.next() else { return false }
+            guard let value = values.next(for: &bind) else { return false }
             try bind.append(value)
             return true
         }

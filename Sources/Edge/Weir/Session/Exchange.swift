@@ -53,4 +53,12 @@ extension PostgresError {
     static func cancelled(_ sql: String?) -> PostgresError {
         PostgresError(.cancelled, "the task was cancelled").about(sql)
     }
+
+    static var copyMisuse: PostgresError {
+        PostgresError(.misuse, "COPY with STDIN or STDOUT has calls of its own: copyIn and copyOut")
+    }
+
+    static func unsendable(_ sql: String) -> PostgresError {
+        PostgresError(.misuse, "the statement holds a zero byte or is too long").about(sql)
+    }
 }

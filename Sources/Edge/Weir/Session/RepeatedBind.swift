@@ -15,6 +15,10 @@ package struct RepeatedBind {
     @usableFromInline var writer = PostgresWriter()
     /// Values of the row so far.
     @usableFromInline var index = 0
+    /// Whether the rows may be wanted again: the server has not taken any yet, and may not know the statement.
+    @usableFromInline package var isKept = false
+    /// Whether the rows that were kept are wanted again, from the first.
+    @usableFromInline package var beginsAgain = false
     /// Rows laid out since ``take()``.
     private(set) var rowCount = 0
 

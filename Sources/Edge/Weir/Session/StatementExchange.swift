@@ -121,7 +121,7 @@ final class StatementExchange: Exchange {
         _ session: SessionHandler
     ) {
         do throws(PostgresError) {
-            try session.bind(query, statement, portal: portal)
+            try session.writer.bind(statement, portal: portal, values: query.values, of: query.sql)
         } catch {
             guard error.code == .encoding, inFlight.last?.isFromCache == true else { return refuse(error, session) }
             // What the server wants may have changed since it was asked: the type of a column, for instance.
@@ -130,6 +130,7 @@ final class StatementExchange: Exchange {
             return prepare(query.sql, session)
         }
         session.writer.execute(portal: portal, maximumRows: maximumRows)
+        session.answers.expect(.bind)
         session.answers.expect(.execution)
         sync(session)
     }
@@ -250,16 +251,6 @@ final class StatementExchange: Exchange {
     }
 }
 
-extension PostgresError {
-    static var copyMisuse: PostgresError {
-        PostgresError(.misuse, "COPY with STDIN or STDOUT has calls of its own: copyIn and copyOut")
-    }
-
-    static func unsendable(_ sql: String) -> PostgresError {
-        PostgresError(.misuse, "the statement holds a zero byte or is too long").about(sql)
-    }
-}
-
 extension PostgresCommandTag {
     /// CommandComplete.
     init(body: RawSpan) throws(SessionError) {
@@ -277,22 +268,4 @@ extension PostgresRows {
     }
 
     private static let nothing = none(of: PostgresColumns([]))
-}
-
-extension SessionHandler {
-    /// Writes Bind.
-    func bind(_ query: PostgresQuery, _ statement: PreparedStatement, portal: String) throws(PostgresError) {
-        guard query.values.count == statement.parameters.count else {
-            let counts = "\(statement.parameters.count) values, and \(query.values.count) were given"
-            throw PostgresError(.misuse, "the statement takes \(counts)").about(query.sql)
-        }
-        do throws(PostgresEncodingError) {
-            try writer.bind(statement, portal: portal, values: query.values)
-        } catch {
-            var failure = PostgresError(.encoding, "\(error)").about(query.sql)
-            failure.encoding = error
-            throw failure
-        }
-        answers.expect(.bind)
-    }
 }
