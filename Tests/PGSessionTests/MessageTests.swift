@@ -23,6 +23,30 @@ import Testing
         try ServerError(body: body, type: UInt8(ascii: "E"))
     }
 
+    @Test func `Bind encodes NULL and values as the types that the server expects`() throws {
+        let statement = PreparedStatement(name: "s", parameters: [.int2, .text, .int4], columns: nil)
+        var writer = PostgresWriter()
+        try writer.bind(statement, portal: "p", values: [7, nil as String?, 1 << 16])
+        #expect(
+            writer.bytes
+                == bytes(
+                    hex: """
+                        42 00000026 7000 7300 0003 0001 0001 0001 0003 00000002 0007 ffffffff 00000004 00010000 0000
+                        """))
+    }
+
+    @Test func `A value that cannot be sent is named by its place, never shown, and nothing is sent`() {
+        let statement = PreparedStatement(name: "", parameters: [.text, .int2], columns: nil)
+        var writer = PostgresWriter()
+        writer.sync()
+        let before = writer.bytes
+        let error = #expect(throws: PostgresEncodingError.self) {
+            try writer.bind(statement, values: ["secret", 70_000])
+        }
+        #expect(error?.description == "parameter $2: Int does not fit: int2 was expected")
+        #expect(writer.bytes == before)
+    }
+
     @Test func `RowDescription gives names, types and where columns come from`() throws {
         let columns = try read(Self.rowDescription, RowDescription.init(body:)).columns
         #expect(columns.map(\.name) == ["int4", "text", "relname"])

@@ -11,7 +11,7 @@ package enum StatementOrPortal: UInt8, Sendable {
 }
 
 extension PostgresWriter {
-    /// What a server takes in one message, 1 GiB.
+    /// What either side takes in one message, 1 GiB.
     ///
     /// Source: PostgreSQL, src/include/libpq/libpq.h, PQ_LARGE_MESSAGE_LIMIT
     package static var longestMessage: Int { 0x3FFF_FFFF }
@@ -45,13 +45,8 @@ extension PostgresWriter {
     ) throws(PostgresEncodingError) {
         let start = count
         try message(FrontendMessage.bind.rawValue) { (body) throws(PostgresEncodingError) in
-            body.writeZeroTerminated(portal)
-            body.writeZeroTerminated(statement.name)
-            body.write(UInt16(clamping: values.count))
-            for (value, type) in zip(values, statement.parameters) {
-                body.write(Swift.type(of: value).postgresFormat(for: type).rawValue)
-            }
-            body.write(UInt16(clamping: values.count))
+            let formats = zip(values, statement.parameters).lazy.map { Swift.type(of: $0).postgresFormat(for: $1) }
+            body.bindHead(statement, portal: portal, formats: formats, count: values.count)
             for (index, (value, type)) in zip(values, statement.parameters).enumerated() {
                 try body.parameter(value, as: type, index: index)
             }
@@ -62,19 +57,22 @@ extension PostgresWriter {
         }
     }
 
+    /// Appends the part of a Bind that precedes the values.
+    package mutating func bindHead(
+        _ statement: PreparedStatement, portal: String, formats: some Sequence<PostgresFormat>, count: Int
+    ) {
+        writeZeroTerminated(portal)
+        writeZeroTerminated(statement.name)
+        write(UInt16(clamping: count))
+        for format in formats { write(format.rawValue) }
+        write(UInt16(clamping: count))
+    }
+
     private mutating func parameter<Value: PostgresEncodable>(
         _ value: Value, as type: PostgresType, index: Int
     ) throws(PostgresEncodingError) {
-        if value.isPostgresNull { return writeNull() }
-        let start = count, format = Value.postgresFormat(for: type)
         do throws(PostgresEncodingError) {
-            try lengthPrefixed { (writer) throws(PostgresEncodingError) in
-                try value.encode(into: &writer, as: type, in: format)
-            }
-            // PostgreSQL holds at most 1 GiB in one value.
-            guard count - start <= 0x3FFF_FFFF else {
-                throw PostgresEncodingError(.tooLarge, type: type, source: Value.self)
-            }
+            try writeField(value, as: type, in: Value.postgresFormat(for: type))
         } catch {
             var error = error
             error.index = index

@@ -19,9 +19,6 @@ extension PostgresWriter {
         patch(Int32(clamping: storage.count - start - 1), at: start + 1)
     }
 
-    /// Overwrites a word that was written at `offset`.
-    package mutating func overwrite(_ word: Int32, at offset: Int) { patch(word, at: offset) }
-
     /// Takes back everything behind the first `count` bytes.
     package mutating func removeAll(behind count: Int) { truncate(to: Swift.min(count, storage.count)) }
 

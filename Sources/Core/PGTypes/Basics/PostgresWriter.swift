@@ -47,6 +47,30 @@ public struct PostgresWriter: Sendable {
         patch(Int32(clamping: storage.count - start - 4), at: start)
     }
 
+    /// What PostgreSQL holds in one value, in bytes: 1 GiB.
+    ///
+    /// Source: PostgreSQL, src/include/utils/memutils.h, MaxAllocSize
+    @inlinable static var longestValue: Int { 0x3FFF_FFFF }
+
+    /// Appends the length of a value and the value, or the word that stands for NULL: a parameter, or a field of a row.
+    ///
+    /// Inlined, because every row is encoded with it: one call through the type of the value is left.
+    ///
+    /// - Throws: ``PostgresEncodingError``, `tooLarge` above 1 GiB; what was appended is then to be dropped.
+    @inlinable @inline(__always)
+    public mutating func writeField(
+        _ value: some PostgresEncodable, as type: PostgresType, in format: PostgresFormat
+    ) throws(PostgresEncodingError) {
+        if value.isPostgresNull { return writeNull() }
+        let start = storage.count
+        try lengthPrefixed { (writer) throws(PostgresEncodingError) in
+            try value.encode(into: &writer, as: type, in: format)
+        }
+        guard storage.count - start - 4 <= Self.longestValue else {
+            throw PostgresEncodingError(.tooLarge, type: type, source: Swift.type(of: value))
+        }
+    }
+
     /// Appends the length word that stands for NULL.
     @inlinable
     public mutating func writeNull() { write(Int32(-1)) }
@@ -55,9 +79,9 @@ public struct PostgresWriter: Sendable {
     @inlinable
     public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
 
-    /// Overwrites a word. There must be one: whoever traps here has counted wrongly himself.
+    /// Overwrites a word that has been written; a trap here is a bug of the caller.
     @inlinable
-    mutating func patch(_ value: Int32, at offset: Int) {
+    package mutating func patch(_ value: Int32, at offset: Int) {
         precondition(offset >= 0 && offset + 4 <= storage.count)
         unsafe storage.withUnsafeMutableBytes {
             unsafe $0.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Int32.self)

@@ -69,10 +69,7 @@ extension PostgresTuple: PostgresEncodable where repeat each Value: PostgresEnco
         _ value: T, _ type: PostgresType, to writer: inout PostgresWriter
     ) throws(PostgresEncodingError) {
         writer.write(type.oid)
-        if value.isPostgresNull { return writer.writeNull() }
-        try writer.lengthPrefixed { (writer) throws(PostgresEncodingError) in
-            try value.encode(into: &writer, as: type, in: .binary)
-        }
+        try writer.writeField(value, as: type, in: .binary)
     }
 
     @inlinable

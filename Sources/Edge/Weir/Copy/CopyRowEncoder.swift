@@ -42,7 +42,11 @@ struct CopyRowEncoder {
         var index = 0
         do throws(PostgresEncodingError) {
             for value in repeat each row {
-                if isBinary { try appendBinary(value, types[index]) } else { try appendText(value, index) }
+                if isBinary {
+                    try writer.writeField(value, as: types[index], in: .binary)
+                } else {
+                    try appendText(value, index)
+                }
                 index += 1
             }
         } catch {
@@ -64,15 +68,6 @@ struct CopyRowEncoder {
     mutating func takeAll() -> [UInt8] {
         if isBinary { writer.write(Int16(-1)) }
         return take()
-    }
-
-    // Inlined, because this is done for every value: one call through the value's type is left.
-    @inlinable @inline(__always)
-    mutating func appendBinary(_ value: some PostgresEncodable, _ type: PostgresType) throws(PostgresEncodingError) {
-        if value.isPostgresNull { return writer.writeNull() }
-        try writer.lengthPrefixed { (writer) throws(PostgresEncodingError) in
-            try value.encode(into: &writer, as: type, in: .binary)
-        }
     }
 
     @usableFromInline

@@ -117,7 +117,8 @@ package struct Listener: Sendable {
     ///
     /// - Throws: what makes trying again hopeless.
     private func reconnect() async throws(PostgresError) -> PostgresSession? {
-        var delay = options.retryDelay
+        var backoff = Backoff(initial: options.retryDelay, limit: options.maximumRetryDelay)
+        var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             do throws(PostgresError) {
                 return try await connect()
@@ -127,8 +128,7 @@ package struct Listener: Sendable {
                 default: break
                 }
             }
-            do { try await Task.sleep(for: delay * Double.random(in: 0.5...1)) } catch { return nil }
-            delay = min(delay * 2, options.maximumRetryDelay)
+            do { try await Task.sleep(for: backoff.failed(using: &generator).sleepable) } catch { return nil }
         }
         return nil
     }

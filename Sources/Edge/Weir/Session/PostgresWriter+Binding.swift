@@ -10,16 +10,29 @@ extension PostgresWriter {
     mutating func bind(
         _ statement: PreparedStatement, portal: String = "", values: [any PostgresEncodable & Sendable], of sql: String
     ) throws(PostgresError) {
-        guard values.count == statement.parameters.count else {
-            let counts = "\(statement.parameters.count) values, and \(values.count) were given"
-            throw PostgresError(.misuse, "the statement takes \(counts)").about(sql)
-        }
+        try statement.check(valueCount: values.count, of: sql)
         do throws(PostgresEncodingError) {
             try bind(statement, portal: portal, values: values)
         } catch {
-            var failure = PostgresError(.encoding, "\(error)").about(sql)
-            failure.encoding = error
-            throw failure
+            throw PostgresError(error, about: sql)
         }
+    }
+}
+
+extension PreparedStatement {
+    /// - Throws: `misuse` if it takes more values, or fewer.
+    func check(valueCount: Int, of sql: String) throws(PostgresError) {
+        guard valueCount == parameters.count else {
+            let counts = "\(parameters.count) values, and \(valueCount) were given"
+            throw PostgresError(.misuse, "the statement takes \(counts)").about(sql)
+        }
+    }
+}
+
+extension PostgresError {
+    /// A value that cannot be sent.
+    init(_ error: PostgresEncodingError, about sql: String) {
+        self = PostgresError(.encoding, "\(error)").about(sql)
+        encoding = error
     }
 }

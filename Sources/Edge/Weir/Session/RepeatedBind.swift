@@ -49,29 +49,19 @@ package struct RepeatedBind {
     /// Appends a value of the row that was begun.
     @inlinable @inline(__always)
     package mutating func append(value: some PostgresEncodable) throws(PostgresError) {
-        defer { index += 1 }
-        if value.isPostgresNull { return writer.writeNull() }
-        let start = writer.count, (type, format) = (types[index], formats[index])
         do throws(PostgresEncodingError) {
-            try writer.lengthPrefixed { (writer) throws(PostgresEncodingError) in
-                try value.encode(into: &writer, as: type, in: format)
-            }
-            // PostgreSQL holds at most 1 GiB in one value.
-            if writer.count - start > 0x3FFF_FFFF {
-                throw PostgresEncodingError(.tooLarge, type: type, source: Swift.type(of: value))
-            }
+            try writer.writeField(value, as: types[index], in: formats[index])
         } catch {
             throw located(error)
         }
+        index += 1
     }
 
     @usableFromInline
     func located(_ error: PostgresEncodingError) -> PostgresError {
         var error = error
         error.index = index
-        var failure = PostgresError(.encoding, "\(error)").about(sql)
-        failure.encoding = error
-        return failure
+        return PostgresError(error, about: sql)
     }
 
     /// Lays out what all rows have in common.
@@ -79,19 +69,12 @@ package struct RepeatedBind {
     /// - Throws: `misuse` if there are too many values, or too few.
     @usableFromInline
     package mutating func begin(with formats: [PostgresFormat]) throws(PostgresError) {
-        guard formats.count == types.count else {
-            let counts = "\(types.count) values, and \(formats.count) were given"
-            throw PostgresError(.misuse, "the statement takes \(counts)").about(sql)
-        }
+        try statement.check(valueCount: formats.count, of: sql)
         self.formats = formats
         var bind = PostgresWriter()
         bind.write(FrontendMessage.bind.rawValue)
         bind.write(Int32(0))
-        bind.writeZeroTerminated("")
-        bind.writeZeroTerminated(statement.name)
-        bind.write(UInt16(clamping: formats.count))
-        for format in formats { bind.write(format.rawValue) }
-        bind.write(UInt16(clamping: formats.count))
+        bind.bindHead(statement, portal: "", formats: formats, count: formats.count)
         head = bind.bytes
         bind.removeAll()
         bind.write(contentsOf: statement.resultFormats)
@@ -112,7 +95,7 @@ package struct RepeatedBind {
         guard length <= PostgresWriter.longestMessage else {
             throw located(PostgresEncodingError(.tooLarge, type: .unspecified, source: [any PostgresEncodable].self))
         }
-        writer.overwrite(Int32(length), at: start + 1)
+        writer.patch(Int32(length), at: start + 1)
         writer.write(contentsOf: tail)
         rowCount += 1
     }

@@ -14,9 +14,6 @@ final class SessionHandler: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
 
-    /// What a server sends in one message, 1 GiB.
-    static let longestMessage = 0x3FFF_FFFF
-
     let state: SessionState
     let configuration: PostgresSession.Configuration
     let cancelKey: CancelKey?
@@ -163,7 +160,7 @@ final class SessionHandler: ChannelDuplexHandler {
                 let type = unsafe bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)
                 let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position + 1, as: UInt32.self)
                 let length = Int(UInt32(bigEndian: word))
-                guard length >= 4, length <= Self.longestMessage else { throw .length(type, declared: length) }
+                guard length >= 4, length <= PostgresWriter.longestMessage else { throw .length(type, declared: length) }
                 guard bytes.byteCount - position > length else { return nil }
                 let body = bytes.extracting((position + 5)..<(position + 1 + length))
                 position += 1 + length
