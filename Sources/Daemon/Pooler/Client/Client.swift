@@ -23,7 +23,7 @@ struct Client {
     private(set) var database: DatabaseID?
     var mode: PoolMode = .session
     /// The slot of the linked server.
-    var server: UInt32?
+    var server: Slot<Server>?
     var scanner = MessageScanner()
     var requests = RequestTracker()
     /// Bytes that have arrived and not been passed on: an incomplete first message, or a whole one while the client
@@ -56,7 +56,7 @@ extension Client {
     /// The client has been given a server.
     ///
     /// - Returns: the microseconds that it has waited.
-    mutating func link(to server: UInt32, at now: Instant) -> UInt64 {
+    mutating func link(to server: Slot<Server>, at now: Instant) -> UInt64 {
         phase = .active
         self.server = server
         requests.restart()

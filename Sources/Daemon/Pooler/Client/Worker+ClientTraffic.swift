@@ -12,7 +12,7 @@ extension Worker where Engine: ~Copyable {
     /// client that sends half a message keeps no server from the others.
     private static var patience: Int { 16 * 1024 }
 
-    mutating func receive(fromClient slot: UInt32, _ piece: ReceivedPiece) {
+    mutating func receive(fromClient slot: Slot<Client>, _ piece: ReceivedPiece) {
         switch clients[slot].phase {
         case .startup, .authenticating, .awaitingWelcome: unsafe receiveLogin(slot, piece.bytes)
         case .console, .consoleWaiting: unsafe receiveConsole(slot, piece.bytes)
@@ -33,17 +33,17 @@ extension Worker where Engine: ~Copyable {
 
     /// The linked server is still being given the client's parameters.
     @inline(__always)
-    private func isBeingPrepared(_ slot: UInt32) -> Bool {
+    private func isBeingPrepared(_ slot: Slot<Client>) -> Bool {
         guard let server = clients[slot].server else { return false }
         return servers[server].phase == .settingParameters
     }
 
     /// The first bytes of a request, with nothing held before them and no server yet.
-    private mutating func begin(_ slot: UInt32, _ piece: ReceivedPiece) {
+    private mutating func begin(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
         var piece = piece
         if mayBeLateCopyData(slot, piece) {
             let start = dropLateCopyData(slot, piece)
-            guard start < piece.count, clients.isLive(Int(slot)) else { return }
+            guard start < piece.count, clients.isLive(slot) else { return }
             piece = piece.dropping(start)
         }
         switch unsafe inspect(slot, piece.bytes) {
@@ -51,7 +51,7 @@ extension Worker where Engine: ~Copyable {
         case .incomplete: hold(slot, piece)
         case .ready:
             requestServer(slot)
-            guard clients.isLive(Int(slot)) else { return }
+            guard clients.isLive(slot) else { return }
             if clients[slot].phase == .active, clients[slot].server != nil, !isBeingPrepared(slot) {
                 let consumed = forward(fromClient: slot, piece)
                 keepRest(slot, piece, from: consumed)
@@ -62,7 +62,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Held bytes have grown, or their server has come.
-    mutating func pursueHeld(_ slot: UInt32) {
+    mutating func pursueHeld(_ slot: Slot<Client>) {
         guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held.take() else {
             return
         }
@@ -76,7 +76,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     @inline(__always)
-    private func mayBeLateCopyData(_ slot: UInt32, _ piece: ReceivedPiece) -> Bool {
+    private func mayBeLateCopyData(_ slot: Slot<Client>, _ piece: ReceivedPiece) -> Bool {
         guard clients[slot].scanner.isAtBoundary else { return true }
         return unsafe piece.bytes.first.map { FrontendMessage.isCopy(MessageType(rawValue: $0)) } ?? true
     }
@@ -85,7 +85,7 @@ extension Worker where Engine: ~Copyable {
     /// would have nothing to answer.
     ///
     /// - Returns: where something else begins.
-    private mutating func dropLateCopyData(_ slot: UInt32, _ piece: ReceivedPiece) -> Int {
+    private mutating func dropLateCopyData(_ slot: Slot<Client>, _ piece: ReceivedPiece) -> Int {
         let bytes = unsafe piece.bytes.bytes
         var position = 0
         while position < piece.count {
@@ -111,7 +111,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Looks at the first message of a client without a server.
-    private mutating func inspect(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) -> Inspection {
+    private mutating func inspect(_ slot: Slot<Client>, _ bytes: UnsafeRawBufferPointer) -> Inspection {
         guard let type = unsafe bytes.first else { return .incomplete }
         if type == FrontendMessage.terminate.rawValue {
             disconnectClient(slot, "client close request", notifying: false)
@@ -130,13 +130,13 @@ extension Worker where Engine: ~Copyable {
         return bytes.count >= 1 + length || bytes.count >= Self.patience ? .ready : .incomplete
     }
 
-    private mutating func hold(_ slot: UInt32, _ piece: ReceivedPiece) {
+    private mutating func hold(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
         if clients[slot].held == nil { clients[slot].held = spareBuffers.take() }
         unsafe clients[slot].held?.append(contentsOf: piece.bytes)
     }
 
-    private mutating func keepRest(_ slot: UInt32, _ piece: ReceivedPiece, from consumed: Int) {
-        guard consumed < piece.count, clients.isLive(Int(slot)) else { return }
+    private mutating func keepRest(_ slot: Slot<Client>, _ piece: ReceivedPiece, from consumed: Int) {
+        guard consumed < piece.count, clients.isLive(slot) else { return }
         hold(slot, piece.dropping(consumed))
     }
 
@@ -148,7 +148,7 @@ extension Worker where Engine: ~Copyable {
     ///
     /// - Returns: how much was dealt with. The rest is the beginning of a header: it must stay behind, because the
     ///   server may be given back before the rest of that header comes.
-    private mutating func forward(fromClient slot: UInt32, _ piece: ReceivedPiece) -> Int {
+    private mutating func forward(fromClient slot: Slot<Client>, _ piece: ReceivedPiece) -> Int {
         guard let server = clients[slot].server else { return 0 }
         let bytes = unsafe piece.bytes.bytes
         let limit = traffic.maxPacketSize
@@ -187,7 +187,7 @@ extension Worker where Engine: ~Copyable {
         return position
     }
 
-    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: UInt32, to server: UInt32)
+    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: Slot<Client>, to server: Slot<Server>)
     {
         guard !range.isEmpty else { return }
         if let database = clients[slot].database { stats(of: database) { $0.bytesReceived += UInt64(range.count) } }
@@ -196,7 +196,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Statistics and time-outs of a request that is on its way.
-    private mutating func noteRequest(_ slot: UInt32) {
+    private mutating func noteRequest(_ slot: Slot<Client>) {
         guard let beginning = clients[slot].noteRequest(at: now) else { return }
         if let database = clients[slot].database {
             stats(of: database) { stats in

@@ -12,7 +12,7 @@ struct Server: Sendable {
     var socket: SocketHandle = .none
     var phase: ServerPhase = .connecting
     /// The slot of the linked client.
-    var client: UInt32?
+    var client: Slot<Client>?
     var scanner = MessageScanner()
     /// The piece that is being handled has more bytes of this server: it must not be given to a client now.
     var hasUnread = false
@@ -37,7 +37,7 @@ struct Server: Sendable {
 
 extension Server {
     /// Joins it to a client.
-    mutating func link(to client: UInt32, at now: Instant) {
+    mutating func link(to client: Slot<Client>, at now: Instant) {
         self.client = client
         phase = .linked
         requestTime = now

@@ -12,7 +12,7 @@ import PoolerConfig
 extension Worker where Engine: ~Copyable {
     // MARK: - At the worker that received the request
 
-    mutating func beginCanceling(_ slot: UInt32, _ key: [UInt8]) {
+    mutating func beginCanceling(_ slot: Slot<Client>, _ key: [UInt8]) {
         guard let owner = CancelKey(bytes: key).flatMap(shared.cancelKeys.owner) else {
             return disconnectClient(slot, "failed cancel request", notifying: false)
         }
@@ -66,14 +66,14 @@ extension Worker where Engine: ~Copyable {
 
     mutating func openCancel(_ cancel: CancelID) {
         guard let slot = cancelSlots[cancel] else { return decide(.cancelFinished(cancel)) }
-        let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
+        let token = SocketToken(.cancel(slot), generation: cancels.generation(of: slot))
         cancels[slot].socket = engine.connect(
             to: cancels[slot].address, options: live.socketOptions, token: token)
         armCancelTimer(slot)
     }
 
     /// A request whose connection hangs is given up after `cancel_wait_timeout`.
-    private mutating func armCancelTimer(_ slot: UInt32) {
+    private mutating func armCancelTimer(_ slot: Slot<CancelConnection>) {
         let setting = live.settings.cancelWaitTimeout
         let limit = setting == .zero ? Duration.seconds(10) : setting
         cancelTimers.add(now + limit, slot: slot, generation: cancels.generation(of: slot))
@@ -92,7 +92,7 @@ extension Worker where Engine: ~Copyable {
     /// ETIMEDOUT
     private static var timedOut: Int32 { 110 }
 
-    mutating func cancelConnected(_ slot: UInt32) {
+    mutating func cancelConnected(_ slot: Slot<CancelConnection>) {
         if let id = cancels[slot].id {
             decide(.cancelConnected(id))
         } else {
@@ -105,7 +105,7 @@ extension Worker where Engine: ~Copyable {
         sendCancel(slot)
     }
 
-    private mutating func sendCancel(_ slot: UInt32) {
+    private mutating func sendCancel(_ slot: Slot<CancelConnection>) {
         writer.removeAll()
         StartupPacket.cancelRequest(key: cancels[slot].key).encode(into: &writer)
         let socket = cancels[slot].socket
@@ -113,7 +113,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// PostgreSQL closes the connection when it has passed the request on.
-    mutating func cancelEnded(_ slot: UInt32, error: Int32) {
+    mutating func cancelEnded(_ slot: Slot<CancelConnection>, error: Int32) {
         let cancel = forget(slot)
         if error != 0 { shared.log.write(.warning, "cancel request: \(SystemError.text(error))") }
         guard let id = cancel.id, let requester = cancel.requester else { return }
@@ -128,7 +128,7 @@ extension Worker where Engine: ~Copyable {
         guard !server.cancelKey.isEmpty, cancels.count < max(1, live.settings.defaultPoolSize) else { return }
         let slot = cancels.insert(
             CancelConnection(id: nil, address: server.address, target: nil, key: server.cancelKey, requester: nil))
-        let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
+        let token = SocketToken(.cancel(slot), generation: cancels.generation(of: slot))
         cancels[slot].socket = engine.connect(
             to: server.address, options: live.socketOptions, token: token)
         armCancelTimer(slot)
@@ -139,7 +139,7 @@ extension Worker where Engine: ~Copyable {
         report(cancel, to: requester, reason.message)
     }
 
-    private mutating func forget(_ slot: UInt32) -> CancelConnection {
+    private mutating func forget(_ slot: Slot<CancelConnection>) -> CancelConnection {
         let cancel = cancels.remove(slot)
         if let id = cancel.id { cancelSlots[id] = nil }
         engine.close(cancel.socket, flushing: false)

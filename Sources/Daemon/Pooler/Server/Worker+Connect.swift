@@ -50,14 +50,14 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func connect(_ slot: UInt32, to address: SocketAddress) {
+    private mutating func connect(_ slot: Slot<Server>, to address: SocketAddress) {
         servers[slot].address = address
-        let token = SocketToken(.server, slot: slot, generation: servers.generation(of: slot))
+        let token = SocketToken(.server(slot), generation: servers.generation(of: slot))
         servers[slot].socket = engine.connect(to: address, options: live.socketOptions, token: token)
     }
 
     /// The connection is made: introduces itself.
-    mutating func beginLogin(_ slot: UInt32) {
+    mutating func beginLogin(_ slot: Slot<Server>) {
         servers[slot].phase = .loggingIn
         servers[slot].login = ServerLogin()
         if live.settings.logConnections {

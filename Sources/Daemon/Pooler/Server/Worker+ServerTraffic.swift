@@ -11,7 +11,7 @@ extension Worker where Engine: ~Copyable {
     /// Bodies that must be understood are small; more than this is not kept.
     private static var captureLimit: Int { 1 << 20 }
 
-    mutating func receive(fromServer slot: UInt32, _ piece: ReceivedPiece) {
+    mutating func receive(fromServer slot: Slot<Server>, _ piece: ReceivedPiece) {
         let generation = servers.generation(of: slot)
         let bytes = unsafe piece.bytes.bytes
         let count = piece.count
@@ -72,7 +72,7 @@ extension Worker where Engine: ~Copyable {
 
     /// The linked client waits for an answer.
     @inline(__always)
-    private mutating func isAwaited(_ slot: UInt32) -> Bool {
+    private mutating func isAwaited(_ slot: Slot<Server>) -> Bool {
         servers[slot].client.map { !clients[$0].requests.isSettled } ?? false
     }
 
@@ -83,13 +83,13 @@ extension Worker where Engine: ~Copyable {
             .with(BackendMessage.copyBothResponse)
     }
 
-    private mutating func takeCaptured(_ slot: UInt32) -> [UInt8] {
+    private mutating func takeCaptured(_ slot: Slot<Server>) -> [UInt8] {
         guard let body = servers[slot].captured else { return [] }
         servers[slot].captured = nil
         return body
     }
 
-    private mutating func capture(_ slot: UInt32, _ part: Slice<UnsafeRawBufferPointer>) -> Bool {
+    private mutating func capture(_ slot: Slot<Server>, _ part: Slice<UnsafeRawBufferPointer>) -> Bool {
         let known = servers[slot].captured?.count ?? 0
         guard unsafe known + part.count <= Self.captureLimit else {
             // An error may quote a query of any length: it is passed on without being understood.
@@ -117,7 +117,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromServer slot: UInt32) {
+    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromServer slot: Slot<Server>) {
         guard !range.isEmpty, let client = servers[slot].client else { return }
         if let database = clients[client].database { stats(of: database) { $0.bytesSent += UInt64(range.count) } }
         let socket = clients[client].socket
@@ -127,7 +127,7 @@ extension Worker where Engine: ~Copyable {
     /// Keeps account of a message that goes to the linked client.
     ///
     /// - Returns: false when the server has been disconnected.
-    private mutating func noteForwarded(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) -> Bool {
+    private mutating func noteForwarded(_ slot: Slot<Server>, _ type: MessageType, _ body: [UInt8]) -> Bool {
         guard let client = servers[slot].client else { return true }
         switch type {
         case BackendMessage.parameterStatus:
@@ -151,14 +151,14 @@ extension Worker where Engine: ~Copyable {
         return true
     }
 
-    private mutating func note(_ parameter: ParameterStatus, _ slot: UInt32) {
+    private mutating func note(_ parameter: ParameterStatus, _ slot: Slot<Server>) {
         if let index = live.tracked.index(of: parameter.name) { servers[slot].parameters[index] = parameter.value }
     }
 
     /// A ReadyForQuery has been sent to the client: the one message that can part the two.
     ///
     /// - Returns: false when the server has been disconnected.
-    private mutating func readyForQuery(_ slot: UInt32, _ statusByte: UInt8) -> Bool {
+    private mutating func readyForQuery(_ slot: Slot<Server>, _ statusByte: UInt8) -> Bool {
         guard let client = servers[slot].client else { return true }
         guard let status = TransactionStatus(rawValue: statusByte),
             clients[client].requests.serverSentReadyForQuery()
@@ -174,7 +174,7 @@ extension Worker where Engine: ~Copyable {
     /// Parts client and server if everything asked has been answered and no message is half way.
     ///
     /// - Returns: false when the server has been disconnected.
-    mutating func conclude(_ client: UInt32, _ slot: UInt32) -> Bool {
+    mutating func conclude(_ client: Slot<Client>, _ slot: Slot<Server>) -> Bool {
         guard clients[client].requests.isSettled, clients[client].scanner.isAtBoundary,
             servers[slot].scanner.isAtBoundary
         else { return true }
@@ -201,7 +201,7 @@ extension Worker where Engine: ~Copyable {
         return true
     }
 
-    private mutating func finishStatistics(_ client: UInt32, isTransactionOver: Bool) {
+    private mutating func finishStatistics(_ client: Slot<Client>, isTransactionOver: Bool) {
         guard let database = clients[client].database else { return }
         let times = clients[client].finishRequest(isTransactionOver: isTransactionOver, at: now)
         stats(of: database) { stats in
@@ -213,7 +213,7 @@ extension Worker where Engine: ~Copyable {
     // MARK: - Answers to the pooler itself
 
     /// A message of a server that is not passing answers on.
-    private mutating func handleOwn(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+    private mutating func handleOwn(_ slot: Slot<Server>, _ type: MessageType, _ body: [UInt8]) {
         switch servers[slot].phase {
         case .connecting, .linked: break
         case .loggingIn: handleLogin(slot, type, body)
@@ -222,7 +222,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func handleOwnQuery(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+    private mutating func handleOwnQuery(_ slot: Slot<Server>, _ type: MessageType, _ body: [UInt8]) {
         switch type {
         case BackendMessage.parameterStatus:
             if let parameter = try? ParameterStatus(body: body) { note(parameter, slot) }
@@ -232,7 +232,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func ownQueryFailed(_ slot: UInt32, _ body: [UInt8]) {
+    private mutating func ownQueryFailed(_ slot: Slot<Server>, _ body: [UInt8]) {
         let error = (try? ErrorFields(body: body)).map { "\($0.severity) \($0.message)" } ?? "unreadable error"
         let (what, reason) =
             switch servers[slot].phase {
@@ -245,7 +245,7 @@ extension Worker where Engine: ~Copyable {
         disconnectServer(slot, reason)
     }
 
-    private mutating func ownQueryDone(_ slot: UInt32, _ body: [UInt8]) {
+    private mutating func ownQueryDone(_ slot: Slot<Server>, _ body: [UInt8]) {
         let id = servers[slot].id
         guard body == [TransactionStatus.idle.rawValue] else {
             return disconnectServer(slot, "query of the pooler left a transaction open")
@@ -263,7 +263,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// What PostgreSQL may send without being asked: settings that a reload changed, notices, its good-bye.
-    private mutating func handleUnasked(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+    private mutating func handleUnasked(_ slot: Slot<Server>, _ type: MessageType, _ body: [UInt8]) {
         switch type {
         case BackendMessage.parameterStatus:
             if let parameter = try? ParameterStatus(body: body) { note(parameter, slot) }
@@ -279,7 +279,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    mutating func serverEnded(_ slot: UInt32, error: Int32) {
+    mutating func serverEnded(_ slot: Slot<Server>, error: Int32) {
         let reason: String
         switch servers[slot].phase {
         case .connecting: reason = "connect failed"

@@ -13,7 +13,7 @@ extension Worker where Engine: ~Copyable {
     /// - Parameter notifying: tell the client why; false where the peer is gone or asked for it.
     @inline(never)
     mutating func disconnectClient(
-        _ slot: UInt32, _ reason: String, code: SQLState = .protocolViolation, notifying: Bool = true
+        _ slot: Slot<Client>, _ reason: String, code: SQLState = .protocolViolation, notifying: Bool = true
     ) {
         logClosing(slot, reason, notifying: notifying)
         if notifying, !clients[slot].knowsFatalError, isAtMessageEnd(slot) {
@@ -45,12 +45,12 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Bytes of an unfinished answer have been sent: an error in the middle of them would be read as part of it.
-    private func isAtMessageEnd(_ slot: UInt32) -> Bool {
+    private func isAtMessageEnd(_ slot: Slot<Client>) -> Bool {
         guard let server = clients[slot].server else { return true }
         return servers[server].phase != .linked || servers[server].scanner.isAtBoundary
     }
 
-    private func logClosing(_ slot: UInt32, _ reason: String, notifying: Bool) {
+    private func logClosing(_ slot: Slot<Client>, _ reason: String, notifying: Bool) {
         let details = clients[slot].details
         if live.settings.logDisconnections {
             let age = now.nanoseconds(since: details.connectTime) / 1_000_000_000
@@ -68,7 +68,7 @@ extension Worker where Engine: ~Copyable {
     ///   - isBusy: a query runs on it, which is cancelled; `nil` where the linked client knows.
     @inline(never)
     mutating func disconnectServer(
-        _ slot: UInt32, _ reason: String, code: SQLState = .connectionFailure, isBroken: Bool = false,
+        _ slot: Slot<Server>, _ reason: String, code: SQLState = .connectionFailure, isBroken: Bool = false,
         isBusy: Bool? = nil
     ) {
         if live.settings.logDisconnections {
@@ -100,7 +100,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    func prefix(ofClient slot: UInt32) -> ConnectionName {
+    func prefix(ofClient slot: Slot<Client>) -> ConnectionName {
         let details = clients[slot].details
         return ConnectionName(
             side: .client, number: clients[slot].id.rawValue,
@@ -109,7 +109,7 @@ extension Worker where Engine: ~Copyable {
             address: details.peer, unixPort: live.settings.listenPort)
     }
 
-    func prefix(ofServer slot: UInt32) -> ConnectionName {
+    func prefix(ofServer slot: Slot<Server>) -> ConnectionName {
         let pool = servers[slot].pool
         return ConnectionName(
             side: .server, number: servers[slot].id.rawValue, database: pool.database.name, user: pool.user.name,

@@ -9,7 +9,7 @@ import RelayCore
 /// Joining clients and servers, and parting them.
 extension Worker where Engine: ~Copyable {
     /// The client has a request and no server: asks the pools for one. On return it is linked, waiting, or gone.
-    mutating func requestServer(_ slot: UInt32) {
+    mutating func requestServer(_ slot: Slot<Client>) {
         guard let pool = clients[slot].poolID else { return }
         let client = clients[slot].id
         clients[slot].phase = .waiting
@@ -41,7 +41,7 @@ extension Worker where Engine: ~Copyable {
 
     /// Sends a server to the worker whose client it is linked to.
     @inline(never)
-    private mutating func handOver(_ slot: UInt32, to worker: WorkerID, for client: ClientID) {
+    private mutating func handOver(_ slot: Slot<Server>, to worker: WorkerID, for client: ClientID) {
         guard servers[slot].scanner.isAtBoundary, !servers[slot].hasUnread,
             let socket = engine.detach(servers[slot].socket) else {
             let id = servers[slot].id
@@ -59,7 +59,7 @@ extension Worker where Engine: ~Copyable {
         var server = server
         server.client = nil
         let slot = servers.insert(server)
-        let token = SocketToken(.server, slot: slot, generation: servers.generation(of: slot))
+        let token = SocketToken(.server(slot), generation: servers.generation(of: slot))
         servers[slot].socket = engine.attach(socket, token: token)
         serverSlots[server.id] = slot
         if let reason = closesToCome.removeValue(forKey: server.id) {
@@ -79,7 +79,7 @@ extension Worker where Engine: ~Copyable {
         decide(.clientWaits(client, pool, worker: id, for: .server, since: since, atFront: true))
     }
 
-    private mutating func join(_ client: ClientID, _ server: UInt32) {
+    private mutating func join(_ client: ClientID, _ server: Slot<Server>) {
         guard let slot = clientSlot(of: client), clients[slot].phase == .waiting,
             let database = clients[slot].database
         else {
@@ -103,13 +103,13 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Gives the server the client's parameters, if it has others.
-    private mutating func prepare(_ slot: UInt32, _ server: UInt32) {
+    private mutating func prepare(_ slot: Slot<Client>, _ server: Slot<Server>) {
         if servers[server].parameters.sharesValues(with: clients[slot].parameters) { return }
         prepareAnew(slot, server)
     }
 
     @inline(never)
-    private mutating func prepareAnew(_ slot: UInt32, _ server: UInt32) {
+    private mutating func prepareAnew(_ slot: Slot<Client>, _ server: Slot<Server>) {
         guard servers[server].parameters != clients[slot].parameters else {
             servers[server].parameters = clients[slot].parameters
             return
@@ -123,7 +123,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Sends a query of the pooler's own.
-    mutating func query(_ server: UInt32, _ sql: String) {
+    mutating func query(_ server: Slot<Server>, _ sql: String) {
         writer.removeAll()
         writer.query(sql)
         sendWritten(toServer: server)
@@ -131,7 +131,7 @@ extension Worker where Engine: ~Copyable {
 
     /// The server has taken over the client's parameters: both now have the server's spelling, and the request that
     /// waited for it goes out.
-    mutating func parametersSet(_ server: UInt32) {
+    mutating func parametersSet(_ server: Slot<Server>) {
         guard let slot = servers[server].client else { return }
         servers[server].phase = .linked
         for (index, name) in live.tracked.names.enumerated() {
@@ -153,7 +153,7 @@ extension Worker where Engine: ~Copyable {
     /// `server_fast_close`: a server that is marked for closing does not wait for its session to end.
     ///
     /// - Returns: whether it has been closed.
-    mutating func closeIfMarked(_ server: UInt32) -> Bool {
+    mutating func closeIfMarked(_ server: Slot<Server>) -> Bool {
         guard traffic.closesServersFast, let client = servers[server].client, clients[client].mode == .session,
             servers[server].phase == .linked, servers[server].status == .idle, clients[client].requests.isSettled
         else { return false }
@@ -164,7 +164,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Everything asked of the server has been answered and no transaction is open.
-    mutating func settle(_ slot: UInt32, _ server: UInt32) {
+    mutating func settle(_ slot: Slot<Client>, _ server: Slot<Server>) {
         let mode = clients[slot].mode
         if case .session = mode { return }
         part(slot, server)
@@ -173,7 +173,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Takes client and server apart; what becomes of each is the caller's business.
-    mutating func part(_ slot: UInt32, _ server: UInt32) {
+    mutating func part(_ slot: Slot<Client>, _ server: Slot<Server>) {
         clients[slot].server = nil
         servers[server].client = nil
         if clients[slot].isHeldBack {
@@ -188,25 +188,25 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// The client has not taken its last answer: no next request is read before that, or its answers would pile up.
-    mutating func leaveBehind(_ slot: UInt32) {
+    mutating func leaveBehind(_ slot: Slot<Client>) {
         clients[slot].isBacklogged = true
         engine.pause(clients[slot].socket, watchingForClose: true)
     }
 
     /// The client has not taken what its server sent: the server is not read until it has.
-    mutating func holdBack(server: UInt32) {
+    mutating func holdBack(server: Slot<Server>) {
         servers[server].isHeldBack = true
         engine.pause(servers[server].socket, watchingForClose: false)
     }
 
     /// The server has not taken what its client sent: the client is not read until it has.
-    mutating func holdBack(client: UInt32) {
+    mutating func holdBack(client: Slot<Client>) {
         clients[client].isHeldBack = true
         engine.pause(clients[client].socket, watchingForClose: false)
     }
 
     /// Gives a clean server back to its pool, after the reset query where one is due.
-    private mutating func release(_ server: UInt32, after mode: PoolMode) {
+    private mutating func release(_ server: Slot<Server>, after mode: PoolMode) {
         let id = servers[server].id
         servers[server].phase = .idle
         servers[server].requestTime = now
@@ -224,7 +224,7 @@ extension Worker where Engine: ~Copyable {
 
     /// The linked client is leaving: the server goes back if nothing is left to happen on it, else it is closed, for
     /// a server in the middle of something must not reach another client.
-    mutating func letGo(_ server: UInt32, of slot: UInt32) {
+    mutating func letGo(_ server: Slot<Server>, of slot: Slot<Client>) {
         let isClean =
             servers[server].phase == .linked && servers[server].status == .idle
             && servers[server].scanner.isAtBoundary && clients[slot].requests.isSettled
