@@ -55,20 +55,12 @@ package final class Log: Sendable {
 
     package func isEnabled(_ level: LogLevel) -> Bool { verbosity.load(ordering: .relaxed) >= level.verbosity }
 
-    /// Writes one line; control characters that could forge another are replaced.
+    /// Writes one line; control characters in it are replaced, see ``LogText``.
     package func write(_ level: LogLevel, _ message: @autoclosure () -> LogMessage) {
         guard isEnabled(level) else { return }
         var message = message().bytes
-        Self.makeSingleLine(&message)
+        LogText.makeSafe(&message)
         state.withLock { $0.write(level, message) }
-    }
-
-    private static func makeSingleLine(_ message: inout [UInt8]) {
-        // This loop looks at sixteen bytes at once; the second look is for tabs, which may stay.
-        var least = UInt8.max
-        for byte in message { least = min(least, byte) }
-        guard least < 0x20, message.contains(where: { $0 < 0x20 && $0 != 0x09 }) else { return }
-        for index in message.indices where message[index] < 0x20 { message[index] = 0x20 }
     }
 }
 
