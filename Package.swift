@@ -90,6 +90,7 @@ let package = Package(
         core("PoolCore", ["MonotonicTime", collections]),
         core("RelayCore", ["PGWire", "MonotonicTime"]),
         core("PoolerConfig"),
+        core("LoginCore", ["PGWire", "PGAuth", "RelayCore", "PoolerConfig"]),
         core("PoolerStats", ["MonotonicTime"]),
         core("AdminConsole", ["PGWire", "PoolerStats"]),
         core("LoadPlan", ["MonotonicTime", "SeededChance"]),
@@ -112,7 +113,7 @@ let package = Package(
             "Pooler",
             [
                 "MonotonicTime", "PGWire", "PGAuth", "PoolCore", "RelayCore", "PoolerConfig", "PoolerStats",
-                "AdminConsole", "IOEngine", "CLinux", collections,
+                "LoginCore", "AdminConsole", "IOEngine", "CLinux", collections,
             ]),
 
         .target(
@@ -168,6 +169,7 @@ let package = Package(
             ] + nio + serverEcosystem),
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime", "SeededChance"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire", "SeededChance"]),
+        tests("LoginCoreTests", ["LoginCore", "PGWire", "PGAuth", "RelayCore", "PoolerConfig", "SeededChance"]),
         tests("PoolerConfigTests", ["PoolerConfig", "SeededChance"]),
         tests("PoolerStatsTests", ["PoolerStats", "MonotonicTime"]),
         tests("AdminConsoleTests", ["AdminConsole", "PGWire", "PoolerStats", "SeededChance"]),
@@ -177,6 +179,7 @@ let package = Package(
             ["LoadGenerator", "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "IOEngine"]),
         tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
         tests("DevPostgresTests", ["DevPostgres"]),
+        tests("PoolerTests", ["Pooler", "SeededChance"]),
         tests("Simulation", ["IOEngine", "PGWire", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
     ]
 )

@@ -7,7 +7,7 @@
 ///
 /// Source: RFC 5802, RFC 7677; PostgreSQL, sasl-authentication.html
 package struct ScramClient: Sendable, Redacted {
-    /// More iterations than this are refused: a server must not be able to keep us hashing for minutes.
+    /// More iterations than this, about a second of work, are refused, so that no server can demand minutes of it.
     package static let maximumIterations = 10_000_000
 
     private enum State: Sendable {

@@ -2,12 +2,13 @@
 
 import os
 import random
+import re
 import struct
 
 import pytest
 
 from support.waiting import eventually
-from support.wire import SYNC, message, parse, query, startup
+from support.wire import GSSENC_REQUEST, SSL_REQUEST, SYNC, Disconnected, Wire, message, parse, query, startup
 
 
 @pytest.fixture
@@ -32,26 +33,37 @@ def test_message_of_exactly_the_largest_size(pooler):
     client.fails()
 
 
-@pytest.mark.parametrize("packet", [
-    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(60),
-    bytes(64),
-    b"\xff" * 64,
-    struct.pack("!ii", 8, 80877102),
-    struct.pack("!ii", 8, 12345678),
-    struct.pack("!i", 4),
-    struct.pack("!ii", 9, 3 << 16) + b"\1",
-    struct.pack("!ii", 14, 3 << 16) + b"user\0x",
-    struct.pack("!ii", 2**31 - 1, 3 << 16) + b"user\0x\0\0",
-    message("Q", b"select 1\0"),
-    message("p", b"secret\0"),
-], ids=["http", "tls", "zeros", "ones", "cancel without key", "unknown code", "length only", "no terminator",
-        "torn parameter", "huge", "query", "password"])
-def test_first_packet_that_is_none(pooler, packet):
+@pytest.mark.parametrize("packet, reason", [
+    (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "bad packet header: '474554202f204854'"),
+    (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(60), "bad packet header: '1603010200010001'"),
+    (bytes(64), "bad packet header: '0000000000000000'"),
+    (b"\xff" * 64, "bad packet header: 'ffffffffffffffff'"),
+    (struct.pack("!ii", 8, 80877102), "bad packet header: '0000000804d2162e'"),
+    (struct.pack("!i", 4), "bad packet header: '00000004'"),
+    (struct.pack("!ii", 2**31 - 1, 3 << 16) + b"user\0x\0\0", "bad packet header: '7fffffff00030000'"),
+    (b"X\0\0\0\4", "bad packet"),
+    (message("Q", b"select 1\0"), "bad packet"),
+    (message("p", b"secret\0"), "bad packet"),
+], ids=["http", "tls", "zeros", "ones", "cancel without key", "length only", "huge", "terminate", "query", "password"])
+def test_first_packet_that_is_none(pooler, postgres, packet, reason):
+    """PostgreSQL closes the connection without a word; the log has PgBouncer's words."""
+    for address in (postgres.address, pooler.address):
+        client = pooler.keep(Wire(address))
+        client.send(packet)
+        assert client.closed_by_peer() == b""
+    pooler.logged(re.escape(f"closing because: {reason} (age="))
+
+
+def test_encryption_requests_without_end(pooler):
     client = pooler.raw()
-    client.send(packet)
-    client.socket.shutdown(1)
-    client.closed_by_peer()
+    answers = 0
+    with pytest.raises((Disconnected, OSError)):
+        while answers < 1000:
+            client.send(SSL_REQUEST if answers % 2 else GSSENC_REQUEST)
+            assert client.receive(1) == b"N"
+            answers += 1
+    assert answers == 4
+    pooler.logged("closing because: too many encryption requests")
 
 
 def test_second_start_up_packet(pooler):

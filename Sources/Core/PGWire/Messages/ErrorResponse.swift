@@ -11,13 +11,15 @@ package struct ErrorFields: Hashable, Sendable {
 
     package private(set) var fields: [Field]
 
-    package init(severity: Severity, code: SQLState, message: String) {
+    /// - Parameter detail: a second sentence; psql and libpq show it after `DETAIL:`.
+    package init(severity: Severity, code: SQLState, message: String, detail: String? = nil) {
         fields = [
             Field(code: UInt8(ascii: "S"), value: Array(severity.rawValue.utf8)),
             Field(code: UInt8(ascii: "V"), value: Array(severity.rawValue.utf8)),
             Field(code: UInt8(ascii: "C"), value: Array(code.rawValue.utf8)),
             Field(code: UInt8(ascii: "M"), value: Array(message.utf8)),
         ]
+        if let detail { fields.append(Field(code: UInt8(ascii: "D"), value: Array(detail.utf8))) }
     }
 
     /// Decodes a body. A message without the closing zero is refused, one without a code or text is not: servers may

@@ -7,7 +7,7 @@ package enum StartupPacket: Equatable, Sendable {
     case startup(ProtocolVersion, parameters: [StartupParameter])
     case sslRequest
     case gssEncRequest
-    /// `key` is everything behind the length and request code: process ID and secret, eight bytes in protocol 3.0.
+    /// `key` is everything after the length and request code: process ID and secret, eight bytes in protocol 3.0.
     case cancelRequest(key: [UInt8])
 
     /// PostgreSQL's own limit for this packet (`MAX_STARTUP_PACKET_LENGTH`), length word included.
@@ -51,12 +51,16 @@ package enum StartupPacket: Equatable, Sendable {
 
     private static func parameters(_ reader: inout WireReader) throws(WireError) -> [StartupParameter] {
         var parameters: [StartupParameter] = []
-        while true {
-            let name = try reader.cString()
-            if name.isEmpty { break }
-            parameters.append(StartupParameter(name: name, value: try reader.cStringBytes()))
+        do throws(WireError) {
+            while true {
+                let name = try reader.cString()
+                if name.isEmpty { break }
+                parameters.append(StartupParameter(name: name, value: try reader.cStringBytes()))
+            }
+        } catch {
+            throw error == .invalidUTF8 ? error : .invalidStartupLayout
         }
-        guard reader.isAtEnd else { throw .invalidStartupPacket }
+        guard reader.isAtEnd else { throw .invalidStartupLayout }
         return parameters
     }
 
@@ -81,7 +85,7 @@ package enum StartupPacket: Equatable, Sendable {
     }
 }
 
-/// One name and value of a start-up message. The value is kept as bytes: its encoding is the client's business.
+/// One name and value of a start-up message. The value is kept as bytes, because only the client knows its encoding.
 package struct StartupParameter: Hashable, Sendable {
     package var name: String
     package var value: [UInt8]

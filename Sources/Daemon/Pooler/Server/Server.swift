@@ -1,6 +1,6 @@
 import IOEngine
+import LoginCore
 import MonotonicTime
-import PGAuth
 import PGWire
 import PoolCore
 import RelayCore
@@ -23,7 +23,7 @@ struct Server: Sendable {
     var parameters: TrackedParameters
     /// ParameterStatus messages of untracked parameters, collected during the log-in.
     var fixedParameters = WireWriter()
-    var login: ServerLogin?
+    var login: PendingServerLogin?
     var address: SocketAddress
     /// Process ID and secret from BackendKeyData.
     var cancelKey: [UInt8] = []
@@ -52,7 +52,7 @@ enum ServerPhase: UInt8, Sendable {
     case loggingIn
     /// Runs `connect_query`.
     case connectQuery
-    /// Nobody uses it.
+    /// Not in use.
     case idle
     /// Joined to a client.
     case linked
@@ -64,10 +64,9 @@ enum ServerPhase: UInt8, Sendable {
     case checking
 }
 
-/// What logging in to a server needs to remember.
-struct ServerLogin: Sendable {
-    var scram: ScramClient?
-    var isAuthenticated = false
-    /// The server refused the log-in with an error of its own.
+/// A log-in to a server that is under way.
+struct PendingServerLogin: Sendable {
+    var exchange: ServerLogin
+    /// The log-in failed for a reason that has been recorded for the clients that wait.
     var isRefused = false
 }

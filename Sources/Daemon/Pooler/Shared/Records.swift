@@ -61,7 +61,9 @@ final class UserRecord: Sendable {
         var secret: StoredSecret?
         /// The keys a client proved it has: enough to log in to a server with the same salt (SCRAM pass-through).
         var provenKeys: ScramKeys?
-        /// For clients; what a plain password was derived to keeps its salt, so that it is done once.
+        /// The salt that clients are told where the secret is plain; it stays, so that a password is hashed once.
+        var parameters: ScramParameters?
+        /// For clients that use SCRAM.
         var verifier: ScramVerifier?
         /// The last derivation for a server, with the password it belongs to.
         var derivedKeys: (password: [UInt8], keys: ScramKeys)?
@@ -91,37 +93,56 @@ final class UserRecord: Sendable {
         set { state.withLock { $0.provenKeys = newValue } }
     }
 
-    /// What clients that use SCRAM are checked against; from a plain password it is derived once.
-    func scramVerifier(iterations: Int) -> ScramVerifier? {
-        let (secret, known) = state.withLock { ($0.secret, $0.verifier) }
-        let verifier: ScramVerifier
-        switch secret {
-        case .scram(let secret):
-            if let known { return known }
-            verifier = ScramVerifier(secret)
-        case .plain(let password):
-            if let known, known.secret.parameters.iterations == iterations { return known }
-            var random = SystemRandomNumberGenerator()
-            // Outside the lock: this takes milliseconds.
-            let keys = ScramKeys.derive(
-                password: password.bytes, parameters: ScramParameters(iterations: iterations, using: &random))
-            verifier = ScramVerifier(ScramSecret(keys: keys))
-        case .md5, nil: return nil
-        }
-        return state.withLock { state in
-            // A reload was quicker: the next client learns of it.
-            guard state.secret == secret else { return verifier }
-            // Another worker was.
-            if let other = state.verifier, other.secret.parameters.iterations == iterations { return other }
-            state.verifier = verifier
-            return verifier
+    /// What a client's log-in needs to know of its user.
+    struct LoginFacts {
+        var secret: StoredSecret?
+        /// Of a SCRAM secret, or of a plain one that has been hashed.
+        var verifier: ScramVerifier?
+        /// What a plain secret is hashed with.
+        var parameters: ScramParameters
+    }
+
+    /// - Parameter iterations: `scram_iterations`
+    func loginFacts(iterations: Int) -> LoginFacts {
+        state.withLock { state in
+            if case .scram(let secret) = state.secret, state.verifier == nil { state.verifier = ScramVerifier(secret) }
+            let parameters: ScramParameters
+            if let known = state.parameters, known.iterations == iterations {
+                parameters = known
+            } else {
+                var random = SystemRandomNumberGenerator()
+                parameters = ScramParameters(iterations: iterations, using: &random)
+                state.parameters = parameters
+            }
+            return LoginFacts(secret: state.secret, verifier: state.verifier, parameters: parameters)
         }
     }
 
-    /// The keys for logging in to a server that sent `parameters`.
-    func keys(password: [UInt8], parameters: ScramParameters) -> ScramKeys {
+    /// The verifier of a plain secret. It is kept, if the secret is still the same at the end.
+    ///
+    /// Slow: not for a worker's thread.
+    func verifier(password: [UInt8], parameters: ScramParameters) -> ScramVerifier {
+        let known = state.withLock { $0.verifier }
+        if let known, known.secret.parameters == parameters { return known }
+        let verifier = ScramVerifier(ScramSecret(password: password, parameters: parameters))
+        state.withLock { state in
+            if case .plain(let own) = state.secret, own.bytes == password { state.verifier = verifier }
+        }
+        return verifier
+    }
+
+    /// The keys for logging in to a server that sent `parameters`, if they are known.
+    func knownKeys(password: [UInt8], parameters: ScramParameters) -> ScramKeys? {
         let known = state.withLock { $0.derivedKeys }
-        if let known, known.password == password, known.keys.parameters == parameters { return known.keys }
+        guard let known, known.password == password, known.keys.parameters == parameters else { return nil }
+        return known.keys
+    }
+
+    /// The keys for logging in to a server that sent `parameters`.
+    ///
+    /// Slow unless they are known: not for a worker's thread.
+    func keys(password: [UInt8], parameters: ScramParameters) -> ScramKeys {
+        if let known = knownKeys(password: password, parameters: parameters) { return known }
         let keys = ScramKeys.derive(password: password, parameters: parameters)
         state.withLock { $0.derivedKeys = (password, keys) }
         return keys

@@ -12,6 +12,7 @@ import Synchronization
 final class SharedState: Sendable {
     let log: Log
     let resolver: Resolver
+    let hashers: PasswordHashers
     let mailboxes: [Mailbox]
     let loads: [WorkerLoad]
     let cancelKeys = CancelKeys()
@@ -29,9 +30,11 @@ final class SharedState: Sendable {
     /// When the pools want to be told the time: nanoseconds of an ``Instant``, `Int64.max` for never.
     private let poolDeadline = Atomic<Int64>(.max)
 
-    init(workerCount: Int, live: LiveConfiguration, log: Log) {
+    /// - Parameter hasherCount: threads that hash passwords; 0 to hash on the thread that asks.
+    init(workerCount: Int, hasherCount: Int = 2, live: LiveConfiguration, log: Log) {
         self.log = log
         resolver = Resolver()
+        hashers = PasswordHashers(threadCount: hasherCount)
         mailboxes = (0..<workerCount).map { _ in Mailbox() }
         loads = (0..<workerCount).map { _ in WorkerLoad() }
         statistics = Mutex(StatsBook(openedAt: .now()))

@@ -30,7 +30,7 @@ extension Worker where Engine: ~Copyable {
 
         let client = clients.remove(slot)
         if let key = client.details.cancelKey { shared.cancelKeys.revoke(key) }
-        if client.phase == .console || client.phase == .consoleWaiting { shared.console.forget(id) }
+        if client.phase.isConsole { consoleEnded(id) }
         guard client.details.admission != nil || wasWaiting else { return }
         let now = now
         withBook { book, actions in

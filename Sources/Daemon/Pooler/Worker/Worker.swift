@@ -1,3 +1,4 @@
+import AdminConsole
 import IOEngine
 import MonotonicTime
 import PGWire
@@ -30,6 +31,8 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var consoleStats = PoolStats()
     var timers = TimerHeap<Client>()
     var cancelTimers = TimerHeap<CancelConnection>()
+    /// Whose commands the console runs next.
+    var consoleTurns = CommandTurns<ClientID>()
     var parameterSets = ParameterSets()
     var writer = WireWriter()
     /// For the bytes of clients that wait.
@@ -60,11 +63,13 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         var deadline = timers.next
         if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
+        if !consoleTurns.isIdle { deadline = now }
         engine.wait(until: deadline)
         mailbox.endWaiting()
         now = engine.now
         while let completion = engine.nextCompletion() { handle(completion) }
         readMail()
+        if !consoleTurns.isIdle { runConsoles() }
         if let next = timers.next, next <= now { fireTimers() }
         if let next = cancelTimers.next, next <= now { endOverdueCancels() }
         if let pools = shared.nextPoolDeadline, pools <= now { decide(.timePassed) }
@@ -126,6 +131,8 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         case .client(let slot) where clients.isLive(slot, token.generation):
             if let server = clients[slot].server {
                 holdBack(server: server)
+            } else if clients[slot].phase.isConsole {
+                consoleIsUnread(slot)
             } else if clients[slot].phase == .active || clients[slot].phase == .waiting {
                 leaveBehind(slot)
             }
@@ -141,6 +148,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
             if clients[slot].isBacklogged {
                 clients[slot].isBacklogged = false
                 if clients[slot].phase == .active { engine.resume(clients[slot].socket) }
+                if clients[slot].phase.isConsole { consoleWasRead(slot) }
             }
             guard let server = clients[slot].server, servers[server].isHeldBack else { return }
             servers[server].isHeldBack = false
