@@ -179,7 +179,7 @@ let package = Package(
             ["LoadGenerator", "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "IOEngine"]),
         tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
         tests("DevPostgresTests", ["DevPostgres"]),
-        tests("PoolerTests", ["Pooler", "SeededChance"]),
+        tests("PoolerTests", ["Pooler", "MonotonicTime", "SeededChance"]),
         tests("Simulation", ["IOEngine", "PGWire", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
     ]
 )

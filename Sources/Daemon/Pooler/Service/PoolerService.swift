@@ -1,4 +1,5 @@
 import AdminConsole
+import CLinux
 import Glibc
 import IOEngine
 import MonotonicTime
@@ -136,9 +137,11 @@ package final class PoolerService: Sendable {
     /// Carries out signals and requests until one of them ends the process.
     private func live() {
         var nextPeriod = Instant.now() + shared.live.settings.statsPeriod
+        var memory = MemoryRelease()
         while true {
             guard let command = commands.next(until: nextPeriod) else {
                 shared.endStatisticsPeriod()
+                if memory.isDue(free: weir_free_memory(), at: .now()) { weir_release_memory() }
                 nextPeriod = Instant.now() + max(.seconds(1), shared.live.settings.statsPeriod)
                 continue
             }

@@ -51,6 +51,12 @@ int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
 /// Names a thread for ps and gdb; cut at 15 bytes.
 void weir_name_thread(pthread_t thread, const char *name);
 
+/// Bytes that malloc has been given back and keeps for later.
+size_t weir_free_memory(void);
+
+/// Gives them back to the system, as far as they make up whole pages.
+void weir_release_memory(void);
+
 /// Nanoseconds of CLOCK_MONOTONIC.
 static inline int64_t weir_monotonic_nanoseconds(void) {
     struct timespec now;
