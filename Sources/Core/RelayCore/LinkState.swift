@@ -45,7 +45,8 @@ public struct LinkState: Sendable {
     ///   - status: the transaction status of the server's last ReadyForQuery.
     ///   - clientIsAtBoundary: the client has sent no part of another message.
     ///   - serverIsAtBoundary: the server has sent no part of another message.
-    @inlinable public func continuation(
+    // Always inlined: a call would copy the state, with the reference in it.
+    @inlinable @inline(__always) public func continuation(
         status: TransactionStatus, clientIsAtBoundary: Bool, serverIsAtBoundary: Bool
     ) -> Continuation {
         guard requests.isSettled, clientIsAtBoundary, serverIsAtBoundary else { return .awaitAnswers }

@@ -60,6 +60,12 @@
         }
     }
 
+    /// Where the element of a living slot is until the next insertion; for wrappers that name slots by a type of their own.
+    @inlinable public func address(of index: UInt32) -> UnsafeMutablePointer<Element> {
+        precondition(isLive(Int(index)))
+        return unsafe elements + Int(index)
+    }
+
     /// Puts an element into a free slot. Amortised O(1).
     @inlinable public mutating func insert(_ element: Element) -> UInt32 {
         live += 1
