@@ -65,7 +65,7 @@ struct TracingTests {
     }
 
     @Test func areNotMadeWithoutATracer() {
-        #expect(!DatabaseTracing(tracer: NoOpTracer(), database: "", hasStatements: false).isOn)
-        #expect(!DatabaseTracing(tracer: nil, database: "", hasStatements: false).isOn)
+        #expect(!DatabaseTracing(tracer: NoOpTracer(), database: "", hasStatements: false).isEnabled)
+        #expect(!DatabaseTracing(tracer: nil, database: "", hasStatements: false).isEnabled)
     }
 }

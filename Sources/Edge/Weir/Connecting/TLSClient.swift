@@ -7,7 +7,8 @@ import PGAuth
 import PGConnInfo
 import PGSession
 
-/// Our side of TLS, as the options want it. Reads files, so it is made for each connection anew: certificates change.
+/// The client's side of TLS, as the options require. Reads files, so it is created for each connection: certificates
+/// change.
 ///
 /// Source: PostgreSQL 18, libpq-ssl.html
 struct TLSClient: Sendable {
@@ -56,7 +57,7 @@ struct TLSClient: Sendable {
         }
     }
 
-    /// What is told in Server Name Indication: a name, never what looks like an address.
+    /// The name sent in Server Name Indication: a host name, never a text that looks like an address.
     private var serverName: String? {
         guard options.sendsServerName, let host, !host.isEmpty, !host.utf8.contains(UInt8(ascii: ":")) else {
             return nil
@@ -64,7 +65,7 @@ struct TLSClient: Sendable {
         return host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") } ? nil : host
     }
 
-    /// Judges what TLS has agreed on.
+    /// Checks the results of the handshake.
     ///
     /// - Returns: the certificate's hash, for channel binding.
     /// - Throws: ``ConnectFailure``

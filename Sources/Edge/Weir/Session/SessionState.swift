@@ -2,7 +2,7 @@ import PGSession
 import PGWire
 import Synchronization
 
-/// What of a session can be seen from every thread.
+/// The part of a session's state that every thread can read.
 final class SessionState: Sendable {
     struct Observers {
         var onNotification: (@Sendable (NotificationResponse) -> Void)?
@@ -12,9 +12,9 @@ final class SessionState: Sendable {
     }
 
     private let openness = Atomic(true)
-    // The byte of ReadyForQuery; 0 while something is under way.
+    // The status byte of ReadyForQuery; 0 while a call is in progress.
     private let readiness: Atomic<UInt8> = Atomic(TransactionStatus.idle.rawValue)
-    // Counts how often everything was answered.
+    // Counts how often all calls had been answered.
     private let rounds: Atomic<UInt64> = Atomic(0)
     private let altered: Atomic<UInt8> = Atomic(0)
     private let portals = Atomic(0)
@@ -34,7 +34,7 @@ final class SessionState: Sendable {
         }
     }
 
-    /// While a transaction is open and nothing is under way: a number that each request changes.
+    /// A number that each request changes; `nil` unless a transaction is open and no call is in progress.
     var idleTransaction: UInt64? {
         switch status {
         case .inTransaction, .failed: rounds.load(ordering: .relaxed)
@@ -42,14 +42,14 @@ final class SessionState: Sendable {
         }
     }
 
-    /// What statements have left behind since ``forgetAlterations()``.
+    /// The changes to the session since ``forgetAlterations()``.
     var alterations: SessionAlterations { SessionAlterations(rawValue: altered.load(ordering: .acquiring)) }
 
     func alter(_ alterations: SessionAlterations) {
         altered.bitwiseOr(alterations.rawValue, ordering: .acquiringAndReleasing)
     }
 
-    /// All of it was undone.
+    /// Called when all changes have been undone.
     func forgetAlterations() { altered.store(0, ordering: .releasing) }
 
     var parameters: [String: String] { values.withLock { $0 } }
@@ -59,26 +59,26 @@ final class SessionState: Sendable {
         observed(\.onParameterChange)?(name, value)
     }
 
-    /// One of the closures.
+    /// Returns one of the closures.
     func observed<Closure: Sendable>(_ path: KeyPath<Observers, Closure>) -> Closure {
         observers.withLock { $0[keyPath: path] }
     }
 
     func observe(_ change: (inout Observers) -> Void) { observers.withLock { change(&$0) } }
 
-    /// What ended the session; `nil` while it lasts, and if we did.
+    /// The error that ended the session; `nil` while it is open, and if the client closed it.
     var lastError: PostgresError? { ending.withLock { $0 } }
 
-    /// Unlike the others, it is told what has happened already.
+    /// Sets the closure, and calls it at once if the session has ended already.
     func setOnClose(_ closure: (@Sendable (PostgresError?) -> Void)?) {
         observers.withLock { $0.onClose = closure }
         if !isOpen { closure?(lastError) }
     }
 
-    /// A name that no portal of the session has had.
+    /// Returns a name that no portal of the session has had.
     func newPortalName() -> String { "weir_\(portals.add(1, ordering: .relaxed).newValue)" }
 
-    /// Notes the end, once.
+    /// Records the end, once.
     func close(_ error: PostgresError?) {
         ending.withLock { $0 = error }
         guard openness.exchange(false, ordering: .acquiringAndReleasing) else { return }
