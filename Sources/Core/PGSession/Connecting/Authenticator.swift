@@ -146,7 +146,7 @@ extension Authenticator {
     private func objection(to asked: Authentication) -> String? {
         let allows = request.requireAuth.allows
         return switch asked {
-        case .ok: isProved || allows(.none) ? nil : "server did not complete authentication"
+        case .ok: isProven || allows(.none) ? nil : "server did not complete authentication"
         case .cleartextPassword: allows(.password) ? nil : "server requested a cleartext password"
         case .md5Password: allows(.md5) ? nil : "server requested a hashed password"
         case .sasl, .saslContinue, .saslFinal:
@@ -158,7 +158,7 @@ extension Authenticator {
     }
 
     /// Whether the client has sent, and the server must have checked, everything that was requested.
-    private var isProved: Bool {
+    private var isProven: Bool {
         switch state {
         case .waiting: false
         case .answered, .done: true

@@ -104,8 +104,8 @@ package struct LogInExchange: Sendable, Redacted {
         case BackendMessage.errorResponse:
             throw .server(try Self.serverError(body, type))
         case BackendMessage.authentication where !authenticator.isDone:
-            let asked = try Self.read { () throws(WireError) in try Authentication(body: body) }
-            try authenticator.answer(asked, into: &writer)
+            let request = try Self.read { () throws(WireError) in try Authentication(body: body) }
+            try authenticator.answer(request, into: &writer)
         case BackendMessage.negotiateProtocolVersion where !authenticator.hasBegun: try negotiate(body)
         case BackendMessage.parameterStatus:
             let status = try Self.read { () throws(WireError) in try ParameterStatus(body: body) }

@@ -14,7 +14,7 @@ struct ConnectAttempt {
     let encryption: ConnectPlan.Encryption
     let scope: ConnectScope
 
-    /// How far the attempt has got, which determines the kind of error.
+    /// The progress of an attempt, which determines the kind of error.
     enum Phase {
         case dialing, negotiating, loggingIn(isEncrypted: Bool)
     }

@@ -13,7 +13,7 @@ struct ConnectRun {
     private var endpoints: [Endpoint] = []
     /// The connection that has logged in and is being evaluated.
     private var candidate: LoggedIn?
-    /// The current attempt and its deadline.
+    /// The current attempt, and the deadline for its address.
     private var place: ConnectPlan.Attempt?
     private var deadline: NIODeadline?
 

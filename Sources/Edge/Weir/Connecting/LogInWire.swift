@@ -8,7 +8,7 @@ struct LogInWire: Sendable {
     private let inbox: NIOLoopBound<LogInInbox>
     private let scope: ConnectScope
 
-    /// Must be called on the channel's event loop.
+    /// Installs the log-in's handlers. Must be called on the channel's event loop.
     init(_ channel: any Channel, scope: ConnectScope) throws {
         self.channel = channel
         self.scope = scope

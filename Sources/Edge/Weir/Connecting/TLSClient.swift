@@ -20,8 +20,10 @@ struct TLSClient: Sendable {
     private let context: NIOSSLContext
     private let hasCertificate: Bool
     /// Whether the server has asked for a certificate.
-    private let wasAsked = NIOLockedValueBox(false)
+    private let wasRequested = NIOLockedValueBox(false)
 
+    /// Reads the files and creates the TLS context.
+    ///
     /// - Throws: ``ConnectFailure``
     init(_ options: TLSOptions, sslcrl: String?, for server: ConnectionString.Server) throws {
         self.options = options
@@ -39,8 +41,8 @@ struct TLSClient: Sendable {
             configuration.keyLogCallback = { LocalFile.append(Array($0.readableBytesView), to: path) }
         }
         if options.certificateMode == .require {
-            configuration.sslContextCallback = { [wasAsked] _, promise in
-                wasAsked.withLockedValue { $0 = true }
+            configuration.sslContextCallback = { [wasRequested] _, promise in
+                wasRequested.withLockedValue { $0 = true }
                 promise.succeed(.noChanges)
             }
         }
@@ -53,7 +55,7 @@ struct TLSClient: Sendable {
         do {
             return try NIOSSLClientHandler(context: context, serverHostname: serverName)
         } catch {
-            throw ConnectFailure(.tls, "could not tell the server's name to TLS: \(TLSReason.text(error))")
+            throw ConnectFailure(.tls, "could not set the server's name for TLS: \(TLSReason.text(error))")
         }
     }
 
@@ -78,7 +80,7 @@ struct TLSClient: Sendable {
             throw ConnectFailure(.tls, "SSL connection was established with unexpected ALPN protocol")
         }
         if options.certificateMode == .require {
-            guard wasAsked.withLockedValue({ $0 }) else {
+            guard wasRequested.withLockedValue({ $0 }) else {
                 throw ConnectFailure(.tls, "server did not request an SSL certificate")
             }
             guard hasCertificate else {

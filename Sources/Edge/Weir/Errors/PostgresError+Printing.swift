@@ -62,9 +62,9 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible, 
     /// The error in one line, without its location and cause.
     func headline(verbose: Bool) -> String {
         guard let server else { return message }
-        let said = "\(server.severity) \(server.sqlState): \(verbose ? server.message : message)"
+        let text = "\(server.severity) \(server.sqlState): \(verbose ? server.message : message)"
         // Where the server's error is only the cause of another one, print both.
-        if code == .server || message == server.message { return said }
+        if code == .server || message == server.message { return text }
         return "\(message) (\(server.severity) \(server.sqlState))"
     }
 

@@ -7,7 +7,7 @@ package final class ListenMailbox: Sendable {
 
     private struct State {
         var events: Deque<PostgresListenEvent> = []
-        var isOverfull = false
+        var hasOverflowed = false
         var end: PostgresError?
         var isEnded = false
         var reader: CheckedContinuation<Answer, Never>?
@@ -26,7 +26,7 @@ package final class ListenMailbox: Sendable {
                 state.reader = nil
                 return reader
             }
-            if state.events.count < limit { state.events.append(event) } else { state.isOverfull = true }
+            if state.events.count < limit { state.events.append(event) } else { state.hasOverflowed = true }
             return nil
         }
         reader?.resume(returning: .success(event))
@@ -63,8 +63,8 @@ package final class ListenMailbox: Sendable {
         state.withLock { state in
             if Task.isCancelled { return .success(nil) }
             if let event = state.events.popFirst() { return .success(event) }
-            if state.isOverfull {
-                state.isOverfull = false
+            if state.hasOverflowed {
+                state.hasOverflowed = false
                 let error = PostgresError(
                     .misuse, "more than \(limit) notifications arrived before they were read, and some were dropped")
                 return .success(.gap(error))

@@ -25,17 +25,17 @@ package struct Listener: Sendable {
     /// - Throws: the error of the first attempt to connect, and the errors of `body`.
     package func run<Result>(_ body: (PostgresListenEvents) async throws -> Result) async throws -> Result {
         let first = try await connect()
-        let keeper = Task { await keep(first) }
+        let maintenance = Task { await maintain(first) }
         let result: Result
         do {
             result = try await body(PostgresListenEvents(mailbox: mailbox))
         } catch {
-            keeper.cancel()
-            await keeper.value
+            maintenance.cancel()
+            await maintenance.value
             throw error
         }
-        keeper.cancel()
-        await keeper.value
+        maintenance.cancel()
+        await maintenance.value
         return result
     }
 
@@ -68,7 +68,7 @@ package struct Listener: Sendable {
         }
     }
 
-    private func keep(_ first: PostgresSession) async {
+    private func maintain(_ first: PostgresSession) async {
         var session = first
         while true {
             let reason = await end(of: session)
@@ -136,9 +136,9 @@ package struct Listener: Sendable {
 
 /// Options of listening to channels.
 public struct PostgresListenOptions: Sendable {
-    /// How often the server is pinged. Default 30 s.
+    /// The interval at which the server is pinged. Default 30 s.
     public var checkInterval: Duration = .seconds(30)
-    /// How long the server may take to answer. Default 5 s.
+    /// The time limit for the server's answer. Default 5 s.
     public var checkTimeout: Duration = .seconds(5)
     /// The delay after the first failed attempt to reconnect. It doubles with each further failure, and is shortened by
     /// up to a half at random. The first attempt is made at once. Default 100 ms.

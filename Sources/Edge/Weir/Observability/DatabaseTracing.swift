@@ -18,17 +18,17 @@ package import Tracing
 package struct DatabaseTracing: Sendable {
     private let tracer: (any Tracer)?
     private let database: String
-    private let hasStatements: Bool
+    private let includesStatements: Bool
 
     /// Creates a value that does nothing if there is no tracer, or one that drops everything.
-    package init(tracer: (any Tracer)?, database: String, hasStatements: Bool) {
+    package init(tracer: (any Tracer)?, database: String, includesStatements: Bool) {
         self.tracer = tracer is NoOpTracer ? nil : tracer
         self.database = database
-        self.hasStatements = hasStatements
+        self.includesStatements = includesStatements
     }
 
     init(_ configuration: PostgresPool.Configuration, database: String) {
-        self.init(tracer: configuration.tracer, database: database, hasStatements: configuration.tracesStatements)
+        self.init(tracer: configuration.tracer, database: database, includesStatements: configuration.tracesStatements)
     }
 
     /// Whether spans are recorded; if not, ``withSpan(_:query:address:_:)`` only calls its closure.
@@ -71,7 +71,7 @@ package struct DatabaseTracing: Sendable {
         span.attributes["db.system.name"] = "postgresql"
         span.attributes["db.namespace"] = database
         if let operation { span.attributes["db.operation.name"] = operation }
-        if hasStatements, let query { span.attributes["db.query.text"] = query }
+        if includesStatements, let query { span.attributes["db.query.text"] = query }
         let (host, port) = Self.parts(of: address)
         span.attributes["server.address"] = host
         if let port { span.attributes["server.port"] = port }

@@ -9,7 +9,7 @@ struct PoolCallers<Server: PoolServer>: Sendable {
     struct Caller: Sendable {
         let id: UInt64
         let origin: SourceLocation
-        /// When the wait began.
+        /// The start of the wait.
         let since: Instant
         /// Resumed with the answer; `nil` until the caller has suspended.
         var continuation: Continuation?

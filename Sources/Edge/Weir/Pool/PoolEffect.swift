@@ -1,6 +1,6 @@
 import PoolCore
 
-/// What has to be done after the pool's lock is released.
+/// An action to perform after the pool's lock is released.
 enum PoolEffect<Server: PoolServer>: Sendable {
     /// Open a connection.
     case open(ServerID)
@@ -22,7 +22,7 @@ enum PoolEffect<Server: PoolServer>: Sendable {
     case report(PoolReport)
 }
 
-/// What is reported to the log and the metrics.
+/// An event that is reported to the log and the metrics.
 enum PoolReport: Sendable {
     case created(address: String, took: Duration)
     case connectFailed(PostgresError, took: Duration, retryIn: Duration)

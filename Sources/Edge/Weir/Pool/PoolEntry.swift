@@ -4,7 +4,7 @@ import PoolCore
 /// One connection of a pool, from the decision to open it until it is closed.
 struct PoolEntry<Server: PoolServer>: Sendable {
     let id: ServerID
-    /// When opening began.
+    /// The instant at which opening began.
     let launchedAt: Instant
     /// The task that opens it.
     var opening: Task<Void, Never>?
@@ -12,7 +12,7 @@ struct PoolEntry<Server: PoolServer>: Sendable {
     var server: Server?
     /// The lease, while there is one.
     var lease: Lease<Server>?
-    /// Since when it is idle; meaningless while it is leased.
+    /// The instant at which it became idle; meaningless while it is leased.
     var freeSince = Instant.zero
     /// An event may affect it: it is checked, including its role, before it is leased again.
     var isSuspect = false

@@ -2,7 +2,7 @@ package import MonotonicTime
 import PoolCore
 import Synchronization
 
-/// A leased connection: whoever holds the lease may use the connection.
+/// A lease of a session.
 package typealias PoolLease = Lease<PooledSession>
 
 /// The right to use one connection until it is released.
@@ -14,7 +14,7 @@ package final class Lease<Server: PoolServer>: Sendable {
     package let server: Server
     /// The location of the caller that acquired it.
     package let origin: SourceLocation
-    /// When it began, by the pool's clock.
+    /// The start of the lease, by the pool's clock.
     package let since: Instant
     /// The ID in the pool; `nil` if the connection belongs to no pool.
     let id: ServerID?

@@ -40,7 +40,7 @@ struct PoolState<Server: PoolServer>: Sendable {
     var watchAt = Instant.never
     var gaugesAt = Instant.never
     var closeDeadline = Instant.never
-    /// When the timer fires, and the timer.
+    /// The deadline of the timer, and the timer.
     var armedAt = Instant.never
     var timer: Task<Void, Never>?
 

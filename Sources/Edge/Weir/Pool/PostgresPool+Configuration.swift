@@ -41,9 +41,10 @@ extension PostgresPool {
 
         // MARK: Time limits
 
-        /// How long a caller waits for a connection, including the time to open one; `nil` for no limit. Default 30 s.
+        /// The maximum time a caller waits for a connection, including the time to open one; `nil` for no limit.
+        /// Default 30 s.
         public var acquireTimeout: Duration? = .seconds(30)
-        /// How long a connection may be idle before it is closed; `nil` for no limit. ``minimumConnections`` stay open.
+        /// The time a connection may be idle before it is closed; `nil` for no limit. ``minimumConnections`` stay open.
         /// Default 10 minutes.
         public var idleTimeout: Duration? = .seconds(600)
         /// The age at which a connection is replaced, once it is idle; `nil` for no limit. Default 30 minutes.
@@ -54,9 +55,9 @@ extension PostgresPool {
         /// A connection that was idle for longer is checked before it is leased; `nil` for no checks. Default 5 s. A
         /// connection that the server has closed is never leased, whatever the value.
         public var checkIdleAfter: Duration? = .seconds(5)
-        /// How long a check, a reset or ``prepareConnection`` may take before the connection is closed. Default 5 s.
+        /// The time a check, a reset or ``prepareConnection`` may take before the connection is closed. Default 5 s.
         public var checkTimeout: Duration = .seconds(5)
-        /// How long connecting to each address of each host may take, unless the connection string sets
+        /// The time limit for connecting to each address of each host, unless the connection string sets
         /// `connect_timeout`; `nil` for no limit. Default 10 s.
         public var connectTimeout: Duration? = .seconds(10)
         /// The delay after the first failed attempt to connect. It doubles with each further failure, and is shortened
@@ -64,9 +65,10 @@ extension PostgresPool {
         public var retryDelay: Duration = .milliseconds(100)
         /// The maximum delay between attempts to connect. Default 10 s.
         public var maximumRetryDelay: Duration = .seconds(10)
-        /// How long ``PostgresPool/run()`` lets leased connections finish when the service shuts down. Default 30 s.
+        /// The time for which ``PostgresPool/run()`` lets leased connections finish when the service shuts down.
+        /// Default 30 s.
         public var closeTimeout: Duration = .seconds(30)
-        /// What is required before the pool is ready. Default: nothing.
+        /// The condition under which the pool is ready. Default ``StartPolicy/lazy``: none.
         public var startPolicy = StartPolicy.lazy
 
         // MARK: Sessions
@@ -79,15 +81,15 @@ extension PostgresPool {
         /// throws, leaves a transaction open or takes longer than ``checkTimeout``, the connection is closed, which for
         /// a new connection counts as a failed attempt to connect.
         public var prepareConnection: (@Sendable (inout PostgresConnection) async throws -> Void)?
-        /// How a released connection is reset. Default ``ResetPolicy/tracked``.
+        /// The reset of released connections. Default ``ResetPolicy/tracked``.
         public var resetPolicy = ResetPolicy.tracked
-        /// How long a statement may take before the server cancels it (`statement_timeout`). Whole milliseconds.
+        /// The time a statement may take before the server cancels it (`statement_timeout`). Whole milliseconds.
         /// Default `nil`: the server's setting.
         public var statementTimeout: Duration?
-        /// How long a transaction may be idle before the server ends the session
+        /// The time a transaction may be idle before the server ends the session
         /// (`idle_in_transaction_session_timeout`). Whole milliseconds. Default `nil`: the server's setting.
         public var idleInTransactionTimeout: Duration?
-        /// How long an answer may take before the client cancels the statement. Default `nil`: no limit.
+        /// The time an answer may take before the client cancels the statement. Default `nil`: no limit.
         public var commandTimeout: Duration?
         /// Further parameters of every session, such as `search_path`. `RESET` restores these values. Default none.
         public var sessionParameters: [ConnectionOptions.Parameter] = []
@@ -110,7 +112,7 @@ extension PostgresPool {
         /// The factory of the metrics; `nil` for none. Default: the one that `MetricsSystem` was bootstrapped with. See
         /// ``PoolStatistics`` for numbers without metrics.
         public var metrics: (any MetricsFactory)? = MetricsSystem.factory
-        /// How often the numbers of connections and callers are reported to ``metrics``. Default 10 s.
+        /// The interval at which the numbers of connections and callers are reported to ``metrics``. Default 10 s.
         public var metricsInterval: Duration = .seconds(10)
         /// The tracer of spans; `nil` for none. Default: the one that `InstrumentationSystem` was bootstrapped with.
         public var tracer: (any Tracer)? = InstrumentationSystem.tracer

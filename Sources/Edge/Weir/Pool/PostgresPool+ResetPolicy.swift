@@ -1,5 +1,5 @@
 extension PostgresPool {
-    /// How a released connection is reset.
+    /// The reset of a released connection.
     ///
     /// A transaction that is still open is rolled back whatever the policy.
     public enum ResetPolicy: Hashable, Sendable {
@@ -13,7 +13,7 @@ extension PostgresPool {
         case none
     }
 
-    /// What is required before the pool is ready.
+    /// The condition under which the pool is ready.
     public enum StartPolicy: Hashable, Sendable {
         /// Connections are opened when they are needed.
         case lazy

@@ -54,7 +54,7 @@ package final class CopyInStream: Sendable {
         if let chunk { try await send(chunk) }
         isOver.store(true, ordering: .relaxed)
         session.perform { [token] in $0.endFeed(token, nil, in: CopyInExchange.Base.self) }
-        return try await session.stopping(token) { () throws(PostgresError) in try await gate.result() }
+        return try await session.stoppingOnCancel(token) { () throws(PostgresError) in try await gate.result() }
     }
 
     /// Abandons the COPY: it fails, and none of its rows are stored.
@@ -67,7 +67,7 @@ package final class CopyInStream: Sendable {
     }
 
     private func send(_ chunk: [UInt8]) async throws(PostgresError) {
-        try await session.stopping(token) { () throws(PostgresError) in try await gate.enter(chunk.count) }
+        try await session.stoppingOnCancel(token) { () throws(PostgresError) in try await gate.enter(chunk.count) }
         session.perform { [token, gate] in $0.feed(token, chunk, rows: 0, in: CopyInExchange.Base.self, gate) }
     }
 

@@ -14,10 +14,12 @@ final class FeedGate<End: Sendable>: Sendable {
         var endWaiter: EndWaiter?
     }
 
-    /// How many bytes may be in flight.
+    /// The maximum number of bytes in flight.
     let limit: Int
     private let contents = Mutex(Contents())
 
+    /// Creates a gate.
+    ///
     /// - Parameter limit: how many bytes may be on their way to the network.
     init(limit: Int) { self.limit = limit }
 

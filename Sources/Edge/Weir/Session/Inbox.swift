@@ -18,6 +18,8 @@ final class Inbox<Piece: Sendable, End: Sendable>: Sendable {
     private let limit: Int
     private let contents = Mutex(Contents())
 
+    /// Creates an inbox.
+    ///
     /// - Parameter limit: how many bytes are received ahead of the reader.
     init(limit: Int) { self.limit = limit }
 

@@ -70,7 +70,7 @@ extension PostgresSession {
     ///
     /// - Parameter timeout: Ten seconds are ample for a ROLLBACK. A COMMIT may have deferred constraints to check, or
     ///   replicas to wait for.
-    func uncancellable(
+    func executeIgnoringCancellation(
         _ sql: String, timeout: Duration? = .seconds(10)
     ) async throws(PostgresError) -> [PostgresResult] {
         let timeout = timeout.map(TimeAmount.init)

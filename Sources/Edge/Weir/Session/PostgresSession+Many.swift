@@ -54,7 +54,7 @@ extension PostgresSession {
         }
         _ = await send(bind.take(), isHeld: opened.mayBeStale && !isSent, token, gate)
         perform { $0.endFeed(token, nil, in: ManyExchange.Base.self) }
-        return try await stopping(token) { () throws(PostgresError) in try await gate.result() }
+        return try await stoppingOnCancel(token) { () throws(PostgresError) in try await gate.result() }
     }
 
     /// Sends encoded rows.
@@ -67,7 +67,9 @@ extension PostgresSession {
         guard piece.rows > 0 else { return true }
         let held = isHeld ? max(piece.bytes.count, gate.limit) : nil
         do throws(PostgresError) {
-            try await stopping(token) { () throws(PostgresError) in try await gate.enter(held ?? piece.bytes.count) }
+            try await stoppingOnCancel(token) { () throws(PostgresError) in
+                try await gate.enter(held ?? piece.bytes.count)
+            }
         } catch {
             // The error that ended the feed is also the call's result.
             return false

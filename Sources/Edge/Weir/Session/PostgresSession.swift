@@ -67,7 +67,7 @@ package final class PostgresSession: Sendable {
     /// The error that ended the session; `nil` while it is open, and if the client closed it.
     package var closingError: PostgresError? { state.lastError }
 
-    // MARK: Messages that the server sends unasked. The closures run on the event loop and must not block.
+    // MARK: Unsolicited messages. The closures run on the event loop and must not block.
 
     package var onNotification: (@Sendable (NotificationResponse) -> Void)? {
         get { state.observed(\.onNotification) }
@@ -124,7 +124,7 @@ package final class PostgresSession: Sendable {
     }
 
     /// Runs `body`; if the task is cancelled, the call is stopped.
-    func stopping<R>(
+    func stoppingOnCancel<R>(
         _ token: CallToken, isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
@@ -162,7 +162,7 @@ package final class PostgresSession: Sendable {
 
     /// Returns the next piece of a stream.
     func next<Piece, End>(_ token: CallToken, _ inbox: Inbox<Piece, End>) async throws(PostgresError) -> Piece? {
-        try await stopping(token) { () throws(PostgresError) in
+        try await stoppingOnCancel(token) { () throws(PostgresError) in
             try await inbox.next { perform { $0.resumeReading() } }
         }
     }

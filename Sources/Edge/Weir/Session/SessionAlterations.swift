@@ -28,13 +28,13 @@ package struct SessionAlterations: OptionSet, Hashable, Sendable {
         case UInt8(ascii: "S") where !returnsRows && tag.hasPrefix("SELECT"): self = .tables
         case UInt8(ascii: "L") where tag == "LISTEN": self = .channels
         case UInt8(ascii: "P") where tag == "PREPARE": self = .statements
-        case UInt8(ascii: "C") where tag.hasPrefix("CREATE ") && Self.creatingTemporaries.contains(tag): self = .tables
+        case UInt8(ascii: "C") where tag.hasPrefix("CREATE ") && Self.creatingTags.contains(tag): self = .tables
         case UInt8(ascii: "D") where tag == "DECLARE CURSOR": self = .cursors
         default: self = []
         }
     }
 
-    private static var creatingTemporaries: [String] {
+    private static var creatingTags: [String] {
         ["CREATE TABLE", "CREATE VIEW", "CREATE SEQUENCE", "CREATE TABLE AS"]
     }
 

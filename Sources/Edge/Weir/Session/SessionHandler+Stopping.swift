@@ -128,18 +128,18 @@ extension SessionHandler {
     }
 
     /// Starts the timer of a call that has a time-out.
-    func arm(_ exchange: Exchange) {
+    func startTimer(_ exchange: Exchange) {
         guard let timeout = exchange.timeout else { return }
-        setAlarm(exchange, exchange.clockStart + timeout)
+        setTimer(exchange, exchange.clockStart + timeout)
     }
 
-    private func setAlarm(_ exchange: Exchange, _ deadline: NIODeadline) {
+    private func setTimer(_ exchange: Exchange, _ deadline: NIODeadline) {
         exchange.timer = eventLoop?.assumeIsolated().scheduleTask(deadline: deadline) { [weak self, weak exchange] in
             guard let self, let exchange, let timeout = exchange.timeout else { return }
             let now = NIODeadline.now()
             if exchange.isWaitingForApplication { exchange.clockStart = now }
             if exchange.clockStart + timeout > now {
-                setAlarm(exchange, exchange.clockStart + timeout)
+                setTimer(exchange, exchange.clockStart + timeout)
             } else {
                 timeOut(exchange, timeout)
             }

@@ -79,7 +79,7 @@ final class SessionHandler: ChannelDuplexHandler {
         guard !isClosed else { return exchange.finish((state.lastError ?? .closed).about(exchange.sql)) }
         guard !exchange.token.isCancelled else { return exchange.finish(.cancelled(exchange.sql)) }
         state.status = nil
-        arm(exchange)
+        startTimer(exchange)
         if active == nil, cancelling == nil {
             begin(exchange)
             finishIfAnswered()
@@ -206,7 +206,7 @@ final class SessionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Handles an error that the server sends unasked before it closes the connection.
+    /// Handles an unsolicited error, which the server sends before it closes the connection.
     private func receiveUnsolicitedError(_ body: RawSpan) throws(SessionError) {
         var error = try serverError(body, about: nil)
         error.code = .connectionLost

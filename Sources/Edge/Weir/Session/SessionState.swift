@@ -11,26 +11,26 @@ final class SessionState: Sendable {
         var onClose: (@Sendable (PostgresError?) -> Void)?
     }
 
-    private let openness = Atomic(true)
+    private let openFlag = Atomic(true)
     // The status byte of ReadyForQuery; 0 while a call is in progress.
-    private let readiness: Atomic<UInt8> = Atomic(TransactionStatus.idle.rawValue)
+    private let statusByte: Atomic<UInt8> = Atomic(TransactionStatus.idle.rawValue)
     // Counts how often all calls had been answered.
     private let rounds: Atomic<UInt64> = Atomic(0)
     private let altered: Atomic<UInt8> = Atomic(0)
     private let portals = Atomic(0)
     private let values: Mutex<[String: String]>
     private let observers = Mutex(Observers())
-    private let ending = Mutex<PostgresError?>(nil)
+    private let endError = Mutex<PostgresError?>(nil)
 
     init(parameters: [String: String]) { values = Mutex(parameters) }
 
-    var isOpen: Bool { openness.load(ordering: .acquiring) }
+    var isOpen: Bool { openFlag.load(ordering: .acquiring) }
 
     var status: TransactionStatus? {
-        get { TransactionStatus(rawValue: readiness.load(ordering: .acquiring)) }
+        get { TransactionStatus(rawValue: statusByte.load(ordering: .acquiring)) }
         set {
             if newValue != nil { rounds.wrappingAdd(1, ordering: .relaxed) }
-            readiness.store(newValue?.rawValue ?? 0, ordering: .releasing)
+            statusByte.store(newValue?.rawValue ?? 0, ordering: .releasing)
         }
     }
 
@@ -67,7 +67,7 @@ final class SessionState: Sendable {
     func observe(_ change: (inout Observers) -> Void) { observers.withLock { change(&$0) } }
 
     /// The error that ended the session; `nil` while it is open, and if the client closed it.
-    var lastError: PostgresError? { ending.withLock { $0 } }
+    var lastError: PostgresError? { endError.withLock { $0 } }
 
     /// Sets the closure, and calls it at once if the session has ended already.
     func setOnClose(_ closure: (@Sendable (PostgresError?) -> Void)?) {
@@ -80,9 +80,9 @@ final class SessionState: Sendable {
 
     /// Records the end, once.
     func close(_ error: PostgresError?) {
-        ending.withLock { $0 = error }
-        guard openness.exchange(false, ordering: .acquiringAndReleasing) else { return }
-        readiness.store(0, ordering: .releasing)
+        endError.withLock { $0 = error }
+        guard openFlag.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        statusByte.store(0, ordering: .releasing)
         observed(\.onClose)?(error)
     }
 }

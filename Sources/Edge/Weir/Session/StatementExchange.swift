@@ -12,9 +12,9 @@ import PGWire
 final class StatementExchange: Exchange {
     /// One action of an exchange.
     enum Item {
-        /// Parse if necessary, Bind, Execute.
+        /// Executes a statement: Parse if necessary, Bind, Execute.
         case query(PostgresQuery, portal: String, maximumRows: Int32)
-        /// Execute of a portal once more.
+        /// Executes a portal once more.
         case fetch(portal: String, columns: PostgresColumns?, maximumRows: Int32)
         case closePortal(String)
 
@@ -225,7 +225,7 @@ final class StatementExchange: Exchange {
         let outcome = StatementOutcome(rows: rows, tag: tag, isSuspended: isSuspended, columns: first.columns)
         (builder, tag, isSuspended, isBound, failure) = (nil, PostgresCommandTag(""), false, false, nil)
         (hasCompleted, hasLostRows) = (false, false)
-        // Items after it have been executed already.
+        // No retry if there are items after it: they have been executed already.
         if mayRetry, stopReason == nil, inFlight.isEmpty, next == items.count {
             (mayRetry, hasRetried) = (false, true)
             next -= 1
@@ -254,7 +254,7 @@ final class StatementExchange: Exchange {
 }
 
 extension PostgresCommandTag {
-    /// CommandComplete.
+    /// Parses a CommandComplete.
     init(body: RawSpan) throws(SessionError) {
         var fields = MessageFields(body)
         guard let text = fields.text() else { throw .malformed(BackendMessage.commandComplete.rawValue) }

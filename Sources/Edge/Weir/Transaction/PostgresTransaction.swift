@@ -19,7 +19,7 @@ public struct PostgresTransaction: ~Copyable, Sendable {
 
     init(_ handle: PostgresHandle) { self.handle = handle }
 
-    /// Which changes of other transactions are visible.
+    /// An isolation level, which determines the visible changes of other transactions.
     ///
     /// Source: PostgreSQL, transaction-iso.html
     public enum Isolation: String, Hashable, Sendable, CaseIterable {

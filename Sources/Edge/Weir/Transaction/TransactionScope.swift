@@ -71,7 +71,7 @@ struct TransactionScope {
             } catch {
                 // A cancelled BEGIN may have taken effect.
                 if session.isOpen, session.status != .idle, isOuter {
-                    _ = try? await session.uncancellable("ROLLBACK")
+                    _ = try? await session.executeIgnoringCancellation("ROLLBACK")
                 }
                 lease.endTransaction()
                 throw error
@@ -87,11 +87,13 @@ struct TransactionScope {
                 guard session.status != .idle else {
                     throw PostgresError(.misuse, "a statement ended the transaction before its closure returned")
                 }
-                let tag = try await session.uncancellable("COMMIT", timeout: outer.timeout(nil)).last?.tag.command
+                let tag = try await session.executeIgnoringCancellation("COMMIT", timeout: outer.timeout(nil)).last?.tag
+                    .command
                 guard tag == "COMMIT" else { throw failed }
             case .savepoint(let name):
                 do throws(PostgresError) {
-                    _ = try await session.uncancellable("RELEASE SAVEPOINT \(name)", timeout: outer.timeout(nil))
+                    _ = try await session.executeIgnoringCancellation(
+                        "RELEASE SAVEPOINT \(name)", timeout: outer.timeout(nil))
                 } catch {
                     throw error.sqlState == .inFailedSQLTransaction ? failed : error
                 }
@@ -108,12 +110,13 @@ struct TransactionScope {
             case .transaction:
                 guard session.status != .idle else { return }
                 _ = try await lease.inSpan("ROLLBACK") { (session) throws(PostgresError) in
-                    try await session.uncancellable("ROLLBACK")
+                    try await session.executeIgnoringCancellation("ROLLBACK")
                 }
             case .savepoint(let name):
                 // A rollback to a savepoint does not remove it.
                 _ = try await lease.inSpan("ROLLBACK TO") { (session) throws(PostgresError) in
-                    try await session.uncancellable("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
+                    try await session.executeIgnoringCancellation(
+                        "ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
                 }
             }
         } catch {
