@@ -2,7 +2,7 @@
 ///
 /// The statement is sent when the first piece is requested. A slow reader makes the server wait; leaving the loop, or
 /// cancelling the task, cancels the COPY on the server. While it is being read, its connection cannot be used
-/// otherwise.
+/// for anything else.
 public struct PostgresCopySequence: AsyncSequence {
     let handle: PostgresHandle
     let query: PostgresQuery

@@ -5,8 +5,8 @@ import PGTypes
 /// The statement is sent when the first row is requested. A slow reader makes the server wait; leaving the loop, or
 /// cancelling the task, cancels the statement on the server. Each loop over the sequence executes the statement once.
 ///
-/// While a stream is open, its connection cannot be used otherwise: a statement in the middle of the loop throws
-/// `misuse`. Inside of a transaction, ``PostgresTransaction/cursor(_:fetchSize:timeout:file:line:)`` allows it.
+/// While a stream is open, its connection cannot be used for anything else: a statement in the middle of the loop
+/// throws `misuse`. Inside of a transaction, ``PostgresTransaction/cursor(_:fetchSize:timeout:file:line:)`` allows it.
 public struct PostgresRowSequence<Element>: AsyncSequence {
     let source: RowSource
     let decode: (PostgresRow) throws -> Element

@@ -27,7 +27,7 @@ public struct PostgresTransaction: ~Copyable, Sendable {
         case readCommitted = "READ COMMITTED"
         /// All statements see what was committed before the first one began.
         case repeatableRead = "REPEATABLE READ"
-        /// Transactions behave as if executed one after the other; those that would not fail, and can be retried.
+        /// Transactions behave as if executed one after the other; one that conflicts fails and can be retried.
         case serializable = "SERIALIZABLE"
     }
 
