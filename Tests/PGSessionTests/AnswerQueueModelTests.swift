@@ -64,7 +64,7 @@ private struct Dialogue {
         for message in said {
             guard let meaning = try? queue.receive(message.type) else { return (taken, true) }
             switch meaning {
-            case .unaskedError: return (taken, true)
+            case .unsolicitedError: return (taken, true)
             case .notice, .notification, .parameterStatus: continue
             // A lone error fits everywhere: nobody can tell whose it is. What follows has to.
             case .error: continue

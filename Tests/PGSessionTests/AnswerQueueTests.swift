@@ -65,6 +65,6 @@ import Testing
 
     @Test func `An error that answers nothing is the server's farewell`() throws {
         var queue = AnswerQueue()
-        #expect(try queue.receive("E") == .unaskedError)
+        #expect(try queue.receive("E") == .unsolicitedError)
     }
 }

@@ -75,7 +75,7 @@ import Testing
         (expected.file, expected.line, expected.routine) = ("nbtinsert.c", 664, "_bt_check_unique")
         #expect(error == expected)
         #expect(!error.isFatal)
-        #expect(!error.spoilsStatement)
+        #expect(!error.invalidatesStatement)
     }
 
     /// The localized severity and message are what `lc_messages = de_DE` gives; the fields' meaning is the same.
@@ -87,7 +87,7 @@ import Testing
     ])
     func `Errors that spoil a statement are known in every language`(body: String, spoils: Bool) throws {
         let error = try read(Array(body.utf8), Self.error)
-        #expect(error.spoilsStatement == spoils)
+        #expect(error.invalidatesStatement == spoils)
         #expect(error.severity == "ERROR")
     }
 

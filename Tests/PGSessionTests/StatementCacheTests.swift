@@ -14,8 +14,8 @@ import Testing
         #expect(cache.find("a")?.name == "weir_1")
         cache.insert(statement(cache.newName(for: "c")), for: "c")
         #expect(cache.find("b")?.name == nil)
-        #expect(cache.takeSuperfluous() == ["weir_2"])
-        #expect(cache.takeSuperfluous() == [])
+        #expect(cache.takeEvicted() == ["weir_2"])
+        #expect(cache.takeEvicted() == [])
         #expect(cache.find("a")?.name == "weir_1")
         #expect(cache.find("c")?.name == "weir_3")
     }
@@ -63,7 +63,7 @@ import Testing
             case 6..<8:
                 cache.drop(text)
                 if let place { list.remove(at: place) }
-            case 8: for name in cache.takeSuperfluous() { held.remove(name) }
+            case 8: for name in cache.takeEvicted() { held.remove(name) }
             default:
                 if Int.random(in: 0..<20, using: &random) == 0 {
                     cache.clear()
@@ -73,7 +73,7 @@ import Testing
             if cache.count != list.count { Issue.record("seed \(seed): \(cache.count) and \(list.count)") }
         }
         // What the server holds is what is kept: nothing leaks.
-        for name in cache.takeSuperfluous() { held.remove(name) }
+        for name in cache.takeEvicted() { held.remove(name) }
         #expect(held == Set(list.map(\.name)))
     }
 }

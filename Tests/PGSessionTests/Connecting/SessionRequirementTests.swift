@@ -5,13 +5,13 @@ import Testing
 
 @Suite struct SessionRequirementTests {
     @Test func `A server from before hot standby is a primary, and an unknown one is asked`() {
-        #expect(SessionRequirement.judge(.primary, ["server_version": "8.4.22"]) == .fits)
+        #expect(SessionRequirement.evaluate(.primary, ["server_version": "8.4.22"]) == .suitable)
         #expect(
-            SessionRequirement.judge(.standby, ["server_version": "8.4.22"])
+            SessionRequirement.evaluate(.standby, ["server_version": "8.4.22"])
                 == .unsuitable("server is not in hot standby mode"))
-        #expect(SessionRequirement.judge(.standby, ["server_version": "9.6"]) == .ask(.isInRecovery))
-        #expect(SessionRequirement.judge(.standby, [:]) == .ask(.isInRecovery))
-        #expect(SessionRequirement.judge(.readWrite, ["in_hot_standby": "off"]) == .ask(.isReadOnly))
+        #expect(SessionRequirement.evaluate(.standby, ["server_version": "9.6"]) == .ask(.isInRecovery))
+        #expect(SessionRequirement.evaluate(.standby, [:]) == .ask(.isInRecovery))
+        #expect(SessionRequirement.evaluate(.readWrite, ["in_hot_standby": "off"]) == .ask(.isReadOnly))
     }
 
     @Test(arguments: [("on", true), ("off", false), ("t", true), ("f", false)])
