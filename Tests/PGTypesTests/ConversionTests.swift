@@ -153,7 +153,7 @@ struct ConversionTests {
             _ = try row["age", as: Int16.self]
             Issue.record("nothing was thrown")
         } catch {
-            #expect(error.description == "column \"age\" (int8, binary) does not fit: Int16 was asked for")
+            #expect(error.description == "column \"age\" (int8, binary) does not fit: Int16 was requested")
             #expect(error.index == 0)
         }
     }

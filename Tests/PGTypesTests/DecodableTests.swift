@@ -116,7 +116,7 @@ struct DecodableTests {
         #expect(try row.decode(Document.self) == document)
         let unfit = try Self.row([("body", .jsonb, [1] + Array(#"{"tags": "secret"}"#.utf8))])
         let error = #expect(throws: PostgresDecodingError.self) { try unfit.decode([String: Document.Tags].self) }
-        #expect(error?.description == "column \"body\" (jsonb) was refused: Tags was asked for")
+        #expect(error?.description == "column \"body\" (jsonb) was rejected: Tags was requested")
     }
 
     @Test func otherKindsAreErrorsThatNameTheColumn() throws {
@@ -125,7 +125,7 @@ struct DecodableTests {
             _ = try row.decode(WithoutMissing.self)
             Issue.record("nothing was thrown")
         } catch let error as PostgresDecodingError {
-            #expect(error.description == "column \"id\" (text, binary) is of another kind: Int was asked for")
+            #expect(error.description == "column \"id\" (text, binary) has an incompatible type: Int was requested")
         }
     }
 }

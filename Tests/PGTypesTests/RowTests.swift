@@ -58,7 +58,7 @@ struct RowTests {
         let null = code { () throws(PostgresDecodingError) in _ = try row["name", as: String.self] }
         #expect(null?.code == .unexpectedNull && null?.column == "name" && null?.type == .text)
         let missing = code { () throws(PostgresDecodingError) in _ = try row["size", as: Int.self] }
-        #expect(missing?.description == "column \"size\": there is no such column: Int was asked for")
+        #expect(missing?.description == "column \"size\": there is no such column: Int was requested")
         #expect(code { () throws(PostgresDecodingError) in _ = try row[3, as: Int.self] }?.code == .missingColumn)
         #expect(code { () throws(PostgresDecodingError) in _ = try row[-1, as: Int.self] }?.code == .missingColumn)
     }
