@@ -1,32 +1,32 @@
 import CLinux
 import MonotonicTime
 
-/// Sockets that receive in bulk are looked at from time to time instead of whenever something comes.
+/// Delays receiving on sockets that receive in bulk (``BulkFlow``).
 ///
-/// A socket that rests is out of epoll. The end of its rest is an event like those of the kernel.
+/// A delayed socket is not registered with epoll. The end of its delay is treated as an event from the kernel.
 extension EpollEngine {
-    /// Notes a piece; 0 for none where there might have been one.
-    mutating func restOrNot(_ index: UInt32, _ count: Int) {
-        let rests = sockets[index].flow.received(count, capacity: Self.receiveCapacity, at: now)
-        if rests {
+    /// Records a piece; 0 means that nothing had arrived.
+    mutating func delayIfBulk(_ index: UInt32, _ count: Int) {
+        let isDelayed = sockets[index].flow.received(count, capacity: Self.receiveCapacity, at: now)
+        if isDelayed {
             let socket = SocketHandle(index: index, generation: sockets.generation(of: index))
-            resting.append((socket, now.advanced(byNanoseconds: BulkFlow.restNanoseconds)))
+            delayed.append((socket, now.advanced(byNanoseconds: BulkFlow.delayNanoseconds)))
         }
-        guard rests != sockets[index].isResting else { return }
-        sockets[index].isResting = rests
+        guard isDelayed != sockets[index].isDelayed else { return }
+        sockets[index].isDelayed = isDelayed
         register(index)
     }
 
-    /// All rests are of the same length: the first to begin is the first to end.
-    mutating func endRests() {
+    /// All delays have the same length: the first to begin is the first to end.
+    mutating func endDelays() {
         var count = 0
-        while count < resting.count, resting[count].until <= now, eventCount < Self.eventCapacity {
-            let socket = resting[count].socket
+        while count < delayed.count, delayed[count].until <= now, eventCount < Self.eventCapacity {
+            let socket = delayed[count].socket
             unsafe events[eventCount].events = WEIR_EPOLLIN
             unsafe events[eventCount].data.u64 = UInt64(socket.generation) << 32 | UInt64(socket.index)
             eventCount += 1
             count += 1
         }
-        resting.removeFirst(count)
+        delayed.removeFirst(count)
     }
 }
