@@ -48,7 +48,7 @@ struct RefusalTests {
         let folder = try StateFolder(.kept(scratch.path + "/dev"), account: .unprivileged())
         #expect(
             throws: DevPostgresError.programFailed(
-                scratch.path + "/initdb", status: "exit status 1", said: "could not write: No space left on device")
+                scratch.path + "/initdb", status: "exit status 1", output: "could not write: No space left on device")
         ) {
             try DevCluster(in: folder, programs: scratch.path)
         }
