@@ -111,34 +111,34 @@ extension ConnectionOptions {
 
     /// The kind of connection to request: `replication`.
     public enum Replication: Hashable, Sendable {
-        /// An ordinary one. The default.
+        /// A normal connection. The default.
         case none
-        /// One for physical replication, which belongs to no database.
+        /// A connection for physical replication, which is not connected to a database.
         case physical
-        /// One for logical replication, which takes queries, too.
+        /// A connection for logical replication, which accepts queries too.
         case logical
     }
 
-    /// The encoding of texts that the session begins with: `client_encoding`.
+    /// The session's initial character encoding: `client_encoding`.
     public enum ClientEncoding: Hashable, Sendable {
-        /// That of the process's locale: `auto`.
+        /// The encoding of the process's locale: `auto`.
         case auto
-        /// One that the server knows by this name.
+        /// The encoding with this name on the server.
         case named(String)
     }
 
-    /// When TCP itself asks whether the server is still there. Means nothing on Unix sockets.
+    /// The TCP keepalive settings. Ignored on Unix sockets.
     public struct Keepalives: Hashable, Sendable {
-        /// Whether it does. Default: yes.
+        /// Whether keepalives are sent. Default: yes.
         public var isOn = true
-        /// Time without traffic before it asks; `nil` for the system's default.
+        /// The time without traffic before the first keepalive; `nil` for the system's default.
         public var idle: Duration?
-        /// Time from one question to the next; `nil` for the system's default.
+        /// The time between keepalives; `nil` for the system's default.
         public var interval: Duration?
-        /// How many questions may stay without an answer; `nil` for the system's default.
+        /// The number of unanswered keepalives that ends the connection; `nil` for the system's default.
         public var count: Int?
 
-        /// Sets nothing but the defaults.
+        /// Creates the default settings.
         public init() {}
     }
 }

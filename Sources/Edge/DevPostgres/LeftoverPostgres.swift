@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A PostgreSQL whose weir was killed.
+/// A PostgreSQL server left running by a killed weir.
 enum LeftoverPostgres {
     /// Stops the PostgreSQL that runs on the folder `data`, if any, and removes a stale `postmaster.pid`.
     ///

@@ -16,7 +16,7 @@ extension PostgresMultirange: Equatable where Bound: Equatable {}
 extension PostgresMultirange: Hashable where Bound: Hashable {}
 
 extension PostgresMultirange: PostgresDecodable where Bound: PostgresDecodable {
-    /// Reads a multirange whose bounds this type reads.
+    /// Reads a multirange whose bounds can be decoded.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         let type = value.type.underlying
         guard case .multirange(let rangeType) = type.kind else { throw value.error(.typeMismatch, Self.self) }

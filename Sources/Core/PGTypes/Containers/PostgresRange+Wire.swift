@@ -10,7 +10,7 @@ enum RangeFlags {
 }
 
 extension PostgresRange: PostgresDecodable where Bound: PostgresDecodable {
-    /// Reads a range whose bounds this type can decode.
+    /// Reads a range whose bounds can be decoded.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         let type = value.type.underlying
         guard case .range(let boundType) = type.kind else {

@@ -62,7 +62,7 @@ extension Double: PostgresCodable {
         }
     }
 
-    /// Reads what PostgreSQL writes; `nil` for anything else.
+    /// Parses PostgreSQL's text form; `nil` for any other text.
     init?(postgres text: String) {
         switch text {
         case "NaN": self = .nan

@@ -81,7 +81,7 @@ struct WholeNumber {
     }
 }
 
-/// The byte of `"char"`, whose text form is the byte, nothing for zero, or an octal escape.
+/// The byte of `"char"`. The text form is the byte itself, empty for zero, or an octal escape.
 struct QuotedChar {
     let value: UInt8
 

@@ -35,7 +35,7 @@ public struct PostgresInterval: Hashable, Sendable {
     /// Longer than all other spans, in the negative direction.
     public static let minusInfinity = PostgresInterval(months: .min, days: .min, microseconds: .min)
 
-    /// Whether it is neither of the infinities.
+    /// Whether the value is not an infinity.
     public var isFinite: Bool { self != .infinity && self != .minusInfinity }
 }
 

@@ -56,7 +56,7 @@ package final class SimulatedConnection {
         toPeer = Path(window: network.random.number(in: network.conditions.windowBytes))
     }
 
-    // MARK: - What the far side does
+    // MARK: - Actions of the far side
 
     /// Sends any number of bytes; those that do not fit wait here until the pooler reads.
     package func send(_ bytes: [UInt8]) {
@@ -66,7 +66,7 @@ package final class SimulatedConnection {
         pump()
     }
 
-    /// Ends sending and goes on receiving.
+    /// Closes the sending side and continues to receive.
     package func closeSending() {
         guard isOpen else { return }
         endsSending = true

@@ -35,7 +35,7 @@ final class SimulatedListener {
 
     func removeFirst() { backlog.removeFirst() }
 
-    /// Notifies every engine, as the kernel notifies every epoll: the first one to ask accepts.
+    /// Notifies every engine, as the kernel notifies every epoll: the first one to take its turn accepts.
     func signal() {
         guard !backlog.isEmpty else { return }
         for entry in engines { entry.engine.signal(self) }
