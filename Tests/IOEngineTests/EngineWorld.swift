@@ -104,6 +104,12 @@ enum WorldKind: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// The events of a watched socket whose peer closes. The kernel reports at once that a Unix peer no longer receives,
+    /// but a TCP peer only after bytes have been sent to it.
+    func eventsOfClose(_ token: SocketToken) -> [Seen] {
+        if case .unix = self { [.closed(token), .failed(token, 104)] } else { [.closed(token)] }
+    }
+
     func make() throws -> any EngineWorld {
         switch self {
         case .tcp(let engine): try KernelWorld(engine, isUnix: false)

@@ -127,7 +127,7 @@ import Testing
     @Test func theErrorBeforeACloseIsKept() {
         var dialogue = Dialogue()
         #expect(dialogue.receive(bytes { $0.errorResponse(.fatal, "53300", "sorry, too many clients already") }) == [])
-        #expect(dialogue.session.complaint?.code == "53300")
+        #expect(dialogue.session.lastError?.code == "53300")
     }
 
     @Test func aCopyIsDeclined() {

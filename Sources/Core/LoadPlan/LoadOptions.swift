@@ -62,10 +62,10 @@ extension LoadOptions {
     /// One sentence that explains how to interpret the latencies.
     package var coordinatedOmission: String {
         isOpenLoop
-            ? "Open loop: response time counts from the moment a transaction was due, so waiting for a free client is in"
-                + " it (no coordinated omission); service time counts from its sending. Own delay is how late weir bench began"
-                + " transactions for which a client was free."
+            ? "Open loop: response time counts from the moment a transaction was due, so it includes waiting for a free"
+                + " client (no coordinated omission); service time counts from sending. Own delay is how late weir bench"
+                + " began transactions for which a client was free."
             : "Closed loop: while an answer is slow its client sends nothing, so slow moments are sampled too rarely"
-                + " (coordinated omission) and users who arrive independently see higher latencies; --rate measures those."
+                + " (coordinated omission), and independent users see higher latencies; --rate measures those."
     }
 }

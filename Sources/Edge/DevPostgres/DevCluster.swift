@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A private PostgreSQL: created on the first start, stopped by ``stop(hurryWhen:)``.
+/// A private PostgreSQL: created on the first start, stopped by ``stop(immediatelyWhen:)``.
 ///
 /// It listens only on a Unix socket in a folder that only its owner may enter; there it accepts every user without a
 /// password.
@@ -61,12 +61,12 @@ package final class DevCluster {
     /// Stops PostgreSQL and returns when it has ended.
     ///
     /// First it requests a fast shutdown, which rolls back open transactions and ends every connection. If that takes
-    /// more than ten seconds, or `hurryWhen` returns true, it requests an immediate one, from which the next start
+    /// more than ten seconds, or `immediatelyWhen` returns true, it requests an immediate one, from which the next start
     /// recovers.
-    package func stop(hurryWhen isHurried: () -> Bool = { false }) {
+    package func stop(immediatelyWhen isUrgent: () -> Bool = { false }) {
         if isRunning {
             child.send(SIGINT)
-            _ = Polling(seconds: 10).wait { !isRunning || isHurried() }
+            _ = Polling(seconds: 10).wait { !isRunning || isUrgent() }
         }
         if isRunning {
             child.send(SIGQUIT)

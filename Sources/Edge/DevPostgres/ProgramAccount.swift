@@ -64,7 +64,7 @@ package struct ProgramAccount: Hashable, Sendable {
     }
 
     /// The first folder on the path to `path` that this account may not enter; `nil` if there is none.
-    package func firstBarrier(to path: String) -> String? {
+    package func firstInaccessibleFolder(to path: String) -> String? {
         guard geteuid() == 0 else { return nil }  // for the current account, system calls give more precise errors
         var folder = ""
         for part in path.split(separator: "/") {

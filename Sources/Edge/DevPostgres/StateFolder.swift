@@ -38,7 +38,7 @@ package final class StateFolder {
             (path, lock) = (folder.path, folder.lock)
             isEphemeral = true
         }
-        if let barrier = account.firstBarrier(to: path) {
+        if let barrier = account.firstInaccessibleFolder(to: path) {
             throw .unreachable(folder: path, blockedBy: barrier, account: account.name)
         }
     }

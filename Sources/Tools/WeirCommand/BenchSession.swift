@@ -34,7 +34,7 @@ struct BenchSession {
     // MARK: - Script and target
 
     private func script() throws(BenchFailure) -> Script {
-        let source = command.file.map { $0 == "-" ? "input" : $0 } ?? "--query"
+        let source = command.file.map { $0 == "-" ? "standard input" : $0 } ?? "--query"
         var bytes = Array((command.query ?? "select 1").utf8)
         if let file = command.file {
             guard let data = file == "-" ? try? FileHandle.standardInput.readToEnd() ?? Data() : try? readFile(file)

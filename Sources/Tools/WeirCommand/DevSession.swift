@@ -30,7 +30,7 @@ final class DevSession {
         try account.assume()
 
         let cluster = given == nil ? try DevCluster(in: folder, programs: programs) : nil
-        defer { cluster?.stop(hurryWhen: isHurried) }
+        defer { cluster?.stop(immediatelyWhen: isUrgent) }
         for remark in cluster?.remarks ?? [] { Terminal.complain(remark) }
         guard let upstream = given ?? cluster.map(Upstream.init) else { preconditionFailure("no upstream") }
         if !upstream.ignored.isEmpty {
@@ -105,7 +105,7 @@ final class DevSession {
     }
 
     /// Whether a second signal has arrived.
-    private func isHurried() -> Bool {
+    private func isUrgent() -> Bool {
         if events.next(milliseconds: 0) == .signal { signals += 1 }
         return signals > 1
     }

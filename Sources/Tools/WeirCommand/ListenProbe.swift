@@ -30,7 +30,7 @@ enum ListenProbe {
     private static func refusal(_ address: String, _ port: Int, _ number: Int32) -> String {
         if number == EADDRINUSE {
             return
-                "Port \(port) of \(address) is taken, perhaps by another weir. Choose another with --port; 0 finds one."
+                "Port \(port) of \(address) is in use, perhaps by another weir. Choose another with --port; 0 finds one."
         }
         errno = number
         return

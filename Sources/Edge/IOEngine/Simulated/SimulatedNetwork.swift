@@ -105,13 +105,13 @@ package final class SimulatedNetwork {
             adopt(socket)
             return .success(socket)
         case .accepting(let makePeer):
-            return .success(meet(makePeer(), address, number, after: address.isUnix ? .zero : latency()))
+            return .success(connectToPeer(makePeer(), address, number, after: address.isUnix ? .zero : latency()))
         case .slow(let delay, let makePeer):
-            return .success(meet(makePeer(), address, number, after: delay))
+            return .success(connectToPeer(makePeer(), address, number, after: delay))
         }
     }
 
-    private func meet(
+    private func connectToPeer(
         _ peer: any SimulatedPeer, _ address: SocketAddress, _ number: Int32, after delay: Duration
     ) -> SimulatedSocket {
         let count = connectionNumber()
@@ -127,7 +127,7 @@ package final class SimulatedNetwork {
             guard connection.socket != nil else { return }
             self.trace?("connection \(count): the pooler reaches \(address)")
             let readiness = self.arrival(after: self.now)
-            self.at(readiness) { socket.connectionStands() }
+            self.at(readiness) { socket.connectionEstablished() }
             connection.establish(socketReadyAt: readiness)
         }
         return socket

@@ -97,7 +97,7 @@ final class SimulatedSocket {
         signal()
     }
 
-    func connectionStands() {
+    func connectionEstablished() {
         guard state == .connecting else { return }
         state = .connected
         signal()

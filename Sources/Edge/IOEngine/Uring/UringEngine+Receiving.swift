@@ -54,7 +54,7 @@ extension UringEngine {
                 return fail(index, error)
             }
             if sockets[index].isPaused, sockets[index].watchesForClose { return fail(index, error) }
-            holder(index).error = error
+            heldInput(index).error = error
             sockets[index].hasEnded = true
             return nil
         }
@@ -82,11 +82,11 @@ extension UringEngine {
 
     /// Keeps bytes that arrived for a paused socket; the end of the turn then cancels receiving.
     private mutating func hold(_ bytes: UnsafeRawBufferPointer, _ index: UInt32) {
-        unsafe holder(index).bytes.append(contentsOf: bytes)
+        unsafe heldInput(index).bytes.append(contentsOf: bytes)
         makeDue(index)
     }
 
-    private mutating func holder(_ index: UInt32) -> HeldInput {
+    private mutating func heldInput(_ index: UInt32) -> HeldInput {
         if let held = sockets[index].held { return held }
         let held = HeldInput()
         sockets[index].held = held

@@ -73,7 +73,7 @@ struct UringSocket {
         var events: UInt32 = queue == nil ? 0 : WEIR_POLLOUT
         // A poll always reports a hang-up; requesting it starts the poll.
         if hasReportedEnd || isPaused && hasReportedWatchedEnd { return events | WEIR_POLLHUP }
-        // Receiving tells of the end by itself.
+        // A receive operation reports the end itself.
         if isPaused, watchesForClose, receiving == .no, !hasEnded { events |= WEIR_POLLRDHUP }
         return events
     }

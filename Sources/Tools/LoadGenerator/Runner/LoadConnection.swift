@@ -44,7 +44,7 @@ struct LoadConnection {
     /// The time at which the state ends by itself; entries of the heap with another time are stale.
     var timer: Instant?
     /// Whether its first connection has succeeded or failed.
-    var hasSettled = false
+    var hasFirstResult = false
 
     init(session: Session, values: [Int64]) {
         self.session = session

@@ -71,7 +71,7 @@ extension LoadRunner where Engine: ~Copyable {
         connectedCount += 1
         if connections[slot].transaction != nil { return send(slot, statement: 0) }
         if options.connectsEachTime { disconnect(slot) }
-        if stage == .connecting { settle(slot) } else if stage == .running { free(slot, at: now) }
+        if stage == .connecting { noteFirstResult(slot) } else if stage == .running { free(slot, at: now) }
     }
 
     /// - Parameter isNetwork: whether another address of the target may work.
@@ -90,7 +90,7 @@ extension LoadRunner where Engine: ~Copyable {
         tally.failures.record(FailureKind(.connecting, error.code), error.message)
         if connections[slot].transaction != nil { endTransaction(slot, failed: true, at: clock()) }
         backOff(slot)
-        settle(slot)
+        noteFirstResult(slot)
     }
 
     /// Closes the socket and clears the connection's state; the caller decides what follows.
@@ -127,23 +127,23 @@ extension LoadRunner where Engine: ~Copyable {
     }
 
     /// Records that a client has its first connection, or will not get it before the load begins.
-    private mutating func settle(_ slot: UInt32) {
-        guard stage == .connecting, !connections[slot].hasSettled else { return }
-        connections[slot].hasSettled = true
-        settledCount += 1
+    private mutating func noteFirstResult(_ slot: UInt32) {
+        guard stage == .connecting, !connections[slot].hasFirstResult else { return }
+        connections[slot].hasFirstResult = true
+        firstResultCount += 1
         connectNext()
-        guard settledCount == (options.connectsEachTime ? 1 : options.clients) else { return }
+        guard firstResultCount == (options.connectsEachTime ? 1 : options.clients) else { return }
         if hasConnected { begin() } else { finish() }
     }
 
     /// Handles the end of a connection.
     mutating func ended(_ slot: UInt32, _ cause: ServerError) {
         // The server's error message before the close is more informative than the close.
-        let complaint = connections[slot].session.complaint
-        let error = complaint ?? cause
+        let lastError = connections[slot].session.lastError
+        let error = lastError ?? cause
         switch connections[slot].state {
         case .connecting: connectFailed(slot, error, isNetwork: true)
-        case .loggingIn, .preparing: connectFailed(slot, error, isNetwork: complaint == nil)
+        case .loggingIn, .preparing: connectFailed(slot, error, isNetwork: lastError == nil)
         case .closed, .backingOff: break
         case .idle, .thinking, .busy, .rollingBack: lost(slot, error)
         }

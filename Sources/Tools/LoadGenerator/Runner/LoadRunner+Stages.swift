@@ -151,7 +151,7 @@ extension LoadRunner where Engine: ~Copyable {
         var began = stageBegan
         var share: Double?
         switch stage {
-        case .connecting: share = Double(settledCount) / Double(max(1, options.clients))
+        case .connecting: share = Double(firstResultCount) / Double(max(1, options.clients))
         case .warmUp: share = now.duration(since: began) / max(options.warmUp, .nanoseconds(1))
         case .measuring:
             began = window.lowerBound

@@ -48,7 +48,7 @@ package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
     var running = 0
     var connectedCount = 0
     var connectedAtStart = 0
-    var settledCount = 0
+    var firstResultCount = 0
     var nextToConnect: UInt32 = 0
     var serverVersion: String?
     var wasInterrupted = false

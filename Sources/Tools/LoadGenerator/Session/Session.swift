@@ -19,7 +19,7 @@ package struct Session: Sendable {
     /// The last status that the server reported.
     package private(set) var status = TransactionStatus.idle
     /// The last error since the server's last ReadyForQuery; the reason, if the server then closes the connection.
-    package private(set) var complaint: ServerError?
+    package private(set) var lastError: ServerError?
     package private(set) var serverVersion: String?
 
     private var login: LoginExchange?
@@ -96,7 +96,7 @@ package struct Session: Sendable {
         case BackendMessage.errorResponse:
             let error =
                 (try? ErrorFields(body: body)).map { ServerError($0) } ?? .protocolError("a malformed ErrorResponse")
-            complaint = complaint ?? error
+            lastError = lastError ?? error
             return nil
         case _ where login != nil: return handleLogin(type, body, keys: &keys, writer: &writer)
         case BackendMessage.copyInResponse:
@@ -120,8 +120,8 @@ package struct Session: Sendable {
             login = nil
             return .loggedIn
         }
-        let error = complaint
-        complaint = nil
+        let error = lastError
+        lastError = nil
         return .answered(error)
     }
 
