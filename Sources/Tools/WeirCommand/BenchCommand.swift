@@ -27,7 +27,7 @@ struct BenchCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A connection URI, libpq's keywords and values, or the name of a database. What it leaves out is taken from"
+            "A connection URI, libpq's keywords and values, or the name of a database. Missing parts are taken from"
                 + " PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD and the other variables of libpq, and from the password"
                 + " file."))
     var connection: String?
