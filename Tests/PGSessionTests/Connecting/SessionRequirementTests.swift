@@ -4,7 +4,7 @@ import PGWire
 import Testing
 
 @Suite struct SessionRequirementTests {
-    @Test func `A server from before hot standby is a primary, and an unknown one is asked`() {
+    @Test func `A server older than hot standby is a primary, and an unknown one is queried`() {
         #expect(SessionRequirement.evaluate(.primary, ["server_version": "8.4.22"]) == .suitable)
         #expect(
             SessionRequirement.evaluate(.standby, ["server_version": "8.4.22"])
@@ -31,7 +31,7 @@ import Testing
         #expect(exchange.leftover == [1, 2])
     }
 
-    @Test func `A message without a body is passed over, as any other that tells nothing`() throws {
+    @Test func `A message without a body is ignored, like any other without information`() throws {
         var writer = WireWriter()
         writer.dataRow([[116]])
         writer.readyForQuery(.idle)

@@ -66,7 +66,7 @@ import Weir
             let error = await failure { try await connection.fetch("SELECT 70000 AS port", as: Int16.self) }
             #expect(error?.code == .decoding)
             #expect(error?.decoding?.column == "port")
-            #expect(error?.message == #"column "port" (int4, binary) does not fit: Int16 was asked for"#)
+            #expect(error?.message == #"column "port" (int4, binary) does not fit: Int16 was requested"#)
             #expect(error?.origin?.file == "WeirTests/FetchTests.swift")
             let null = await failure { try await connection.fetch("SELECT NULL::int4 AS a", as: Int.self) }
             #expect(null?.decoding?.code == .unexpectedNull)
