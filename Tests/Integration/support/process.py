@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from . import account
-from .postgres import programs
+from .postgres import newest_programs
 
 
 def memory(pid, field="VmRSS"):
@@ -24,7 +24,7 @@ class Pgbench:
             file.write("select 1;\n")
         self.prefix = os.path.join(self.folder, "bench")
         self.process = subprocess.Popen(
-            [os.path.join(programs(), "pgbench"), "-n", "-h", pooler.host, "-p", str(pooler.port), "-U", user,
+            [os.path.join(newest_programs(), "pgbench"), "-n", "-h", pooler.host, "-p", str(pooler.port), "-U", user,
              "-c", str(clients), "-T", str(seconds), "-f", self.script, "-l", "--log-prefix", self.prefix, "app"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder, **account.popen_options())
 

@@ -35,12 +35,12 @@ extension Worker where Engine: ~Copyable {
     ///
     /// A client that has sent a whole command, waits for an answer or has not taken one is not read.
     private mutating func offerCommand(_ slot: Slot<Client>) {
-        guard clients[slot].phase == .console, !clients[slot].isBacklogged else { return }
+        guard clients[slot].phase == .console, !clients[slot].readHolds.contains(.answersUntaken) else { return }
         switch nextMessage(slot) {
         case .refused: disconnectClient(slot, "bad packet header")
-        case .incomplete: engine.resume(clients[slot].socket)
+        case .incomplete: release(slot, from: .awaitingConsole)
         case .whole:
-            engine.pause(clients[slot].socket, watchingForClose: true)
+            hold(slot, for: .awaitingConsole)
             consoleTurns.ask(clients[slot].id)
         }
     }
@@ -64,7 +64,8 @@ extension Worker where Engine: ~Copyable {
     mutating func runConsoles() {
         consoleTurns.beginTurn()
         while let client = consoleTurns.next() {
-            guard let slot = clientSlot(of: client), clients[slot].phase == .console, !clients[slot].isBacklogged,
+            guard let slot = clientSlot(of: client), clients[slot].phase == .console,
+                !clients[slot].readHolds.contains(.answersUntaken),
                 case .whole(let type, let length) = nextMessage(slot), let held = clients[slot].held
             else { continue }
             let body = Array(held[5..<(1 + length)])
@@ -119,8 +120,7 @@ extension Worker where Engine: ~Copyable {
 
     /// The client has not taken its answer: no next command is run before it has.
     mutating func consoleIsUnread(_ slot: Slot<Client>) {
-        clients[slot].isBacklogged = true
-        engine.pause(clients[slot].socket, watchingForClose: true)
+        hold(slot, for: .answersUntaken)
         let size = clients[slot].details.answerSize
         for client in consoleTurns.leftUnread(clients[slot].id, bytes: size) {
             guard let slowest = clientSlot(of: client) else { continue }

@@ -59,7 +59,7 @@ extension Worker where Engine: ~Copyable {
     private mutating func derive(_ order: KeyOrder, _ slot: Slot<Client>, _ login: PendingLogin) {
         let mailbox = shared.mailboxes[Int(id.rawValue)]
         let (client, user) = (clients[slot].id, login.user)
-        engine.pause(clients[slot].socket, watchingForClose: true)
+        hold(slot, for: .hashingPassword)
         let isQueued = shared.hashers.submit(isUrgent: order.purpose != .delay) {
             let secret =
                 if order.purpose == .verifier, let user {
@@ -79,7 +79,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func finishHashing(_ slot: Slot<Client>, _ login: PendingLogin, _ secret: ScramSecret?) {
-        engine.resume(clients[slot].socket)
+        release(slot, from: .hashingPassword)
         login.exchange.derived(secret)
     }
 }

@@ -41,7 +41,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func resolved(_ id: ServerID, _ host: String, _ answer: Resolver.Answer) {
-        guard let slot = serverSlots[id], servers[slot].phase == .connecting else { return }
+        guard let slot = serverSlots[id], servers[slot].use == .errand(.connecting) else { return }
         do throws(ResolveError) {
             guard let address = try answer.get().first else { throw ResolveError(reason: "no address") }
             connect(slot, to: address)
@@ -59,7 +59,7 @@ extension Worker where Engine: ~Copyable {
 
     /// The connection is made: introduces itself.
     mutating func beginLogin(_ slot: Slot<Server>) {
-        servers[slot].phase = .loggingIn
+        servers[slot].use = .errand(.loggingIn)
         servers[slot].login = PendingServerLogin(exchange: makeServerLogin(slot))
         if live.settings.logConnections {
             let local = engine.localAddress(of: servers[slot].socket)
