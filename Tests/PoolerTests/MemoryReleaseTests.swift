@@ -7,11 +7,10 @@ import Testing
         var release = MemoryRelease()
         let start = Instant(nanoseconds: 1_000)
         let much = MemoryRelease.least
-        #expect(!release.isDue(free: much - 1, at: start))
-        #expect(release.isDue(free: much, at: start))
-        #expect(!release.isDue(free: much * 9, at: start + .seconds(299)))
-        #expect(!release.isDue(free: much - 1, at: start + .seconds(300)))
-        #expect(release.isDue(free: much, at: start + .seconds(300)))
-        #expect(!release.isDue(free: much, at: start + .seconds(301)))
+        let moments = [
+            (0, much - 1), (0, much), (299, much * 9), (300, much - 1), (300, much), (301, much), (599, much), (600, much),
+        ]
+        let answers = moments.map { seconds, free in release.isDue(free: free, at: start + .seconds(seconds)) }
+        #expect(answers == [false, true, false, false, true, false, false, true])
     }
 }
