@@ -25,8 +25,8 @@ func startup(user: String = "joe", database: String = "app", _ more: [String] = 
     return packet([0, 3, 0, 0] + words.flatMap { bytes($0) + [0] } + [0])
 }
 
-/// One log-in, with the daemon's part played by the test: what is known of the client is given at once, and passwords are
-/// hashed when they come.
+/// One log-in, with the daemon's part played by the test: what is known of the client is given at once, and passwords
+/// are hashed when they come.
 struct LoginWorld {
     var login = ClientLogin()
     var subject: LoginSubject
@@ -90,7 +90,8 @@ struct LoginWorld {
         var writer = WireWriter()
         writer.saslInitialResponse(mechanism: "SCRAM-SHA-256", scram.clientFirst)
         receive(writer.bytes)
-        guard case .saslContinue(let challenge)? = try sent.last.map({ try Authentication(body: Array($0.dropFirst(5))) })
+        guard
+            case .saslContinue(let challenge)? = try sent.last.map({ try Authentication(body: Array($0.dropFirst(5))) })
         else { return }
         let parameters = try scram.handle(serverFirst: challenge)
         let keys = ScramKeys.derive(password: bytes(password), parameters: parameters)

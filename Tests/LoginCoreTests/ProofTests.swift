@@ -41,16 +41,17 @@ import Testing
         #expect(fields.text("D") == (usesSASL ? "SASL authentication failed" : nil))
         switch (usesSASL, kind) {
         case (true, .md5):
-            #expect(world.notes == [
-                "error SCRAM authentication failed: user has MD5 secret", "error password authentication failed",
-            ])
+            #expect(
+                world.notes == [
+                    "error SCRAM authentication failed: user has MD5 secret", "error password authentication failed",
+                ])
         case (true, _): #expect(world.notes == ["error password authentication failed"])
         case (false, _): #expect(world.notes.isEmpty)
         }
     }
 
-    /// What a client sees of a user that does not exist: everything it is sent, and what was hashed meanwhile, which it can
-    /// measure.
+    /// What a client sees of a user that does not exist: everything it is sent, and what was hashed meanwhile, which it
+    /// can measure.
     @Test(arguments: [AuthType.plain, .md5, .scramSHA256], [Kind.plain, .md5, .scram])
     func anUnknownUserLooksLikeAKnownOne(_ method: AuthType, _ kind: Kind) throws {
         // With md5 a SCRAM secret is asked for by SCRAM, as by PgBouncer.
@@ -101,7 +102,8 @@ import Testing
         let known = Kind.scramSecret
         let secret =
             kind == .scram
-            ? StoredSecret.scram(ScramSecret(parameters: stored, storedKey: known.storedKey, serverKey: known.serverKey))
+            ? StoredSecret.scram(
+                ScramSecret(parameters: stored, storedKey: known.storedKey, serverKey: known.serverKey))
             : kind.secret
         var world = LoginWorld(method, secret, iterations: many)
         world.receive(startup())

@@ -106,7 +106,8 @@ import Testing
         #expect(world.hear(.ok) == "fail SASL authentication failed")
         let forged = bytes("v=") + bytes("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
         #expect(
-            other.hear(.saslFinal(forged)) == "fail server login failed: invalid server signature / invalid server signature")
+            other.hear(.saslFinal(forged))
+                == "fail server login failed: invalid server signature / invalid server signature")
     }
 
     // The log lines are PgBouncer's.

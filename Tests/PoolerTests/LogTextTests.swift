@@ -18,7 +18,10 @@ import Testing
             ("rub\u{7f}out", "rub out"),
             // U+0085 is a line end, U+009B begins a command to a terminal.
             ("next\u{85}line \u{9b}31m \u{80}\u{9f}", "next  line   31m     "),
-            ("Jürgen \u{a0}日本 🐘 \u{7ff}\u{800}\u{ffff}\u{10ffff}", "Jürgen \u{a0}日本 🐘 \u{7ff}\u{800}\u{ffff}\u{10ffff}"),
+            (
+                "Jürgen \u{a0}日本 🐘 \u{7ff}\u{800}\u{ffff}\u{10ffff}",
+                "Jürgen \u{a0}日本 🐘 \u{7ff}\u{800}\u{ffff}\u{10ffff}"
+            ),
         ])
     func controlCharactersBecomeSpaces(_ text: String, _ expected: String) {
         #expect(String(decoding: Self.safe(Array(text.utf8)), as: UTF8.self) == expected)

@@ -1,8 +1,8 @@
-/// Which console client's command a worker runs next, and how much it does for all of them before it serves other clients
-/// again.
+/// Which console client's command a worker runs next, and how much it does for all of them before it serves other
+/// clients again.
 ///
-/// A console client may send commands without end and read no answer. Each client gets one command at a time, in the order
-/// they asked; a client that has not taken its last answer should not ask.
+/// A console client may send commands without end and read no answer. Each client gets one command at a time, in the
+/// order they asked; a client that has not taken its last answer should not ask.
 package struct CommandTurns<Client: Hashable & Sendable>: Sendable {
     /// Commands that a worker runs between two looks at its other clients.
     package static var commandsPerTurn: Int { 1 }
@@ -42,7 +42,7 @@ package struct CommandTurns<Client: Hashable & Sendable>: Sendable {
 
     /// The client has not taken its answer.
     ///
-    /// - Returns: the clients to disconnect, if too much is unread: never this one, whose answer may be as long as it must.
+    /// - Returns: the clients to disconnect, if too much is unread: never this one, whose answer may have any length.
     package mutating func leftUnread(_ client: Client, bytes count: Int) -> [Client] {
         wasRead(client)
         unread.append((client, count))

@@ -48,8 +48,8 @@ extension ClientLogin {
         decide(.send([UInt8(ascii: "N")]))
     }
 
-    /// PostgreSQL answers what may be a start-up message of a client that reads errors, and nothing else: drivers that only
-    /// look whether the port is open, HTTP clients and scanners get no answer.
+    /// PostgreSQL answers what may be a start-up message of a client that reads errors, and nothing else: drivers that
+    /// only look whether the port is open, HTTP clients and scanners get no answer.
     private mutating func refuse(_ error: WireError, _ packet: [UInt8]) {
         switch error {
         case .unsupportedProtocolVersion(let major, let minor):

@@ -5,8 +5,8 @@ import RelayCore
 
 /// A client's proof of who it is.
 extension ClientLogin {
-    /// The answer to ``Action/identify(_:)``. A user that does not exist is asked for a proof as others are, and refused at
-    /// the end.
+    /// The answer to ``Action/identify(_:)``. A user that does not exist is asked for a proof as others are, and
+    /// refused at the end.
     package mutating func identified(_ subject: LoginSubject, using random: inout some RandomNumberGenerator) {
         guard case .identifying = state, let request else { return }
         self.subject = subject
@@ -42,8 +42,8 @@ extension ClientLogin {
             let salt = [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
             ask(.md5Password(salt: salt), .md5(salt: salt))
         case .scramSHA256: askForScram()
-        // A rule of hba_file becomes the subject's method before this; LDAP and PAM need an action of their own, answered
-        // by a thread that may block.
+        // A rule of hba_file becomes the subject's method before this; LDAP and PAM need an action of their own,
+        // answered by a thread that may block.
         case .cert, .hba, .ldap, .pam:
             misconfigured("auth_type \(subject.method.rawValue) is not supported yet")
         }
@@ -139,7 +139,8 @@ extension ClientLogin {
 
     /// Refuses the client once a password has been hashed, as it has been for a user that exists.
     mutating func refuseAfterDelay(_ refusal: LoginRefusal, _ parameters: ScramParameters? = nil) {
-        guard let parameters = parameters ?? subject?.parameters, parameters.iterations <= PeerLimits.scramIterations else {
+        guard let parameters = parameters ?? subject?.parameters, parameters.iterations <= PeerLimits.scramIterations
+        else {
             return refuse(refusal)
         }
         state = .deriving(.refusal(refusal))

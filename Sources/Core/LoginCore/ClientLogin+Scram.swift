@@ -26,7 +26,8 @@ extension ClientLogin {
         state = .proving(.saslResponse(scram))
     }
 
-    /// The exchange that fits the secret. What the client sees first does not depend on keys, so nothing is derived yet.
+    /// The exchange that fits the secret. What the client sees first does not depend on keys, so nothing is derived
+    /// yet.
     private mutating func exchange(_ nonce: ScramNonce) -> ScramServer {
         guard let subject else { return mock(nonce) }
         switch subject.secret {

@@ -3,9 +3,9 @@ package import RelayCore
 
 /// One client's log-in, from the first byte to its proof, as a value.
 ///
-/// The daemon calls ``receive(_:)`` with bytes, then carries out each ``Action`` that ``next(_:using:)`` gives. Two actions
-/// are answered by it: ``Action/identify(_:)`` by ``identified(_:using:)``, and ``Action/derive(_:)`` by ``derived(_:)``.
-/// Until then there is no next action, and the client should not be read.
+/// The daemon calls ``receive(_:)`` with bytes, then carries out each ``Action`` that ``next(_:using:)`` gives. Two
+/// actions are answered by it: ``Action/identify(_:)`` by ``identified(_:using:)``, and ``Action/derive(_:)`` by
+/// ``derived(_:)``. Until then there is no next action, and the client should not be read.
 package struct ClientLogin: Sendable {
     package enum Action: Sendable {
         case send([UInt8])
@@ -92,7 +92,7 @@ package struct ClientLogin: Sendable {
         }
     }
 
-    /// What the client sent after its last message, for whoever serves it now.
+    /// What the client sent after its last message, for the code that serves it next.
     package mutating func takeRest() -> [UInt8] {
         defer { received = [] }
         return received

@@ -43,8 +43,8 @@ package struct LoginRefusal: Hashable, Sendable {
 
     /// The proof is wrong or the user does not exist: one answer for every cause.
     ///
-    /// The client gets PostgreSQL's words. PgBouncer says no more than the reason, and programs look for it in the error
-    /// of a SCRAM exchange, so it follows as the detail there.
+    /// The client gets PostgreSQL's words. PgBouncer says no more than the reason, and programs look for it in the
+    /// error of a SCRAM exchange, so it follows as the detail there.
     package static func wrongPassword(user: String, usingSASL: Bool) -> LoginRefusal {
         let reason = usingSASL ? "SASL authentication failed" : "password authentication failed"
         let fields = ErrorFields(

@@ -3,8 +3,8 @@ package import PoolerConfig
 
 /// What the pooler knows about a client that has sent its start-up message.
 ///
-/// The daemon collects it. Where the method comes from a rule (HBA) or the secret from a query (`auth_query`), it takes the
-/// daemon longer; the log-in waits either way.
+/// The daemon collects it. Where the method comes from a rule (HBA) or the secret from a query (`auth_query`), it takes
+/// the daemon longer; the log-in waits either way.
 package struct LoginSubject: Sendable {
     /// How the client must prove who it is: `auth_type`, or what an HBA rule says.
     package var method: AuthType

@@ -11,8 +11,8 @@ package enum PeerLimits {
     /// The length word of a password message. PostgreSQL's limit; longer ones are not passwords.
     package static let passwordMessage = 65_535
 
-    /// Bytes that have arrived from a client and wait to be handled: a whole password message and one received piece after
-    /// it. A client that has to wait is not read, so only bytes that were on their way are added.
+    /// Bytes that have arrived from a client and wait to be handled: a whole password message and one received piece
+    /// after it. A client that has to wait is not read, so only bytes that were on their way are added.
     package static let clientBytes = 256 * 1024
 
     // MARK: - Servers
@@ -29,7 +29,7 @@ package enum PeerLimits {
 
     // MARK: - Both
 
-    /// SCRAM iterations that are computed on behalf of a peer or a stored secret: about a second of work on a thread of its
-    /// own. PostgreSQL's default is 4,096.
+    /// SCRAM iterations that are computed on behalf of a peer or a stored secret: about a second of work on a thread of
+    /// its own. PostgreSQL's default is 4,096.
     package static let scramIterations = 10_000_000
 }

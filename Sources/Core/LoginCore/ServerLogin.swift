@@ -3,8 +3,8 @@ package import PGWire
 
 /// One log-in to a server, from its first answer to ReadyForQuery, as a value.
 ///
-/// The daemon gives it each message and carries out the ``Action`` that comes back. ``Action/derive(password:parameters:)``
-/// is answered by ``derived(_:)``.
+/// The daemon gives it each message and carries out the ``Action`` that comes back.
+/// ``Action/derive(password:parameters:)`` is answered by ``derived(_:)``.
 package struct ServerLogin: Sendable {
     package enum Action: Sendable {
         case none

@@ -4,8 +4,8 @@ import PoolerConfig
 /// A client's log-in that is under way, and the records it is about.
 final class PendingLogin {
     var exchange = ClientLogin()
-    /// The database, if it has been used; one that is made from the fallback entry is made only for users that have proved
-    /// who they are.
+    /// The database, if it has been used; one that is made from the fallback entry is made only for users that have
+    /// proved who they are.
     var database: DatabaseRecord?
     /// It is in the configuration, or served by the fallback entry.
     var isDatabaseKnown = false

@@ -36,11 +36,13 @@ extension Worker where Engine: ~Copyable {
 
     private func subject(_ login: PendingLogin, _ console: ConsoleAccess?) -> LoginSubject {
         let iterations = live.settings.scramIterations
-        let place = console.map { LoginSubject.Place.console($0) }
+        let place =
+            console.map { LoginSubject.Place.console($0) }
             ?? .database(lacksForcedUser: login.isDatabaseKnown && login.forcedUser == nil)
         let facts = login.user?.loginFacts(iterations: iterations)
         // Where there is no secret, nothing is compared with what is derived from these.
-        let parameters = facts?.parameters ?? ScramParameters.standIn(salt: shared.processSecret, iterations: iterations)
+        let parameters =
+            facts?.parameters ?? ScramParameters.standIn(salt: shared.processSecret, iterations: iterations)
         return LoginSubject(
             method: live.settings.authType, secret: facts?.secret, verifier: facts?.verifier, parameters: parameters,
             processSecret: shared.processSecret, place: place)

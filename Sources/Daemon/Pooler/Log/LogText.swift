@@ -1,10 +1,10 @@
 /// Makes the text of a log line safe to print and to split at line ends.
 ///
-/// Names and messages of peers are in it, some of clients that are not logged in. A control character could begin another
-/// line, or be a command to the terminal that shows the log.
+/// Names and messages of peers are in it, some of clients that are not logged in. A control character could begin
+/// another line, or be a command to the terminal that shows the log.
 package enum LogText {
-    /// Replaces control characters but the tab (C0, DEL, C1) by spaces, and what is not UTF-8 by question marks. The length
-    /// stays the same.
+    /// Replaces control characters but the tab (C0, DEL, C1) by spaces, and what is not UTF-8 by question marks. The
+    /// length stays the same.
     package static func makeSafe(_ text: inout [UInt8]) {
         // This loop looks at sixteen bytes at once, and finds nothing in nearly every line.
         var (least, greatest) = (UInt8.max, UInt8.min)

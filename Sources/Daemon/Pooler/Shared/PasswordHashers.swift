@@ -2,9 +2,9 @@ import Synchronization
 
 /// Hashes passwords on a few threads of its own, so that no worker does.
 ///
-/// A hashing takes half a millisecond with PostgreSQL's 4,096 iterations and a second with the most that are allowed. How
-/// many wait is bounded, and so is what a peer can make the machine do: two threads' work. A thread ends when nothing is
-/// left to do.
+/// A hashing takes half a millisecond with PostgreSQL's 4,096 iterations and a second with the most that are allowed.
+/// How many wait is bounded, and so is what a peer can make the machine do: two threads' work. A thread ends when
+/// nothing is left to do.
 final class PasswordHashers: Sendable {
     /// Log-ins that wait for a hashing. A log-in beyond them fails.
     private static let mostUrgent = 1_024
