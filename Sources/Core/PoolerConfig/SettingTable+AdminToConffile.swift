@@ -61,7 +61,7 @@ extension SettingTable {
                 + "are short forms."),
         Setting(
             "client_tls_dheparams", .text(\.clientTlsDheparams), default: "auto", isActedOn: false,
-            "Diffie-Hellman key exchange with clients: `none`, `auto` or `legacy`."),
+            "Diffie-Hellman key exchange with clients: `none` or `auto`."),
         Setting(
             "client_tls_ecdhcurve", .text(\.clientTlsEcdhcurve), default: "auto", isActedOn: false,
             "Elliptic curve for the key exchange with clients, or `auto`."),

@@ -11,6 +11,6 @@ package enum SettingTable {
     private static let index: [String: Int] = Dictionary(
         rows.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    static let count = 0...Int(Int32.max)
-    static let positive = 1...Int(Int32.max)
+    static let count = UsableNumbers(0...Int(Int32.max))
+    static let positive = UsableNumbers(1...Int(Int32.max))
 }
