@@ -3,7 +3,7 @@ extension SettingTable {
     static let adminToConffile: [Setting] = [
         Setting(
             "admin_users", .list(\.adminUsers, .commasAndBlanks), default: "",
-            "Users who may run every command on the console; when `auth_type` is `any`, everybody may."),
+            "Users who may run every command on the console."),
         Setting(
             "application_name_add_host", .flag(\.applicationNameAddHost), default: "0",
             "Append the client's address and port to its `application_name` at login."),

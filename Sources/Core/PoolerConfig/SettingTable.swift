@@ -2,7 +2,7 @@
 ///
 /// The parser, `SHOW CONFIG`, `SET`, the reference page and the defaults of ``PoolerSettings`` all come from here.
 package enum SettingTable {
-    /// PgBouncer's settings in the order of its `SHOW CONFIG`, then our own.
+    /// PgBouncer's settings in the order of its `SHOW CONFIG`, then those that only Weir has.
     package static let rows: [Setting] = adminToConffile + defaultToReserve + resolvToServer + serviceToVerbose + own
 
     /// The row of that name. O(1).

@@ -1,9 +1,9 @@
 import Glibc
 import Pooler
 
-/// Who the process is (`-u`, setting `user`).
+/// The account that the process runs as (`-u`, setting `user`).
 enum Identity {
-    /// Becomes `user`, with all threads and for good.
+    /// Changes to the account `user`, for all threads and for good.
     static func assume(_ user: String) throws(StartupError) {
         guard let entry = unsafe getpwnam(user) else {
             throw StartupError("could not find user '\(user)' to switch to")

@@ -100,7 +100,7 @@ def test_pipe_is_ignored(pooler):
 
 
 def test_crash_ends_the_process(pooler):
-    """Whoever supervises it can only start it again when it is gone.
+    """A supervisor can only start it again when it has ended.
 
     A real fault happens again when the runtime's handler has written its report; one that was only sent has to be
     sent again, but not before: while the report is written a handler is in force that no sent signal may meet.

@@ -13,7 +13,7 @@ import pytest
 from support.pooler import binary, is_weir
 from support.waiting import DEADLINE
 from support.wire import PeerError
-from support.variants import ACCOUNT, name_of
+from support.variants import ACCOUNT, as_root, name_of
 
 pytestmark = pytest.mark.weir  # PgBouncer needs to be built with libsystemd for this
 
@@ -113,6 +113,18 @@ def test_worker_without_an_engine_ends_the_process(fails, manager, engine):
     assert status == 1
     assert time.monotonic() - started < 4
     assert re.search(r" FATAL worker \d+: \w+: Too many open files", said)
+    assert "process up" not in said
+    manager.was_told_nothing()
+
+
+@as_root
+def test_thread_that_cannot_be_started_ends_the_process(fails, manager):
+    """The account's other processes, PostgreSQL among them, use up the limit."""
+    def no_threads():
+        resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+    status, said = fails({"environment": {"NOTIFY_SOCKET": manager.name}, "limits": no_threads})
+    assert status == 1
+    assert "FATAL could not start " in said
     assert "process up" not in said
     manager.was_told_nothing()
 

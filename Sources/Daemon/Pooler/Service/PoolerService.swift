@@ -75,11 +75,13 @@ package final class PoolerService: Sendable {
         let settings = shared.live.settings
         let commands = commands
         signal(SIGPIPE, SIG_IGN)
-        if options.handlesSignals { Signals.forward(to: commands) }
         for line in shared.live.file.shortcomings { shared.log.write(.warning, "\(line)") }
         FileLimit.raise(for: (settings.maxClientConn, expectedServers()), shared.log)
         var listeners: [Listeners.Opened] = []
         do throws(StartupError) {
+            if options.handlesSignals, !Signals.forward(to: commands) {
+                throw StartupError("could not start the thread that handles signals")
+            }
             listeners = try Listeners.open(settings, shared.log)
             try options.whenListening?()
             shared.console.onExit { commands.post(.exit) }
@@ -156,7 +158,7 @@ package final class PoolerService: Sendable {
         return .epoll
     }
 
-    // MARK: - Life
+    // MARK: - Serving
 
     /// Carries out signals and requests until one of them ends the process; a worker that fails is an error.
     private func live() throws(StartupError) {
