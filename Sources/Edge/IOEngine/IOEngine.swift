@@ -101,7 +101,8 @@ package enum Completion: BitwiseCopyable {
     case acceptFailed(listener: ListenerID, error: Int32)
     case connected(SocketToken)
     case received(SocketToken, ReceivedPiece)
-    /// The peer closed its end.
+    /// The peer closed its sending side; it may still receive. If it turns out that it does not, ``failed(_:_:)`` follows:
+    /// for a Unix socket at once, for TCP after something has been sent to it.
     case closed(SocketToken)
     /// The socket is broken (`errno`).
     case failed(SocketToken, Int32)

@@ -11,13 +11,14 @@ package struct ErrorFields: Hashable, Sendable {
 
     package private(set) var fields: [Field]
 
-    package init(severity: Severity, code: SQLState, message: String) {
+    package init(severity: Severity, code: SQLState, message: String, hint: String? = nil) {
         fields = [
             Field(code: UInt8(ascii: "S"), value: Array(severity.rawValue.utf8)),
             Field(code: UInt8(ascii: "V"), value: Array(severity.rawValue.utf8)),
             Field(code: UInt8(ascii: "C"), value: Array(code.rawValue.utf8)),
             Field(code: UInt8(ascii: "M"), value: Array(message.utf8)),
         ]
+        if let hint { fields.append(Field(code: UInt8(ascii: "H"), value: Array(hint.utf8))) }
     }
 
     /// Decodes a body. A message without the closing zero is refused, one without a code or text is not: servers may
@@ -63,8 +64,11 @@ package struct ErrorFields: Hashable, Sendable {
 }
 
 extension WireWriter {
-    package mutating func errorResponse(_ severity: ErrorFields.Severity, _ code: SQLState, _ message: String) {
-        ErrorFields(severity: severity, code: code, message: message).encode(BackendMessage.errorResponse, into: &self)
+    package mutating func errorResponse(
+        _ severity: ErrorFields.Severity, _ code: SQLState, _ message: String, hint: String? = nil
+    ) {
+        ErrorFields(severity: severity, code: code, message: message, hint: hint)
+            .encode(BackendMessage.errorResponse, into: &self)
     }
 
     package mutating func noticeResponse(_ message: String, code: SQLState = .successfulCompletion) {

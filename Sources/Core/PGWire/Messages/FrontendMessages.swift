@@ -6,6 +6,17 @@ extension WireWriter {
         message(FrontendMessage.query) { $0.cString(sql) }
     }
 
+    package mutating func query(_ sql: [UInt8]) {
+        message(FrontendMessage.query) { $0.cString(bytes: sql) }
+    }
+
+    package mutating func describeStatement(_ name: String) {
+        message(FrontendMessage.describe) { body in
+            body.byte(UInt8(ascii: "S"))
+            body.cString(name)
+        }
+    }
+
     package mutating func terminate() {
         message(FrontendMessage.terminate) { _ in }
     }

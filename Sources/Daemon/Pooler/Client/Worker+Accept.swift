@@ -51,6 +51,7 @@ extension Worker where Engine: ~Copyable {
         case .canceling:
             // The asker need not wait: the request goes on.
             disconnectClient(slot, "client unexpected eof", notifying: false)
+        case .active where error == 0 && keepsHalfClosed(slot), .waiting where error == 0: probe(slot)
         default:
             let reason = error == 0 ? "client unexpected eof" : "client unexpected eof: \(SystemError.text(error))"
             disconnectClient(slot, reason, notifying: false)

@@ -114,14 +114,14 @@ extension Worker where Engine: ~Copyable {
         guard let pool else { return disconnectClient(slot, "database removed") }
         clients[slot].pool = pool
         clients[slot].details.joinedPool = pool.id
-        clients[slot].mode = live.poolMode(database: database.poolMode, user: pool.user.name)
+        clients[slot].link.scope = live.poolMode(database: database.poolMode, user: pool.user.name).scope
         clients[slot].timeouts = live.timeouts(user: clients[slot].details.user)
         clients[slot].phase = .awaitingWelcome
         if pool.welcome != nil {
             welcome(slot)
         } else {
             // What it sends before it is welcome stays in the kernel: nothing is kept for one that may wait for long.
-            engine.pause(clients[slot].socket, watchingForClose: true)
+            hold(slot, for: .awaitingWelcome)
             decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
         }
     }
@@ -176,7 +176,7 @@ extension Worker where Engine: ~Copyable {
         clients[slot].login = nil
         clients[slot].requestTime = now
         clients[slot].phase = clients[slot].details.role == .none ? .active : .console
-        engine.resume(clients[slot].socket)
+        release(slot, from: .awaitingWelcome)
         armTimer(slot)
         guard !early.isEmpty else { return }
         unsafe early.withUnsafeBytes { unsafe receive(fromClient: slot, ReceivedPiece(bytes: $0)) }

@@ -10,23 +10,20 @@ import RelayCore
 extension Worker where Engine: ~Copyable {
     /// A first message that is not longer than this is collected whole before a server is taken for it, so that a
     /// client that sends half a message keeps no server from the others.
-    private static var patience: Int { 16 * 1024 }
+    static var collectedLength: Int { 16 * 1024 }
 
     mutating func receive(fromClient slot: Slot<Client>, _ piece: ReceivedPiece) {
         switch clients[slot].phase {
         case .startup, .authenticating, .awaitingWelcome: unsafe receiveLogin(slot, piece.bytes)
         case .console, .consoleWaiting: unsafe receiveConsole(slot, piece.bytes)
         case .canceling: break
-        case .waiting: hold(slot, piece)
+        case .waiting: keep(slot, piece)
         case .active:
             if clients[slot].held != nil || isBeingPrepared(slot) {
-                hold(slot, piece)
+                keep(slot, piece)
                 pursueHeld(slot)
-            } else if clients[slot].server != nil {
-                let consumed = forward(fromClient: slot, piece)
-                keepRest(slot, piece, from: consumed)
             } else {
-                begin(slot, piece)
+                handle(slot, piece)
             }
         }
     }
@@ -35,12 +32,29 @@ extension Worker where Engine: ~Copyable {
     @inline(__always)
     private func isBeingPrepared(_ slot: Slot<Client>) -> Bool {
         guard let server = clients[slot].server else { return false }
-        return servers[server].phase == .settingParameters
+        return servers[server].isSettingParameters
     }
 
-    /// The first bytes of a request, with nothing held before them and no server yet.
+    /// Handles bytes with nothing held before them, and keeps those that cannot be passed on yet.
+    @inline(__always)
+    private mutating func handle(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
+        if clients[slot].server != nil {
+            let consumed = forward(fromClient: slot, piece)
+            keepRest(slot, piece, from: consumed)
+        } else {
+            begin(slot, piece)
+        }
+    }
+
+    /// The first bytes of a request of a client without a server.
     private mutating func begin(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
         var piece = piece
+        if clients[slot].skipping != .no {
+            let start = skip(slot, piece)
+            guard clients.isLive(slot) else { return }
+            guard start < piece.count, clients[slot].skipping == .no else { return keepRest(slot, piece, from: start) }
+            piece = piece.dropping(start)
+        }
         if mayBeLateCopyData(slot, piece) {
             let start = dropLateCopyData(slot, piece)
             guard start < piece.count, clients.isLive(slot) else { return }
@@ -48,7 +62,7 @@ extension Worker where Engine: ~Copyable {
         }
         switch unsafe inspect(slot, piece.bytes) {
         case .refused: return
-        case .incomplete: hold(slot, piece)
+        case .incomplete: keep(slot, piece)
         case .ready:
             requestServer(slot)
             guard clients.isLive(slot) else { return }
@@ -56,7 +70,7 @@ extension Worker where Engine: ~Copyable {
                 let consumed = forward(fromClient: slot, piece)
                 keepRest(slot, piece, from: consumed)
             } else {
-                hold(slot, piece)
+                keep(slot, piece)
             }
         }
     }
@@ -66,12 +80,7 @@ extension Worker where Engine: ~Copyable {
         guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held.take() else {
             return
         }
-        unsafe held.withUnsafeBytes { bytes in
-            let piece = unsafe ReceivedPiece(bytes: bytes)
-            guard clients[slot].server != nil else { return begin(slot, piece) }
-            let consumed = forward(fromClient: slot, piece)
-            keepRest(slot, piece, from: consumed)
-        }
+        unsafe held.withUnsafeBytes { handle(slot, unsafe ReceivedPiece(bytes: $0)) }
         spareBuffers.giveBack(held)
     }
 
@@ -127,17 +136,18 @@ extension Worker where Engine: ~Copyable {
             disconnectClient(slot, "bad packet header")
             return .refused
         }
-        return bytes.count >= 1 + length || bytes.count >= Self.patience ? .ready : .incomplete
+        return bytes.count >= 1 + length || bytes.count >= Self.collectedLength ? .ready : .incomplete
     }
 
-    private mutating func hold(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
+    /// Keeps bytes until they can be passed on.
+    private mutating func keep(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
         if clients[slot].held == nil { clients[slot].held = spareBuffers.take() }
         unsafe clients[slot].held?.append(contentsOf: piece.bytes)
     }
 
     private mutating func keepRest(_ slot: Slot<Client>, _ piece: ReceivedPiece, from consumed: Int) {
         guard consumed < piece.count, clients.isLive(slot) else { return }
-        hold(slot, piece.dropping(consumed))
+        keep(slot, piece.dropping(consumed))
     }
 
     // MARK: - Forwarding
@@ -146,18 +156,42 @@ extension Worker where Engine: ~Copyable {
     ///
     /// The client may be gone on return.
     ///
-    /// - Returns: how much was dealt with. The rest is the beginning of a header: it must stay behind, because the
-    ///   server may be given back before the rest of that header comes.
+    /// - Returns: how much was dealt with. The rest is the beginning of a message that cannot be judged yet, at least of
+    ///   its header: it is kept, because the server may be given back before more of it comes.
     private mutating func forward(fromClient slot: Slot<Client>, _ piece: ReceivedPiece) -> Int {
         guard let server = clients[slot].server else { return 0 }
         let bytes = unsafe piece.bytes.bytes
         let limit = traffic.maxPacketSize
+        let inspects = clients[slot].link.scope != .session
         var position = 0
-        while position < piece.count {
-            if clients[slot].scanner.isAtBoundary, piece.count - position < 5 { break }
+        /// Where the part begins that has not been sent.
+        var pending = 0
+        scan: while position < piece.count {
+            let isAtBoundary = clients[slot].scanner.isAtBoundary
+            if isAtBoundary {
+                guard piece.count - position >= 5 else { break }
+                if inspects, mustInspect(piece, position) {
+                    switch judge(slot, piece, position) {
+                    case .pass: break
+                    case .incomplete: break scan
+                    case .disconnect(let reason):
+                        send(piece, pending..<position, fromClient: slot, to: server)
+                        disconnectClient(slot, reason, departure: .terminated)
+                        return piece.count
+                    case .refuseStatement:
+                        send(piece, pending..<position, fromClient: slot, to: server)
+                        refuseStatement(slot, server)
+                        pending = piece.count
+                    }
+                }
+            }
             let start = position
             switch clients[slot].scanner.step(in: bytes, at: &position, maximumLength: limit) {
             case .message(let type, let length, _, _):
+                if clients[slot].dropsMessage {
+                    noteRequest(slot)
+                    break
+                }
                 // PostgreSQL gives up on a connection with a longer one, perhaps when another client has it.
                 if length > 9_996, type == FrontendMessage.copyDone || type == FrontendMessage.copyFail {
                     disconnectClient(slot, "bad packet header")
@@ -167,11 +201,9 @@ extension Worker where Engine: ~Copyable {
                     disconnectClient(slot, "PQexec disallowed")
                     return piece.count
                 }
-                guard clients[slot].requests.clientSent(type) else {
-                    send(piece, 0..<start, fromClient: slot, to: server)
-                    let isLeaving = type == FrontendMessage.terminate
-                    disconnectClient(
-                        slot, isLeaving ? "client close request" : "unknown pkt", notifying: !isLeaving)
+                guard clients[slot].link.requests.clientSent(type) else {
+                    send(piece, pending..<start, fromClient: slot, to: server)
+                    leave(slot, with: type)
                     return piece.count
                 }
                 noteRequest(slot)
@@ -180,19 +212,31 @@ extension Worker where Engine: ~Copyable {
                 disconnectClient(slot, "bad packet header")
                 return piece.count
             }
+            if clients[slot].dropsMessage {
+                pending = position
+                if clients[slot].scanner.isAtBoundary { clients[slot].dropsMessage = false }
+            }
         }
-        send(piece, 0..<position, fromClient: slot, to: server)
+        send(piece, pending..<max(pending, position), fromClient: slot, to: server)
         // The rest of a message whose COPY has failed was all that kept the two together.
-        if clients[slot].requests.isSettled { _ = conclude(slot, server) }
+        if clients[slot].link.requests.isSettled { _ = continueOrSeparate(slot, server) }
         return position
     }
 
-    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: Slot<Client>, to server: Slot<Server>)
-    {
+    /// Ends a client that has sent Terminate, or a message that no client may send. Its scanner has stepped over it,
+    /// and the server has not seen it.
+    private mutating func leave(_ slot: Slot<Client>, with type: MessageType) {
+        guard type == FrontendMessage.terminate else { return disconnectClient(slot, "unknown pkt") }
+        disconnectClient(slot, "client close request", notifying: false, departure: .terminated)
+    }
+
+    private mutating func send(
+        _ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: Slot<Client>, to server: Slot<Server>
+    ) {
         guard !range.isEmpty else { return }
         if let database = clients[slot].database { stats(of: database) { $0.bytesReceived += UInt64(range.count) } }
         let socket = servers[server].socket
-        if !engine.forward(piece, range, to: socket) { holdBack(client: slot) }
+        if !engine.forward(piece, range, to: socket) { hold(slot, for: .serverCongested) }
     }
 
     /// Statistics and time-outs of a request that is on its way.

@@ -51,10 +51,13 @@ extension Worker where Engine: ~Copyable {
             return report(cancel, to: requester, "cancel request for console client")
         }
         guard let server = clients[slot].server else {
-            return report(cancel, to: requester, "cancel request for idle client")
+            let isCanceled = clients[slot].phase == .waiting && cancelWaiting(slot)
+            return report(cancel, to: requester, "cancel request for \(isCanceled ? "waiting" : "idle") client")
         }
-        guard servers[server].phase == .linked else {
-            return report(cancel, to: requester, "ignoring cancel request for server that is setting vars")
+        guard servers[server].isLinked else {
+            // The request has not been sent: it is answered as soon as the server has set the client's parameters.
+            clients[slot].isCancelRequested = true
+            return report(cancel, to: requester, "cancel request for waiting client")
         }
         let order = cancels.insert(
             CancelConnection(
@@ -82,9 +85,6 @@ extension Worker where Engine: ~Copyable {
     mutating func endOverdueCancels() {
         while let (slot, generation) = cancelTimers.popDue(at: now) {
             guard cancels.isLive(slot, generation) else { continue }
-            // It may still arrive, and would then hit whoever has the server: that server serves nobody else.
-            if let target = cancels[slot].target { decide(.serverObsolete(target)) }
-            guard cancels.isLive(slot, generation) else { continue }
             cancelEnded(slot, error: Self.timedOut)
         }
     }
@@ -109,12 +109,17 @@ extension Worker where Engine: ~Copyable {
         writer.removeAll()
         StartupPacket.cancelRequest(key: cancels[slot].key).encode(into: &writer)
         let socket = cancels[slot].socket
+        cancels[slot].isSent = true
         _ = unsafe writer.bytes.withUnsafeBytes { unsafe engine.send($0, to: socket) }
     }
 
-    /// PostgreSQL closes the connection when it has passed the request on.
+    /// PostgreSQL closes the connection when it has passed the request on. After any other end of a connection that the
+    /// request was sent on, it may still be passed on, and would hit the server's next client: there must be none.
     mutating func cancelEnded(_ slot: Slot<CancelConnection>, error: Int32) {
-        let cancel = forget(slot)
+        let generation = cancels.generation(of: slot)
+        if error != 0, cancels[slot].isSent, let target = cancels[slot].target { decide(.serverObsolete(target)) }
+        guard cancels.isLive(slot, generation) else { return }
+        let cancel = remove(slot)
         if error != 0 { shared.log.write(.warning, "cancel request: \(SystemError.text(error))") }
         guard let id = cancel.id, let requester = cancel.requester else { return }
         decide(.cancelFinished(id))
@@ -135,11 +140,11 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func rejectCancel(_ cancel: CancelID, _ reason: PoolGroup.CancelRejection) {
-        guard let slot = cancelSlots[cancel], let requester = forget(slot).requester else { return }
+        guard let slot = cancelSlots[cancel], let requester = remove(slot).requester else { return }
         report(cancel, to: requester, reason.message)
     }
 
-    private mutating func forget(_ slot: Slot<CancelConnection>) -> CancelConnection {
+    private mutating func remove(_ slot: Slot<CancelConnection>) -> CancelConnection {
         let cancel = cancels.remove(slot)
         if let id = cancel.id { cancelSlots[id] = nil }
         engine.close(cancel.socket, flushing: false)

@@ -41,7 +41,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func resolved(_ id: ServerID, _ answer: Resolver.Answer) {
-        guard let slot = serverSlots[id], servers[slot].phase == .connecting else { return }
+        guard let slot = serverSlots[id], servers[slot].use == .errand(.connecting) else { return }
         switch answer {
         case .success(let addresses):
             guard let address = addresses.first else { fallthrough }
@@ -58,7 +58,7 @@ extension Worker where Engine: ~Copyable {
 
     /// The connection is made: introduces itself.
     mutating func beginLogin(_ slot: Slot<Server>) {
-        servers[slot].phase = .loggingIn
+        servers[slot].use = .errand(.loggingIn)
         servers[slot].login = ServerLogin()
         if live.settings.logConnections {
             let local = engine.localAddress(of: servers[slot].socket)

@@ -51,8 +51,8 @@ extension Worker where Engine: ~Copyable {
         servers[slot].login = nil
         servers[slot].status = .idle
         if let sql = servers[slot].pool.database.entry.connectQuery, !sql.isEmpty {
-            servers[slot].phase = .connectQuery
-            query(slot, sql)
+            servers[slot].use = .errand(.connectQuery)
+            query(slot, Array(sql.utf8))
         } else {
             loggedIn(slot)
         }
@@ -62,7 +62,7 @@ extension Worker where Engine: ~Copyable {
         servers[slot].pool.welcome = PoolRecord.Welcome(
             fixed: servers[slot].fixedParameters.bytes, tracked: servers[slot].parameters)
         servers[slot].fixedParameters = .init()
-        servers[slot].phase = .idle
+        servers[slot].use = .idle
         servers[slot].requestTime = now
         decide(.serverLoggedIn(servers[slot].id))
     }

@@ -3,6 +3,7 @@ import PGWire
 import PoolCore
 import PoolerConfig
 import PoolerStats
+import RelayCore
 
 /// What other threads ask of this worker.
 extension Worker where Engine: ~Copyable {
@@ -13,7 +14,7 @@ extension Worker where Engine: ~Copyable {
         case .take(let server, let socket, let client): take(server, socket, for: client)
         case .linkFailed(let client, let server):
             closesToCome[server] = nil
-            waitAgain(client)
+            requeue(client)
         case .cancel(let cancel, let client, let requester): cancelQuery(of: client, cancel, requester: requester)
         case .cancelDone(let cancel, let reason): finishCanceling(cancel, reason)
         case .resolved(let server, let answer): resolved(server, answer)
@@ -34,7 +35,8 @@ extension Worker where Engine: ~Copyable {
             clients[slot].timeouts = live.timeouts(user: clients[slot].details.user)
             // A session that is under way ends as it began.
             if clients[slot].server == nil {
-                clients[slot].mode = live.poolMode(database: pool.database.poolMode, user: pool.user.name)
+                clients[slot].link.scope =
+                    live.poolMode(database: pool.database.poolMode, user: pool.user.name).scope
             }
             armTimer(slot)
         }

@@ -34,6 +34,21 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
+    /// Limits how long a server may take to finish the requests of a client that has left.
+    mutating func armTimer(_ slot: Slot<Server>, _ deadline: Instant) {
+        servers[slot].drainDeadline = deadline
+        serverTimers.add(deadline, slot: slot, generation: servers.generation(of: slot))
+    }
+
+    mutating func endOverdueServers() {
+        while let (slot, generation) = serverTimers.popDue(at: now) {
+            guard servers.isLive(slot, generation), let deadline = servers[slot].drainDeadline, deadline <= now,
+                servers[slot].use == .draining || servers[slot].use == .closing
+            else { continue }
+            disconnectServer(slot, TimeoutReason.query.rawValue, cancelsQuery: true)
+        }
+    }
+
     /// PgBouncer's words for what took too long.
     private enum TimeoutReason: String {
         case login = "client_login_timeout"

@@ -7,8 +7,8 @@ import PoolerStats
 /// One thread's share of the pooler: its clients, its servers, and the engine that moves their bytes.
 ///
 /// A client belongs to a worker for life. A server is at home with the worker that opened it, until a link takes it to
-/// another. The worker carries out what the cores decide and decides nothing itself: ``PoolGroup`` says who gets which
-/// server, ``RequestTracker`` when they may part.
+/// another. The worker carries out what the cores decide: ``PoolGroup`` says which client gets which server,
+/// ``LinkState`` when the two separate and what becomes of the server.
 struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     let id: WorkerID
     let shared: SharedState
@@ -30,6 +30,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var consoleStats = PoolStats()
     var timers = TimerHeap<Client>()
     var cancelTimers = TimerHeap<CancelConnection>()
+    var serverTimers = TimerHeap<Server>()
     var parameterSets = ParameterSets()
     var writer = WireWriter()
     /// For the bytes of clients that wait.
@@ -59,6 +60,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     mutating func turn() {
         var deadline = timers.next
         if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
+        if let server = serverTimers.next { deadline = min(deadline ?? server, server) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
         engine.wait(until: deadline)
         mailbox.endWaiting()
@@ -67,6 +69,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         readMail()
         if let next = timers.next, next <= now { fireTimers() }
         if let next = cancelTimers.next, next <= now { endOverdueCancels() }
+        if let next = serverTimers.next, next <= now { endOverdueServers() }
         if let pools = shared.nextPoolDeadline, pools <= now { decide(.timePassed) }
         mailbox.beginWaiting()
     }
@@ -127,10 +130,10 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
             if let server = clients[slot].server {
                 holdBack(server: server)
             } else if clients[slot].phase == .active || clients[slot].phase == .waiting {
-                leaveBehind(slot)
+                hold(slot, for: .answersUntaken)
             }
         case .server(let slot) where servers.isLive(slot, token.generation):
-            if let client = servers[slot].client { holdBack(client: client) }
+            if let client = servers[slot].client { hold(client, for: .serverCongested) }
         default: break
         }
     }
@@ -138,17 +141,12 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     private mutating func handleDrained(_ token: SocketToken) {
         switch token.owner {
         case .client(let slot) where clients.isLive(slot, token.generation):
-            if clients[slot].isBacklogged {
-                clients[slot].isBacklogged = false
-                if clients[slot].phase == .active { engine.resume(clients[slot].socket) }
-            }
+            release(slot, from: .answersUntaken)
             guard let server = clients[slot].server, servers[server].isHeldBack else { return }
             servers[server].isHeldBack = false
             engine.resume(servers[server].socket)
         case .server(let slot) where servers.isLive(slot, token.generation):
-            guard let client = servers[slot].client, clients[client].isHeldBack else { return }
-            clients[client].isHeldBack = false
-            engine.resume(clients[client].socket)
+            if let client = servers[slot].client { release(client, from: .serverCongested) }
         default: break
         }
     }

@@ -169,6 +169,9 @@ package import MonotonicTime
             if mask & (WEIR_EPOLLHUP | WEIR_EPOLLERR) != 0 { release(index, discardingInput: false) }
             return nil
         }
+        if sockets[index].hasReportedEnd {
+            return mask & (WEIR_EPOLLHUP | WEIR_EPOLLERR) != 0 ? fail(index, goneError(index)) : nil
+        }
         guard mask & WEIR_EPOLLIN != 0 || hasEnded && !sockets[index].isResting else { return nil }
         return sockets[index].isPaused ? completionWhilePaused(index, mask) : receive(index)
     }
@@ -176,7 +179,8 @@ package import MonotonicTime
     /// Something came while nothing is received: from here on, the kernel is asked for the peer's closing at the most.
     mutating func completionWhilePaused(_ index: UInt32, _ mask: UInt32) -> Completion? {
         sockets[index].isResting = false
-        if mask & WEIR_EPOLLERR != 0 { return fail(index, pendingError(index)) }
+        let isGone = mask & WEIR_EPOLLHUP != 0 && sockets[index].hasReportedWatchedEnd
+        if mask & WEIR_EPOLLERR != 0 || isGone { return fail(index, goneError(index)) }
         let reportsEnd =
             mask & (WEIR_EPOLLHUP | WEIR_EPOLLRDHUP) != 0 && sockets[index].watchesForClose
             && !sockets[index].hasReportedWatchedEnd
@@ -226,6 +230,12 @@ package import MonotonicTime
         sockets[index].state = .open
         register(index)
         return .connected(sockets[index].token)
+    }
+
+    /// The error of a peer that receives nothing more; a Unix socket has none of its own.
+    func goneError(_ index: UInt32) -> Int32 {
+        let error = pendingError(index)
+        return error == 0 ? ECONNRESET : error
     }
 
     func pendingError(_ index: UInt32) -> Int32 { PosixSockets.pendingError(sockets[index].descriptor) }

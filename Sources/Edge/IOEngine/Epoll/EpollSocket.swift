@@ -46,9 +46,11 @@ struct EpollSocket {
             guard state == .open else { return WEIR_EPOLLOUT }
             var events: UInt32 = queue == nil ? 0 : WEIR_EPOLLOUT
             if isResting { return events }
+            // A hang-up is reported whether asked for or not: named here, it keeps the socket registered for it.
+            if hasReportedEnd || isPaused && hasReportedWatchedEnd { return events | WEIR_EPOLLHUP }
             if isPaused {
-                if watchesForClose, !hasReportedWatchedEnd, !hasReportedEnd { events |= WEIR_EPOLLRDHUP }
-            } else if !hasReportedEnd {
+                if watchesForClose { events |= WEIR_EPOLLRDHUP }
+            } else {
                 events |= WEIR_EPOLLIN | WEIR_EPOLLRDHUP
             }
             return events

@@ -64,6 +64,7 @@ extension UringEngine {
         if sockets[index].isPaused { return watchedEnd(index) }
         guard !sockets[index].hasReportedEnd, !sockets[index].hasFailed else { return nil }
         sockets[index].hasReportedEnd = true
+        makeDue(index)
         return .closed(sockets[index].token)
     }
 
@@ -73,6 +74,7 @@ extension UringEngine {
             !sockets[index].hasFailed
         else { return nil }
         sockets[index].hasReportedWatchedEnd = true
+        makeDue(index)
         return .closed(sockets[index].token)
     }
 

@@ -171,6 +171,12 @@ extension UringEngine {
             if let completion = drain(index) { return completion }
             guard sockets.isLive(index, outcome.tag.generation), !hasEnded else { return nil }
         }
+        let isEndKnown =
+            sockets[index].hasReportedEnd || sockets[index].isPaused && sockets[index].hasReportedWatchedEnd
+        if sockets[index].state == .open, isEndKnown, hasEnded {
+            let error = pendingError(index)
+            return fail(index, error == 0 ? ECONNRESET : error)
+        }
         guard sockets[index].state == .open, sockets[index].isPaused, sockets[index].receiving == .no else { return nil }
         if events & WEIR_POLLERR != 0 { return fail(index, pendingError(index)) }
         return events & (WEIR_POLLRDHUP | WEIR_POLLHUP) != 0 ? watchedEnd(index) : nil

@@ -71,8 +71,10 @@ struct UringSocket {
         if hasFailed { return 0 }
         if state != .open { return WEIR_POLLOUT }
         var events: UInt32 = queue == nil ? 0 : WEIR_POLLOUT
+        // A hang-up is reported whether asked for or not: named here, it has the socket polled for it.
+        if hasReportedEnd || isPaused && hasReportedWatchedEnd { return events | WEIR_POLLHUP }
         // Receiving tells of the end by itself.
-        if isPaused, watchesForClose, receiving == .no, !hasEnded, !hasReportedWatchedEnd { events |= WEIR_POLLRDHUP }
+        if isPaused, watchesForClose, receiving == .no, !hasEnded { events |= WEIR_POLLRDHUP }
         return events
     }
 }
