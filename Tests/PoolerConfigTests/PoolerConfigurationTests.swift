@@ -117,7 +117,8 @@ struct PoolerConfigurationTests {
 
     /// Observed from PgBouncer 1.25.2: a time that does not fit into its 64 bits is 0 there.
     @Test func aTimeThatCannotBeCountedIsTakenAs0WithAWarning() throws {
-        let configuration = try load("[pgbouncer]\nserver_lifetime = inf\nquery_timeout = 1e20\nclient_idle_timeout = 0")
+        let configuration = try load(
+            "[pgbouncer]\nserver_lifetime = inf\nquery_timeout = 1e20\nclient_idle_timeout = 0")
         #expect(configuration.settings.serverLifetime == .zero)
         #expect(
             configuration.warnings.map(\.description) == [
