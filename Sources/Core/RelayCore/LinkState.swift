@@ -45,16 +45,25 @@ public struct LinkState: Sendable {
     ///   - status: the transaction status of the server's last ReadyForQuery.
     ///   - clientIsAtBoundary: the client has sent no part of another message.
     ///   - serverIsAtBoundary: the server has sent no part of another message.
-    @inlinable public func continuation(
+    package func continuation(
         status: TransactionStatus, clientIsAtBoundary: Bool, serverIsAtBoundary: Bool
     ) -> Continuation {
-        guard requests.isSettled, clientIsAtBoundary, serverIsAtBoundary else { return .awaitAnswers }
+        Self.continuation(
+            scope, isSettled: requests.isSettled, isDoubtful: requests.isDoubtful, status: status,
+            isAtBoundary: clientIsAtBoundary && serverIsAtBoundary)
+    }
+
+    /// The same decision about the single facts: a method would have the caller copy the state for every transaction.
+    @inlinable public static func continuation(
+        _ scope: LinkScope, isSettled: Bool, isDoubtful: Bool, status: TransactionStatus, isAtBoundary: Bool
+    ) -> Continuation {
+        guard isSettled, isAtBoundary else { return .awaitAnswers }
         guard case .idle = status else {
             return scope == .statement ? .refuseTransaction : .awaitTransactionEnd
         }
         // In a session, doubt matters only when the client leaves.
         if scope == .session { return .awaitSessionEnd }
-        return requests.isDoubtful ? .closeServer : .separate
+        return isDoubtful ? .closeServer : .separate
     }
 
     /// How a client leaves.

@@ -1,4 +1,4 @@
-package import PGWire
+public import PGWire
 
 /// Tells whether an extended-query message names a prepared statement.
 ///
@@ -8,18 +8,24 @@ package import PGWire
 ///     Close     'S' or 'P', name
 ///
 /// Source: PostgreSQL, protocol-message-formats.html
-package enum StatementName {
+///
+/// Public because the compiler inlines nothing of another module that is only `package`.
+public enum StatementName {
     package enum Finding: Equatable, Sendable {
         /// The unnamed statement, or a portal, or a message that PostgreSQL will refuse.
         case none
         case named
         /// The name has not arrived yet.
         case incomplete
+        /// The name of the portal is longer than ``longestPortalName``.
+        case portalTooLong
     }
 
+    /// In bytes. Drivers' names have a few dozen.
+    package static let longestPortalName = 16 * 1024
+
     /// Whether messages of this type can name a statement.
-    @inline(__always)
-    package static func mayBeIn(_ type: MessageType) -> Bool {
+    @inlinable public static func mayBeIn(_ type: MessageType) -> Bool {
         switch type {
         case FrontendMessage.parse, FrontendMessage.bind, FrontendMessage.describe, FrontendMessage.close: true
         default: false
@@ -41,7 +47,11 @@ package enum StatementName {
             guard byte(piece, position) == UInt8(ascii: "S") else { return .none }
             position += 1
         case FrontendMessage.bind:
-            while position < min(end, piece.byteCount), byte(piece, position) != 0 { position += 1 }
+            let limit = position + longestPortalName
+            while position < min(end, piece.byteCount), byte(piece, position) != 0 {
+                position += 1
+                if position > limit { return .portalTooLong }
+            }
             position += 1
         default: return .none
         }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Standard output and standard error, without a buffer.
+/// Unbuffered output to standard output and standard error.
 ///
-/// The reader may be gone, with the terminal or the pipe; that must not stop the process.
+/// Write errors are ignored: if the terminal or the pipe is gone, the program continues.
 enum Terminal {
     static func say(_ text: String) { write("\(text)\n", to: 1) }
     static func complain(_ text: String) { write("\(text)\n", to: 2) }
@@ -10,7 +10,7 @@ enum Terminal {
     /// Writes without ending the line.
     static func show(_ text: String) { write(text, to: 1) }
 
-    /// Whether the output is a terminal.
+    /// Whether standard output is a terminal.
     static var isWatched: Bool { isatty(1) == 1 }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -19,7 +19,7 @@ import Weir
         let lease = PostgresLease(
             session, origin: SourceLocation(file: #fileID, line: #line), commandTimeout: .milliseconds(50))
         let error = await failure {
-            try await lease.lend(to: { try await $0.execute("SELECT pg_sleep(600)") }, giveBack: { _ in })
+            try await lease.withConnection({ try await $0.execute("SELECT pg_sleep(600)") }, release: { _ in })
         }
         #expect(error?.code == .commandTimeout)
         await session.close()

@@ -23,7 +23,7 @@ final class SoakServer: Sendable {
     func restart(isCrash: Bool) async throws {
         try await onThreadOfItsOwn {
             try self.running.withLock { running in
-                running.cluster.stop(hurryWhen: { isCrash })
+                running.cluster.stop(immediatelyWhen: { isCrash })
                 running.cluster = try DevCluster(in: running.folder, programs: TestPrograms.folder)
             }
         }
@@ -32,7 +32,7 @@ final class SoakServer: Sendable {
     func stop() async {
         try? await onThreadOfItsOwn {
             self.running.withLock { running in
-                running.cluster.stop(hurryWhen: { true })
+                running.cluster.stop(immediatelyWhen: { true })
                 running.folder.release()
             }
         }

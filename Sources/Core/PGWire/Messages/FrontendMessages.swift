@@ -1,4 +1,4 @@
-// The short messages a frontend sends, for the queries the pooler runs itself.
+// The short messages that a frontend sends, for the pooler's own queries.
 // Source: PostgreSQL, protocol-message-formats.html
 
 extension WireWriter {

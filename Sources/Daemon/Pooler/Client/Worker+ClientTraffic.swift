@@ -162,7 +162,7 @@ extension Worker where Engine: ~Copyable {
         guard let server = clients[slot].server else { return 0 }
         let bytes = unsafe piece.bytes.bytes
         let limit = traffic.maxPacketSize
-        let inspects = clients[slot].link.scope != .session
+        let scope = clients[slot].link.scope
         var position = 0
         /// Where the part begins that has not been sent.
         var pending = 0
@@ -170,7 +170,7 @@ extension Worker where Engine: ~Copyable {
             let isAtBoundary = clients[slot].scanner.isAtBoundary
             if isAtBoundary {
                 guard piece.count - position >= 5 else { break }
-                if inspects, mustInspect(piece, position) {
+                if scope != .session, mustJudge(piece, position, in: scope) {
                     switch judge(slot, piece, position) {
                     case .pass: break
                     case .incomplete: break scan

@@ -13,11 +13,20 @@ extension Worker where Engine: ~Copyable {
         case disconnect(String)
     }
 
-    /// Whether a message must be judged by its contents. The header at `start` has arrived.
+    /// Whether a message may have to be refused for its contents, seen in a few bytes: drivers nearly always use the
+    /// unnamed statement and portal. The header at `start` has arrived.
     @inline(__always)
-    func mustInspect(_ piece: ReceivedPiece, _ start: Int) -> Bool {
+    func mustJudge(_ piece: ReceivedPiece, _ start: Int, in scope: LinkScope) -> Bool {
         let type = unsafe MessageType(rawValue: piece.bytes[start])
-        return StatementName.mayBeIn(type) || type == FrontendMessage.query
+        if scope == .statement, type == FrontendMessage.query || type == FrontendMessage.parse { return true }
+        guard traffic.refusesNamedStatements, StatementName.mayBeIn(type) else { return false }
+        guard piece.count - start >= 7 else { return true }
+        let (first, second) = unsafe (piece.bytes[start + 5], piece.bytes[start + 6])
+        switch type {
+        case FrontendMessage.parse: return first != 0
+        case FrontendMessage.bind: return first | second != 0
+        default: return first == UInt8(ascii: "S") && second != 0
+        }
     }
 
     /// Judges a message whose header at `start` has arrived, of a client that is not in session mode.
@@ -26,8 +35,8 @@ extension Worker where Engine: ~Copyable {
         if traffic.refusesNamedStatements, type != FrontendMessage.query {
             switch StatementName.find(in: unsafe piece.bytes.bytes, at: start) {
             case .named: return .refuseStatement
-            case .incomplete:
-                return piece.count - start > Self.collectedLength ? .disconnect("bad packet") : .incomplete
+            case .incomplete: return .incomplete
+            case .portalTooLong: return .disconnect("bad packet")
             case .none: break
             }
         }

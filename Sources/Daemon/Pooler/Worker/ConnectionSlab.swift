@@ -38,8 +38,9 @@ struct ConnectionSlab<Element>: ~Copyable {
 
     /// The element in a living slot.
     subscript(slot: Slot<Element>) -> Element {
-        @inline(__always) _read { yield slab[slot.index] }
-        @inline(__always) _modify { yield &slab[slot.index] }
+        // Addresses, because the compiler copies what a coroutine yields, and counts its references.
+        @inline(__always) unsafeAddress { unsafe UnsafePointer(slab.address(of: slot.index)) }
+        @inline(__always) unsafeMutableAddress { unsafe slab.address(of: slot.index) }
     }
 
     /// Puts an element into a free slot. Amortised O(1).

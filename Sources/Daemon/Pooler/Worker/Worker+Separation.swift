@@ -13,9 +13,10 @@ extension Worker where Engine: ~Copyable {
     ///
     /// - Returns: false when the server has been disconnected.
     mutating func continueOrSeparate(_ client: Slot<Client>, _ server: Slot<Server>) -> Bool {
-        let next = clients[client].link.continuation(
-            status: servers[server].status, clientIsAtBoundary: clients[client].scanner.isAtBoundary,
-            serverIsAtBoundary: servers[server].scanner.isAtBoundary)
+        let next = LinkState.continuation(
+            clients[client].link.scope, isSettled: clients[client].link.requests.isSettled,
+            isDoubtful: clients[client].link.requests.isDoubtful, status: servers[server].status,
+            isAtBoundary: clients[client].scanner.isAtBoundary && servers[server].scanner.isAtBoundary)
         switch next {
         case .awaitAnswers: return true
         case .awaitTransactionEnd:
@@ -28,7 +29,7 @@ extension Worker where Engine: ~Copyable {
             return false
         case .awaitSessionEnd:
             finishStatistics(client, isTransactionOver: true)
-            if closeIfMarked(server) { return false }
+            if traffic.closesServersFast, closeIfMarked(server) { return false }
             return endHalfClosed(client)
         case .closeServer:
             finishStatistics(client, isTransactionOver: true)
@@ -39,7 +40,7 @@ extension Worker where Engine: ~Copyable {
             return false
         case .separate:
             finishStatistics(client, isTransactionOver: true)
-            if closeIfMarked(server) { return false }
+            if traffic.closesServersFast, closeIfMarked(server) { return false }
             separate(client, server)
             return endHalfClosed(client)
         }
