@@ -96,7 +96,8 @@ let package = Package(
 
         .target(name: "CLinux", path: "Sources/Edge/CLinux"),
         .systemLibrary(
-            name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+            name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing",
+            providers: [.apt(["liburing-dev"])]),
         edge("IOEngine", ["MonotonicTime", "SeededChance", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo", "CLinux"]),
         edge("ConnInfoFiles", ["PGConnInfo"]),
@@ -161,10 +162,19 @@ let package = Package(
         tests("ConnInfoFilesTests", ["ConnInfoFiles", "PGConnInfo"]),
         tests("PGTypesTests", ["PGTypes", "PGTypesFoundation"]),
         tests("PGSessionTests", ["PGSession", "PGWire", "PGAuth", "PGConnInfo", "PGTypes", "SeededChance"]),
+        // The client library in three targets: what needs no server and no clock, what needs a PostgreSQL, and what both
+        // use. script/test runs the first beside the other modules' tests, the second alone.
+        .target(
+            name: "WeirTestSupport", dependencies: serverEcosystem, path: "Tests/WeirTestSupport",
+            swiftSettings: house),
+        tests(
+            "WeirOfflineTests",
+            ["Weir", "WeirTestSupport", "PGConnInfo", "PGSession", "SeededChance"] + serverEcosystem),
         tests(
             "WeirTests",
             [
-                "Weir", "Articles", "PGSession", "PGWire", "PoolCore", "MonotonicTime", "DevPostgres", "SeededChance",
+                "Weir", "WeirTestSupport", "Articles", "PGSession", "PGWire", "PoolCore", "MonotonicTime",
+                "DevPostgres", "SeededChance",
             ] + nio + serverEcosystem),
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime", "SeededChance"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire", "SeededChance"]),

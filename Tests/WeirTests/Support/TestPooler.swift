@@ -10,7 +10,7 @@ final class TestPooler {
         ProcessInfo.processInfo.environment["WEIR_TEST_THROUGH"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// How it is reached: like a PostgreSQL.
+    /// Where clients connect, as to a PostgreSQL.
     let server: TestServer
     private let process = Process()
 
@@ -45,21 +45,14 @@ final class TestPooler {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        for _ in 0..<400 {
-            if FileManager.default.fileExists(atPath: server.socketPath) { return }
-            guard process.isRunning else { break }
-            usleep(25_000)  // Until another program is ready there is nothing to wait on.
-        }
+        let (process, path) = (process, server.socketPath)
+        if Starting.poll(process, isReady: { FileManager.default.fileExists(atPath: path) }) { return }
         stop()
         throw ProgramFailure(
             program: program, said: (try? String(contentsOfFile: "\(sockets)/log", encoding: .utf8)) ?? "no log")
     }
 
-    func stop() {
-        guard process.isRunning else { return }
-        kill(process.processIdentifier, SIGQUIT)  // waits for nobody
-        process.waitUntilExit()
-    }
+    func stop() { process.end(with: SIGQUIT) }
 
     private static func write(_ text: String, to path: String, for account: ProgramAccount) throws -> String {
         try text.write(toFile: path, atomically: false, encoding: .utf8)
