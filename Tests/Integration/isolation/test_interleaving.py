@@ -1,4 +1,5 @@
-"""Whose answer is it? Many clients ask for tokens only they know, while others vanish and cancel at random."""
+"""Every answer must reach the client that asked: many clients select tokens that only they know, while others disconnect
+and cancel at random."""
 
 import asyncio
 import os
@@ -156,7 +157,7 @@ class Asker:
         await self.answer(reader, [token])
 
 
-@pytest.mark.seconds(120)
+@pytest.mark.seconds(300)
 @pytest.mark.parametrize("mode, with_prepared", [
     ("session", True), ("transaction", False), ("statement", False),
     pytest.param("transaction", True, marks=not_yet("prepared statements in transaction mode")),

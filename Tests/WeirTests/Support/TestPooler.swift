@@ -45,11 +45,25 @@ final class TestPooler {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        let (process, path) = (process, server.socketPath)
-        if Starting.poll(process, isReady: { FileManager.default.fileExists(atPath: path) }) { return }
+        let path = server.socketPath
+        if Starting.poll(process, isReady: { Self.isListening(path) }) { return }
         stop()
         throw ProgramFailure(
             program: program, said: (try? String(contentsOfFile: "\(sockets)/log", encoding: .utf8)) ?? "no log")
+    }
+
+    /// The socket's file is there a moment before the socket listens.
+    private static func isListening(_ path: String) -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+        return unsafe withUnsafePointer(to: address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
     }
 
     func stop() { process.end(with: SIGQUIT) }
