@@ -183,6 +183,24 @@ import Weir
         }
     }
 
+    /// PostgreSQL that is shut down closes its socket with the client's bytes unread, and the kernel then resets the
+    /// connection: the error arrives first, and must not be lost by that.
+    @Test(arguments: [FakeServer.Act.hangUp, .reset])
+    func `The server's last error is reported however the connection ends`(end: FakeServer.Act) async throws {
+        var writer = WireWriter()
+        writer.errorResponse(.fatal, "57P01", "terminating connection due to administrator command")
+        let server = try await FakeServer([.hear, .say(FakeServer.greeting()), .hear, .say(writer.bytes), end])
+        let session = await PostgresSession(
+            try await connect("host=127.0.0.1 port=\(server.port) user=u sslmode=disable"))
+        let running = Task { try await session.query(PostgresQuery(sql: "SELECT 1")) }
+        let error = await #expect(throws: PostgresError.self) { try await running.value }
+        #expect(error?.code == .connectionLost)
+        #expect(error?.server?.sqlState == "57P01")
+        #expect(!session.isOpen)
+        #expect(session.closingError?.server?.sqlState == "57P01")
+        try await server.close()
+    }
+
     @Test func `Closing fails the running call, and can be repeated`() async throws {
         try await TestServer.shared.withSession { session in
             let query = Task { try await session.query(PostgresQuery(sql: "SELECT pg_sleep(100)")) }

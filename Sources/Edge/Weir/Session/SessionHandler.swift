@@ -143,7 +143,8 @@ final class SessionHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         var lost = PostgresError(.connectionLost, "the connection to the server broke")
         lost.underlying = error
-        close(lost)
+        // A server that has ended the session with an error often resets the connection: the error says more.
+        close(lastWords ?? lost)
     }
 
     /// Takes whole messages off the front.
@@ -160,7 +161,9 @@ final class SessionHandler: ChannelDuplexHandler {
                 let type = unsafe bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)
                 let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position + 1, as: UInt32.self)
                 let length = Int(UInt32(bigEndian: word))
-                guard length >= 4, length <= PostgresWriter.longestMessage else { throw .length(type, declared: length) }
+                guard length >= 4, length <= PostgresWriter.longestMessage else {
+                    throw .length(type, declared: length)
+                }
                 guard bytes.byteCount - position > length else { return nil }
                 let body = bytes.extracting((position + 5)..<(position + 1 + length))
                 position += 1 + length
