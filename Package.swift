@@ -162,8 +162,8 @@ let package = Package(
         tests("ConnInfoFilesTests", ["ConnInfoFiles", "PGConnInfo"]),
         tests("PGTypesTests", ["PGTypes", "PGTypesFoundation"]),
         tests("PGSessionTests", ["PGSession", "PGWire", "PGAuth", "PGConnInfo", "PGTypes", "SeededChance"]),
-        // The client library in three targets: what needs no server and no clock, what needs a PostgreSQL, and what both
-        // use. script/test runs the first beside the other modules' tests, the second alone.
+        // The tests of the client library: WeirOfflineTests needs no server and no clock, WeirTests a PostgreSQL.
+        // script/test runs the first with the tests of the other modules that compute, and the second alone.
         .target(
             name: "WeirTestSupport", dependencies: serverEcosystem, path: "Tests/WeirTestSupport",
             swiftSettings: house),
@@ -186,7 +186,7 @@ let package = Package(
             "LoadGeneratorTests",
             ["LoadGenerator", "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "IOEngine"]),
         tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
-        tests("DevPostgresTests", ["DevPostgres"]),
+        tests("DevPostgresTests", ["DevPostgres", "WeirTestSupport"]),
         tests("Simulation", ["IOEngine", "PGWire", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
     ]
 )

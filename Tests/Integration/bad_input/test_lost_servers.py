@@ -53,7 +53,7 @@ def test_terminated_while_others_wait(start_pooler, postgres):
         client.send(query(f"select {number}"))
     pooler.pool_becomes(cl_waiting=5)
     postgres.sql(f"select pg_terminate_backend({holder.backend()})")
-    holder.fails()
+    assert holder.fails().errors[0].code == "57P01"
     assert [client.answer().value for client in waiting] == list("01234")
 
 

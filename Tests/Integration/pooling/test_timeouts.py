@@ -83,7 +83,7 @@ def test_client_idle_timeout_leaves_a_client_in_a_transaction(start_pooler):
     pooler = start_pooler(pool_mode="transaction", client_idle_timeout=1)
     idle, busy = pooler.login(), pooler.login()
     busy.ask("begin")
-    idle.fails()
+    assert idle.fails().text == "client_idle_timeout"
     assert busy.ask("select pg_sleep(1.5)").status == "T"
 
 

@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 import Weir
+import WeirTestSupport
 
 /// Through `weir serve` in transaction mode, with more clients than servers: nothing may rest on a session.
 @Suite(.enabled(if: TestServer.isThroughPooler, "WEIR_TEST_THROUGH names no pooler"), .serialized, .limited)

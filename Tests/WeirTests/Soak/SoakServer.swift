@@ -3,6 +3,7 @@ import Dispatch
 import Synchronization
 import Testing
 import Weir
+import WeirTestSupport
 
 /// A PostgreSQL of the soak test alone, which stops and starts it while it is in use.
 final class SoakServer: Sendable {

@@ -1,6 +1,7 @@
 import DevPostgres
 import Foundation
 import Glibc
+import WeirTestSupport
 
 /// The PostgreSQL programs that the tests run.
 enum TestPrograms {

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Synchronization
 import Testing
+import WeirTestSupport
 
 /// The PostgreSQL that the tests of this process share: started by the first that asks, stopped at the end.
 ///

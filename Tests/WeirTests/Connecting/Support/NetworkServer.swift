@@ -2,6 +2,7 @@ import DevPostgres
 import Foundation
 import Glibc
 import Synchronization
+import WeirTestSupport
 
 /// A PostgreSQL that listens on TCP and on a Unix socket, with or without TLS, and authenticates each role in another way.
 ///

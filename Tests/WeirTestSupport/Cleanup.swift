@@ -1,15 +1,15 @@
-import Foundation
+package import Foundation
 import Glibc
 import Synchronization
 
-/// What this process has to stop and remove before it ends: servers and folders that tests share.
+/// What a test process has to stop and remove before it ends: servers and folders.
 ///
 /// It does so at a regular end and when it is interrupted, by Ctrl-C or by SIGTERM.
-enum Cleanup {
+package enum Cleanup {
     private static let actions = Mutex<[@Sendable () -> Void]>([])
 
     /// Registers an action. The one registered last runs first.
-    static func atEnd(_ action: @escaping @Sendable () -> Void) {
+    package static func atEnd(_ action: @escaping @Sendable () -> Void) {
         let isFirst = actions.withLock { actions in
             defer { actions.append(action) }
             return actions.isEmpty
@@ -50,7 +50,7 @@ private enum Interruption {
 
 extension Process {
     /// Sends a signal and waits for the end of the process; after a minute it is killed.
-    func end(with signal: Int32) {
+    package func end(with signal: Int32) {
         guard isRunning else { return }
         kill(processIdentifier, signal)
         let clock = ContinuousClock(), start = clock.now
