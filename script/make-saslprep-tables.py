@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Sources/Core/PGAuth/SASLprepTables.swift from the Unicode data that Python ships.
+"""Generates Sources/Core/PGAuth/SASLprepTables.swift from Python's Unicode data.
 
     python3 script/make-saslprep-tables.py > Sources/Core/PGAuth/SASLprepTables.swift
 
 Any Python 3 gives the same output: only characters of Unicode 3.2 (RFC 3454's repertoire) are written, and their
-normalisation is stable. Numbers are LEB128; signed ones zigzag; each table is base64.
+normalization is stable. Numbers are LEB128, signed ones zigzag-encoded; each table is in base64.
 """
 
 import base64
@@ -29,7 +29,7 @@ def signed(value):
 
 
 def ranges(belongs):
-    """Gap and length of each run of letters that belong, with an equal value if `belongs` gives one."""
+    """The gap and length of each run of letters in the set, with their common value if `belongs` returns one."""
     out, end, start, value = b"", 0, None, 0
     for code in range(0x110001):
         now = belongs(chr(code)) if code < 0x110000 else 0
@@ -53,7 +53,7 @@ def refused(letter):
 
 
 def decompositions():
-    """Code (difference), length · 2 + composes, scalars (differences), for each letter one could meet."""
+    """For each reachable letter: code (difference), length · 2 + composes, scalars (differences)."""
     out, last_code, last_scalar = b"", 0, 0
     reachable = {c for letter in LETTERS if not refused(letter) for c in unicodedata.normalize("NFKD", letter) + letter}
     for letter in list(reachable):  # intermediate steps of nested decompositions
@@ -95,5 +95,5 @@ table("refused", "Tables A.1, C.1.2, C.2.1, C.2.2 and C.3 to C.9.", ranges(refus
 table("rightToLeft", "Table D.1.", ranges(stringprep.in_table_d1))
 table("leftToRight", "Table D.2.", ranges(stringprep.in_table_d2))
 table("combiningClasses", "Canonical combining classes other than 0.", ranges(combining_class))
-table("decompositions", "One step of compatibility decomposition, Hangul left out.", decompositions())
+table("decompositions", "One step of compatibility decomposition, without Hangul.", decompositions())
 print("}")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Tests/PGAuthTests/SASLprepVectors.swift: passwords, and what PostgreSQL hashes for them.
+"""Generates Tests/PGAuthTests/SASLprepVectors.swift: passwords, and the form that PostgreSQL hashes.
 
     PGHOST=… PGDATABASE=… python3 script/make-saslprep-vectors.py > Tests/PGAuthTests/SASLprepVectors.swift
 
-The expected form is computed with Python's stringprep and unicodedata. Then each password is given to a role of a real
-server, as superuser through psql, and the secret it stores must be that of the expected form; no row is written
+The expected form is computed with Python's stringprep and unicodedata. Then each password is given to a role of a
+server, as superuser through psql, and the stored secret must be that of the expected form; no row is written
 unless all agree. The database must have the encoding SQL_ASCII, so that any bytes reach the server.
 """
 

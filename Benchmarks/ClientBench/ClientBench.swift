@@ -1,10 +1,11 @@
 import Glibc
 import Weir
 
-/// `clientbench 'host=/run/postgresql user=postgres' [CELL…]`: what the client library takes for requests, rows and
-/// values, measured through its public API. `peers.py` does the same with asyncpg and psycopg.
+/// `clientbench 'host=/run/postgresql user=postgres' [CELL…]`: measures requests, rows and values with the client
+/// library's public API. `peers.py` measures the same with asyncpg and psycopg.
 ///
-/// Prints a line for each cell: its name, how many a second, and microseconds of this process's processor time for each.
+/// Prints one line per cell: its name, the rate per second, and this process's processor time for each, in
+/// microseconds.
 @main
 enum ClientBench {
     static func main() async throws {
@@ -30,7 +31,7 @@ enum ClientBench {
         }
     }
 
-    /// The same, where no thread has to wake another.
+    /// The same without waking another thread.
     private static func singleRowOnThread(_ name: String, _ string: String) async throws {
         try await PostgresConnection.with(string) { connection in
             try await withTaskExecutorPreference(connection.executor) {
@@ -43,7 +44,7 @@ enum ClientBench {
     private static func ask(_ count: Int, _ connection: inout PostgresConnection) async throws {
         for number in 0..<count {
             let answer = try await connection.fetchValue("SELECT \(number)::int8", as: Int.self)
-            guard answer == number else { fatalError("another's answer") }
+            guard answer == number else { fatalError("wrong answer") }
         }
     }
 
@@ -63,7 +64,7 @@ enum ClientBench {
                 group.addTask {
                     for number in 0..<count / 16 {
                         let answer = try await pool.fetchValue("SELECT \(number)::int8", as: Int.self)
-                        guard answer == number else { fatalError("another's answer") }
+                        guard answer == number else { fatalError("wrong answer") }
                     }
                 }
             }
@@ -101,7 +102,7 @@ enum ClientBench {
         }
     }
 
-    /// Bytes that are there already, in pieces of 64 KiB: how fast they get to the server.
+    /// Existing bytes, in pieces of 64 KiB: the speed of sending them to the server.
     private static func copyText(_ name: String, _ string: String) async throws {
         let text = (0..<10_000).flatMap { Array("\($0)\tsome text\t1.5\n".utf8) }
         let pieces = stride(from: 0, to: text.count, by: 65_536).map { Array(text[$0..<min($0 + 65_536, text.count)]) }
@@ -116,7 +117,7 @@ enum ClientBench {
         }
     }
 
-    /// Values of the language.
+    /// Swift values.
     private static func copyValues(_ name: String, _ string: String) async throws {
         let rows = (0..<10_000).map { ($0, "some text", 1.5) }
         try await withTarget(string) { connection in
@@ -142,7 +143,7 @@ enum ClientBench {
         print("\(name)\t\(Int(Double(count) / seconds))\t\((busy * 1000).rounded() / 1000)")
     }
 
-    /// Of all threads of this process, in seconds.
+    /// The processor time of all threads of this process, in seconds.
     private static func processorTime() -> Double {
         var time = timespec()
         unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

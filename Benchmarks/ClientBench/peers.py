@@ -1,4 +1,6 @@
-"""What ClientBench.swift measures, with asyncpg and psycopg: peers.py asyncpg|uvloop|psycopg CONNECTION-STRING [CELL…]
+"""The measurements of ClientBench.swift with asyncpg and psycopg.
+
+    peers.py asyncpg|uvloop|psycopg CONNECTION-STRING [CELL…]
 
 Each library is used as its documentation advises for speed: prepared statements, binary results, its own pool.
 """
@@ -19,7 +21,7 @@ ROWS = [(n, "some text", 1.5) for n in range(10_000)]
 
 
 class Measured:
-    """Prints what `with` encloses: how many a second, and microseconds of processor time for each."""
+    """Measures a `with` block: prints the rate per second and the processor time for each, in microseconds."""
 
     def __init__(self, name, count):
         self.name, self.count = name, count

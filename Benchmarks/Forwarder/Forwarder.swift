@@ -1,9 +1,9 @@
 import IOEngine
 
-/// The least that any proxy on this engine can do: it connects each client to a server of its own and forwards both
-/// ways without looking.
+/// A minimal proxy on this engine: it connects each client to a separate server and forwards both directions without
+/// inspecting the bytes.
 ///
-/// What a pooler costs above this is what it costs to pool.
+/// The additional cost of a pooler is the cost of pooling.
 struct Forwarder<Engine: IOEngine & ~Copyable>: ~Copyable {
     private var engine: Engine
     private let server: SocketAddress
@@ -20,7 +20,7 @@ struct Forwarder<Engine: IOEngine & ~Copyable>: ~Copyable {
         self.engine.listen(on: listener, listener: ListenerID(rawValue: 0))
     }
 
-    /// Waits for something to happen and does what it asks for.
+    /// Waits for completions and handles them.
     mutating func turn() {
         engine.wait(until: nil)
         while let completion = engine.nextCompletion() { handle(completion) }
@@ -46,7 +46,7 @@ struct Forwarder<Engine: IOEngine & ~Copyable>: ~Copyable {
         }
     }
 
-    /// The client's bytes stay in the kernel until its server is there.
+    /// The client's bytes stay in the kernel until its server is connected.
     private mutating func open(_ client: DetachedSocket) {
         let pair = pairs.insert(Pair())
         let handle = engine.attach(client, token: token(.client, of: pair))
@@ -56,7 +56,7 @@ struct Forwarder<Engine: IOEngine & ~Copyable>: ~Copyable {
         pairs[pair].server = engine.connect(to: server, options: SocketOptions(), token: token(.server, of: pair))
     }
 
-    /// One end has gone: the other is sent what is still queued for it.
+    /// One end has closed: the other is closed after sending the bytes still queued for it.
     private mutating func close(_ end: End) {
         engine.close(socket(across: end), flushing: true)
         engine.close(socket(at: end), flushing: false)
@@ -64,7 +64,7 @@ struct Forwarder<Engine: IOEngine & ~Copyable>: ~Copyable {
     }
 }
 
-// MARK: - Names of sockets
+// MARK: - Socket tokens
 
 extension Forwarder where Engine: ~Copyable {
     private enum Side: UInt64 { case client, server }
@@ -79,7 +79,7 @@ extension Forwarder where Engine: ~Copyable {
         SocketToken(rawValue: UInt64(pairs.generation(of: pair)) << 33 | UInt64(pair) << 1 | side.rawValue)
     }
 
-    /// The end that a token names; `nil` when its pair has been closed in the same turn.
+    /// The end that a token identifies; `nil` if its pair was closed in the same turn.
     private func end(_ token: SocketToken) -> End? {
         let pair = UInt32(truncatingIfNeeded: token.rawValue >> 1)
         guard let side = Side(rawValue: token.rawValue & 1), pairs.isLive(Int(pair)),

@@ -7,11 +7,11 @@ import IOEngine
 struct ForwarderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forwarder",
-        abstract: "Forwards bytes between clients and PostgreSQL: what script/bench calls the floor.")
+        abstract: "Forwards bytes between clients and PostgreSQL: the floor of script/bench.")
 
     @Option(help: "Numeric address and port to listen on.") var listen: Endpoint
     @Option(help: "Numeric address and port of PostgreSQL.") var server: Endpoint
-    @Option(help: "How sockets are driven: \(EngineName.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(help: "The I/O engine: \(EngineName.allCases.map(\.rawValue).joined(separator: " or ")).")
     var engine = EngineName.epoll
 
     func run() throws {
@@ -29,13 +29,13 @@ struct ForwarderCommand: ParsableCommand {
     }
 }
 
-/// The engines that this build has.
+/// The engines in this build.
 enum EngineName: String, CaseIterable, ExpressibleByArgument {
     case ioUring = "io_uring"
     case epoll
 }
 
-/// `host:port`, the host in numbers.
+/// `host:port` with a numeric host.
 struct Endpoint: ExpressibleByArgument {
     let address: SocketAddress
 

@@ -1,4 +1,4 @@
-"""The benchmark behind script/bench: poolers side by side, in one run. See Benchmarks/README.md."""
+"""The benchmark of script/bench: poolers side by side in one run. See Benchmarks/README.md."""
 
 import os
 import sys
@@ -6,5 +6,5 @@ import sys
 #: The repository.
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 
-# The throw-away PostgreSQL and the byte-level client are those of the integration tests.
+# The private PostgreSQL and the byte-level client are those of the integration tests.
 sys.path.insert(0, os.path.join(ROOT, "Tests", "Integration"))

@@ -1,4 +1,4 @@
-"""The PostgreSQL behind every pooler: private, thrown away at the end, with the tables that the cells read."""
+"""The PostgreSQL server behind every pooler: private, removed at the end, with the tables that the cells read."""
 
 import os
 import subprocess
@@ -7,11 +7,11 @@ from support.postgres import Postgres, password_of
 
 NAME = "bench"
 USER = "postgres"
-#: The user of the SCRAM cells; everybody else is trusted.
+#: The user of the SCRAM cells; all others are trusted.
 SCRAM_USER = "scram_user"
 SCRAM_PASSWORD = password_of(SCRAM_USER)
 
-#: `lines` has this many rows of 100 characters: a bit over 100 MB on the wire.
+#: The number of rows in `lines`, 100 characters each: slightly more than 100 MB on the wire.
 LINES = 1_000_000
 
 

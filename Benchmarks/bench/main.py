@@ -11,12 +11,12 @@ from .report import page, table
 from .results import SCHEMA, Results
 
 
-#: Being told to end is the same as Ctrl-C: everything that was started is stopped.
+#: These signals act like Ctrl-C: everything that was started is stopped.
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def interrupt(*_):
-    """Only the first time, so that impatience does not leave anything running."""
+    """Acts only the first time, so that repeated signals leave nothing running."""
     for number in ENDINGS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
@@ -30,7 +30,7 @@ def main():
         plan = planning.make(options)
         # A pooler holds its clients and a few servers; the floor holds a server for each client of the query cells.
         raise_file_limit(max(options.idle, 2 * max(options.clients)) + 1000)
-    except (planning.Mistake, PermissionError) as error:
+    except (planning.UsageError, PermissionError) as error:
         return complain(error)
     if options.list:
         announce(plan, options)
@@ -70,7 +70,7 @@ def rewrite_page(path):
     with open(path, encoding="utf-8") as file:
         content = json.load(file)
     if content.get("schema") != SCHEMA:
-        return complain(f"{path} is not of this version of the benchmark")
+        return complain(f"{path} was not written by this version of the benchmark")
     print(page.write(path, content))
     return 0
 

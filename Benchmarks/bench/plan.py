@@ -1,4 +1,4 @@
-"""Which pooler is measured in which cell, and in which order."""
+"""The plan of a run: which pooler is measured in which cell, and in which order."""
 
 import dataclasses
 import fnmatch
@@ -7,12 +7,12 @@ from . import cells, poolers
 from .cells.cell import Cell
 from .poolers.pooler import Need, NotFound, Pooler, PoolerFailed
 
-#: What a quick run leaves out unless it is named.
+#: The poolers and cells that a quick run omits unless they are named.
 NOT_QUICK = {"weir-2-workers", "pgbouncer-system", "pgpool", "odyssey", "pgagroal", "floor-epoll"}
 
 
-class Mistake(Exception):
-    """Something asked for on the command line does not exist."""
+class UsageError(Exception):
+    """A name on the command line does not exist."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Plan:
     poolers: list
     #: Pooler key -> what to install.
     missing: dict
-    #: Cell name -> {pooler key: why it has no part in it}; an empty reason goes without saying.
+    #: Cell name -> {pooler key: why it is excluded}; an empty reason is not shown.
     objections: dict
     runs: list
 
 
 def make(options):
-    known_cells, known_poolers = cells.all_of_them(options), poolers.all_of_them()
+    known_cells, known_poolers = cells.all_cells(options), poolers.all_poolers()
     chosen_cells = choose(known_cells, [cell.name for cell in known_cells], options.only, "cell")
     chosen_poolers = choose(known_poolers, [pooler.key for pooler in known_poolers], options.poolers, "pooler")
     if options.quick and not options.poolers:
@@ -51,12 +51,12 @@ def choose(things, keys, patterns, kind):
         return things
     for pattern in patterns:
         if not fnmatch.filter(keys, pattern):
-            raise Mistake(f"no {kind} is called {pattern}; there are: {', '.join(keys)}")
+            raise UsageError(f"no {kind} is named {pattern}; available: {', '.join(keys)}")
     return [thing for thing, key in zip(things, keys) if any(fnmatch.fnmatch(key, pattern) for pattern in patterns)]
 
 
 def without_broken(plan, base):
-    """The plan without poolers that do not even start here."""
+    """The plan without poolers that fail to start."""
     for pooler in list(plan.poolers):
         try:
             with pooler.start(base, Need(clients=1)):
@@ -80,7 +80,7 @@ def find(chosen):
 
 
 def order(chosen_cells, found, objections, rounds):
-    """Round by round inside a cell, each with another pooler first: a machine that slows down favours nobody."""
+    """Round by round inside a cell, each with another pooler first: a machine that slows down favors none."""
     for cell in chosen_cells:
         taking_part = [pooler for pooler in found if pooler.key not in objections[cell.name]]
         for turn in range(cell.rounds or rounds):

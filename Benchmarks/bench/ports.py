@@ -1,16 +1,16 @@
-"""Ports to listen on, outside the range from which the kernel takes those of ten thousand clients."""
+"""Ports to listen on, outside the kernel's range of ephemeral ports, of which 10,000 clients use many."""
 
 import itertools
 import os
 import socket
 
-#: BENCH_PORTS=first-last names another range.
+#: BENCH_PORTS=first-last sets another range.
 FIRST, _, LAST = os.environ.get("BENCH_PORTS", "7300-7399").partition("-")
 _turn = itertools.cycle(range(int(FIRST), int(LAST) + 1))
 
 
 def free():
-    """The next port on which nobody listens; another one each time, so that no run meets an earlier run's sockets."""
+    """The next free port; a different one each time, so that no run meets the sockets of an earlier run."""
     for _ in range(int(FIRST), int(LAST) + 1):
         port = next(_turn)
         with socket.socket() as probe:
@@ -20,4 +20,4 @@ def free():
             except OSError:
                 continue
             return port
-    raise RuntimeError(f"no free port in {FIRST}-{LAST}; name other ports with BENCH_PORTS=first-last")
+    raise RuntimeError(f"no free port in {FIRST}-{LAST}; set another range with BENCH_PORTS=first-last")

@@ -1,4 +1,4 @@
-"""How far it is, and how long it still takes."""
+"""The progress of a run, and the remaining time."""
 
 import shutil
 import sys
@@ -6,7 +6,7 @@ import time
 
 
 class Progress:
-    """One line on standard error for what is being done, and one for each run that has ended."""
+    """Prints a line on standard error for the current run, and one for each run that has ended."""
 
     def __init__(self, runs, options):
         self.expected = [run.cell.duration(options) for run in runs]
@@ -26,7 +26,7 @@ class Progress:
         self.line(f"{run.cell.name}, round {run.round}, {run.pooler.key}: {outcome}")
 
     def left(self):
-        """Seconds: what is expected, corrected by how right that has been so far."""
+        """The remaining seconds: the estimate, corrected by its accuracy so far."""
         elapsed = time.monotonic() - self.began
         pace = elapsed / self.done if self.done > 20 else 1.0
         return (self.total - self.done) * pace

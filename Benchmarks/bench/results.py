@@ -1,4 +1,4 @@
-"""What was measured: every single run, and the medians of the rounds. This is what the JSON file holds."""
+"""The results: every run, and the medians of the rounds. This is the content of the JSON file."""
 
 import datetime
 import json
@@ -8,7 +8,7 @@ import statistics
 from .measure import machine
 from .poolers.pooler import POOL_SIZE
 
-#: Of the JSON's shape.
+#: The version of the JSON's structure.
 SCHEMA = 2
 
 
@@ -45,14 +45,14 @@ class Results:
         return self.content["cells"][run.cell.name]["runs"].setdefault(run.pooler.key, [])
 
     def finish(self, complete):
-        """Adds what follows from the runs."""
+        """Adds the figures computed from the runs."""
         self.content["complete"] = complete
         add_latency(self.content["cells"])
         for cell in self.content["cells"].values():
             cell["medians"] = {key: medians(runs) for key, runs in cell["runs"].items() if good(runs)}
 
     def write(self, folder):
-        """Writes the JSON file under a name that is not taken; returns its path."""
+        """Writes the JSON file under an unused name; returns its path."""
         os.makedirs(folder, exist_ok=True)
         stem = os.path.join(folder, f"{self.content['when'][:10]}-{self.content['name']}")
         path, number = f"{stem}.json", 1
@@ -82,7 +82,7 @@ def values(cell, pooler, measure):
 
 
 def add_latency(cells):
-    """The cells of added latency: what a client alone waits longer than without a pooler, in the same round."""
+    """The cells of added latency: how much longer one client waits than without a pooler, in the same round."""
     for protocol in ("simple", "extended"):
         cell = cells.get(f"{protocol}-1")
         if not cell or "direct" not in cell["runs"]:
@@ -94,7 +94,7 @@ def add_latency(cells):
                 for key, outcomes in cell["runs"].items() if key != "direct"}
         cells[f"added-{protocol}"] = {
             "title": f"{protocol} protocol, 1 client", "group": "Added latency",
-            "explanation": "The latency of the query cell less that of a direct connection in the same round",
+            "explanation": "The latency of the query cell minus that of a direct connection in the same round",
             "measures": [{"key": f"{name}_us", "title": title, "unit": "µs", "better": "less", "digits": 1, "parts": ()}
                          for name, title in (("p50", "added to the median"), ("p99", "added to the 99th percentile"))],
             "not_measured": {}, "runs": {key: outcomes for key, outcomes in runs.items() if outcomes}}

@@ -1,4 +1,4 @@
-"""Goes through a plan. What fails in one cell is written down and stops nothing else."""
+"""Executes a plan. A failure in one cell is recorded and does not stop the others."""
 
 import subprocess
 
@@ -8,12 +8,12 @@ from .clients.pgbench import LoadFailed
 from .poolers.pooler import PoolerFailed
 from .progress import Progress
 
-#: What a pooler can do wrong. Anything else is a mistake of ours and ends the run.
+#: The errors that a pooler can cause. Any other is a bug of the benchmark and ends the run.
 FAILURES = (PoolerFailed, LoadFailed, PeerError, Disconnected, OSError, AssertionError, subprocess.SubprocessError)
 
 
 def run(plan, base, options, results):
-    """Adds the outcome of every run to `results`, which is worth writing whenever this ends."""
+    """Adds the outcome of every run to `results`, which may be written whenever this ends."""
     progress = Progress(plan.runs, options)
     for one in plan.runs:
         progress.start(one)

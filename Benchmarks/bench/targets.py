@@ -1,16 +1,16 @@
-"""What Weir sets out to reach, and whether this run shows it."""
+"""Weir's targets, and whether this run meets them."""
 
 import dataclasses
 
 RING, EPOLL, OTHER = "weir-io_uring", "weir-epoll", "pgbouncer"
-#: The PgBouncer that the ratios were set for.
+#: The PgBouncer version for which the ratios were set.
 OTHER_VERSION = "1.25"
 PROTOCOLS = ("simple", "extended")
 
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """`weir` : PgBouncer, or a figure of Weir's alone, against a limit."""
+    """The ratio of `weir` to PgBouncer, or a figure of Weir alone, with its limit."""
 
     title: str
     cell: str
@@ -18,7 +18,7 @@ class Target:
     weir: str
     limit: float
     more_is_better: bool = False
-    #: Compared with PgBouncer's figure; else Weir's own figure is what counts.
+    #: Whether the limit applies to the ratio to PgBouncer's figure, or else to Weir's figure.
     is_ratio: bool = True
     unit: str = ""
     digits: int = 1
@@ -63,9 +63,9 @@ class Verdict:
     #: Weir's median and PgBouncer's; None when not measured.
     weir: float | None
     other: float | None
-    #: What is held against the limit.
+    #: The value compared with the limit.
     value: float | None
-    #: None when it cannot be told.
+    #: None if unknown.
     passed: bool | None
 
 

@@ -3,16 +3,16 @@ import Foundation
 import UnixSignals
 import Weir
 
-/// Loads a CSV file into a table with COPY, and shows how far it is.
+/// Loads a CSV file into a table with COPY, and shows its progress.
 ///
-/// All of the file or nothing: a line that PostgreSQL refuses undoes the rest, and so does Control-C.
+/// The import is all or nothing: a line that PostgreSQL rejects undoes everything, and so does Control-C.
 @main
 struct Importer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "csv-import",
         abstract: "Load a CSV file into a table of PostgreSQL.",
         discussion: """
-            The first line names the columns. Without --database the PG… variables say where PostgreSQL is.
+            The first line contains the names of the columns. Without --database the PG… variables select the server.
 
               weir dev -- csv-import people.csv people --create
             """)
@@ -20,13 +20,13 @@ struct Importer: AsyncParsableCommand {
     @Argument(help: "The CSV file.")
     var file: String
 
-    @Argument(help: "The table; with a schema if need be: app.people.")
+    @Argument(help: "The table, optionally with a schema: app.people.")
     var table: String
 
     @Option(help: "A connection string.")
     var database = ""
 
-    @Flag(help: "Make the table first, with a text column for each name in the first line.")
+    @Flag(help: "Create the table first, with a text column for each name in the first line.")
     var create = false
 
     func run() async throws {
@@ -36,13 +36,13 @@ struct Importer: AsyncParsableCommand {
             say("\(table): stopped, nothing was loaded")
             throw ExitCode(130)
         } catch let error as PostgresError {
-            // The data is the user's own, so all of it may be shown: the line that was refused is in CONTEXT.
+            // The data is the user's own, so all of it may be shown: the rejected line is in CONTEXT.
             say("\(table): nothing was loaded\n\(error.verboseDescription)")
             throw ExitCode.failure
         }
     }
 
-    /// Cancels the task that loads when Control-C comes. Cancellation is all it takes: it ends the COPY on the server.
+    /// Cancels the loading task on Control-C. Cancellation is sufficient: it ends the COPY on the server.
     private func loadUnlessInterrupted() async throws {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         try await withThrowingTaskGroup { group in

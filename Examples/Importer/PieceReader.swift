@@ -1,15 +1,15 @@
 import Foundation
 
-/// Why a file cannot be loaded.
+/// The reason why a file cannot be loaded.
 struct UnusableFile: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Reads a file piece by piece.
+/// Reads a file in pieces.
 final class PieceReader {
-    /// Bytes in the file; 0 if it does not say, as pipes do not.
+    /// The size of the file in bytes; 0 if it is unknown, as for pipes.
     let size: Int
-    /// Bytes read so far.
+    /// The number of bytes read so far.
     private(set) var position = 0
     private let handle: FileHandle
     private var held: [UInt8] = []
@@ -22,7 +22,7 @@ final class PieceReader {
         size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     }
 
-    /// The next piece, `nil` at the end.
+    /// Returns the next piece; `nil` at the end.
     func next() throws -> [UInt8]? {
         if !held.isEmpty {
             defer { held = [] }
@@ -33,8 +33,8 @@ final class PieceReader {
         return Array(data)
     }
 
-    /// The names of the columns, which the first line holds; names in quotes may hold anything but line ends. The line will
-    /// be read again, so that PostgreSQL counts lines as the file has them.
+    /// Returns the names of the columns from the first line; quoted names may contain anything but line ends. The line
+    /// is read again later, so that PostgreSQL's line numbers match the file.
     func header() throws -> [String] {
         guard var piece = try next() else { throw UnusableFile(description: "the file is empty") }
         while !piece.contains(UInt8(ascii: "\n")), let more = try next() { piece += more }

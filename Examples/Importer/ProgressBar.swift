@@ -1,7 +1,7 @@
 import Foundation
 
-/// A line on the terminal that says how much is done, how fast it goes and how long it will take. Silent where standard
-/// error is no terminal.
+/// A line on the terminal that shows the progress, the speed and the remaining time. Prints nothing if standard error
+/// is not a terminal.
 final class ProgressBar {
     private let total: Int
     private let label: String
@@ -16,18 +16,18 @@ final class ProgressBar {
         lastShown = start - .seconds(1)
     }
 
-    /// Where something else begins that is to be read: it wipes the bar away, if there can be one.
+    /// Starts a new line of output: erases the bar, if there can be one.
     static let newLine = isTerminal ? "\r\u{1B}[K" : ""
     private static let isTerminal = isatty(STDERR_FILENO) == 1
 
-    /// Says how many bytes are done, ten times a second at most.
+    /// Shows the number of bytes processed, at most ten times a second.
     func show(_ done: Int) {
         guard Self.isTerminal, clock.now - lastShown > .milliseconds(100) else { return }
         lastShown = clock.now
         write("\r" + line(done) + "\u{1B}[K")
     }
 
-    /// Says that all is done.
+    /// Shows the result.
     func finish(_ result: String) {
         let seconds = (clock.now - start) / .seconds(1)
         write("\(Self.newLine)\(label): \(result) in \(String(format: "%.1f", seconds)) s\n")

@@ -1,7 +1,7 @@
 import Hummingbird
 import Weir
 
-/// Says in HTTP's words what PostgreSQL said in its own. Nothing of the database reaches the client.
+/// Maps PostgreSQL's errors to HTTP status codes. No details of the database reach the client.
 struct DatabaseErrors<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -9,11 +9,11 @@ struct DatabaseErrors<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch PostgresSQLState.uniqueViolation {
-            throw HTTPError(.conflict, message: "there is such a to-do already")
+            throw HTTPError(.conflict, message: "the to-do exists already")
         } catch PostgresSQLState.checkViolation {
             throw HTTPError(.badRequest, message: "a title cannot be empty")
         } catch let error as PostgresError {
-            // The statement, what the server said, and the line that asked; no bound value.
+            // The statement, the server's message, and the line of the call; no bound values.
             context.logger.error("\(error)")
             switch error.code {
             case .acquireTimeout, .connectFailed, .poolClosed: throw HTTPError(.serviceUnavailable)

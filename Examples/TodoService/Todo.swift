@@ -1,19 +1,19 @@
 import Hummingbird
 
-/// One thing to do. Columns and members of the JSON have the same names, so `Codable` reads the one and writes the other.
+/// A to-do item. Columns and JSON members have the same names, so `Codable` decodes the former and encodes the latter.
 struct Todo: Codable, Sendable, ResponseEncodable {
     var id: Int
     var title: String
     var done: Bool
 }
 
-/// What a client sends to make or change one.
+/// The content of a request that creates or changes an item.
 struct TodoDraft: Decodable, Sendable {
     var title: String?
     var done: Bool?
 }
 
-/// How many were finished.
+/// The number of items that were finished.
 struct Finished: Codable, Sendable, ResponseEncodable {
     var finished: Int
 }

@@ -1,7 +1,7 @@
 import Hummingbird
 import Weir
 
-/// HTTP on one side, ``TodoRepository`` on the other.
+/// Maps HTTP routes to the methods of ``TodoRepository``.
 struct TodoController: Sendable {
     let todos: TodoRepository
 
@@ -38,7 +38,7 @@ struct TodoController: Sendable {
     }
 }
 
-/// What the pool is doing, for whoever looks after the service.
+/// The state of the pool, for the operators of the service.
 struct PoolReport: Encodable, Sendable, ResponseEncodable {
     var maximum: Int, inUse: Int, idle: Int, waiting: Int
     var acquired: Int, timeouts: Int, connectFailures: Int

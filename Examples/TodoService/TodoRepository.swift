@@ -1,6 +1,6 @@
 import Weir
 
-/// The only place that knows SQL. Each method has a connection for as long as its statements run, and no longer.
+/// Contains all of the SQL. Each method holds a connection only while its statements run.
 struct TodoRepository: Sendable {
     let pool: PostgresPool
 
@@ -14,7 +14,7 @@ struct TodoRepository: Sendable {
             """)
     }
 
-    /// Only reads, so a replica will do.
+    /// Only reads, so it may use a replica.
     func all(done: Bool?) async throws -> [Todo] {
         let condition: PostgresQuery = if let done { "WHERE done = \(done)" } else { "" }
         return try await pool.read { connection in
@@ -42,7 +42,7 @@ struct TodoRepository: Sendable {
         try await pool.execute("DELETE FROM todos WHERE id = \(id)").rowsAffected == 1
     }
 
-    /// Counts and finishes in one transaction, which is run again if another one got in between.
+    /// Counts and finishes all open items in one transaction, which is retried after a conflict with another one.
     func finishAll() async throws -> Int {
         try await pool.withTransaction(.serializable, retry: .serializationFailures()) { transaction in
             let open: Int = try await transaction.fetchValue("SELECT count(*) FROM todos WHERE NOT done")

@@ -3,27 +3,27 @@ import Hummingbird
 import Logging
 import Weir
 
-/// A small HTTP service over a pool: to-dos in PostgreSQL.
+/// A small HTTP service that stores to-do items in PostgreSQL.
 ///
-/// There is one pool for the whole process. The service group closes it in the right order: first there are no new
-/// requests, then those under way finish, then the connections go.
+/// The process has one pool. The service group shuts everything down in order: first it accepts no new requests, then
+/// requests in progress finish, then the connections are closed.
 @main
 struct TodoService: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "todo-service",
-        abstract: "A to-do list over HTTP, kept in PostgreSQL.",
+        abstract: "A to-do list over HTTP, stored in PostgreSQL.",
         discussion: """
-            Without --database the PG… variables say where PostgreSQL is, as for psql.
+            Without --database the PG… variables select the server, as for psql.
 
               weir dev -- todo-service
               curl -X POST localhost:8080/todos -d '{"title":"Read the manual"}'
               curl localhost:8080/todos
             """)
 
-    @Option(help: "A connection string; it may set the pool, too: …&connection_limit=20")
+    @Option(help: "A connection string, which may include pool settings: …&connection_limit=20")
     var database = ""
 
-    @Option(help: "A connection string of a replica, for what only reads. May be given several times.")
+    @Option(help: "The connection string of a replica for reads. May be repeated.")
     var replica: [String] = []
 
     @Option(help: "The address to listen on.")

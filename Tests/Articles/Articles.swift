@@ -1,10 +1,11 @@
 import Weir
 
-/// The code of the articles in `Weir.docc`, as a user of the library compiles it, and as much of it run as one server allows.
+/// The code of the articles in `Weir.docc`, compiled like a user's code, and executed as far as one server allows.
 ///
-/// `Article.md` has its code in `Article.swift`. EveryArticleTests checks that each block of Swift in the one occurs in the other.
+/// The code of `Article.md` is in `Article.swift`. EveryArticleTests checks that the latter contains each Swift block
+/// of the former.
 public enum Articles {
-    /// Makes the tables that the articles speak of.
+    /// Creates the tables that the articles use.
     public static func prepare(_ pool: PostgresPool) async throws {
         try await pool.withConnection { connection in
             try await connection.executeScript(
@@ -35,7 +36,7 @@ public enum Articles {
     }
 }
 
-/// What an article's code should have found.
+/// A result of an article's code that was not expected.
 struct Unexpected: Error, CustomStringConvertible {
     let description: String
 

@@ -2,7 +2,7 @@ import Logging
 import Weir
 
 extension Articles {
-    /// Runs what `HandlingErrors.md` shows.
+    /// Runs the code of `HandlingErrors.md`.
     public static func errors(_ pool: PostgresPool) async throws {
         try await addUser(pool, "Dee", "dee@example.com")
         try await expectTaken { try await addUser(pool, "Dee", "dee@example.com") }

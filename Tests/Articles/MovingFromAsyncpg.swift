@@ -1,7 +1,7 @@
 import Weir
 
 extension Articles {
-    /// Runs what `MovingFromAsyncpg.md` shows.
+    /// Runs the code of `MovingFromAsyncpg.md`.
     public static func movingFromAsyncpg(_ pool: PostgresPool) async throws {
         for _ in 1...2 { try await orderWithCoupon(pool, 5, from: 1, code: "summer") }
         try await manyRows(pool, [(1, 1.5), (2, 2.5)])

@@ -1,7 +1,7 @@
 import Weir
 
 extension Articles {
-    /// Runs what `MovingFromPostgresNIO.md` shows.
+    /// Runs the code of `MovingFromPostgresNIO.md`.
     public static func movingFromPostgresNIO(_ pool: PostgresPool) async throws {
         try await collected(pool, team: "red")
         try await streamed(pool)
@@ -20,7 +20,7 @@ private func client() async throws {
     }
 }
 
-/// Stands in for Swift's own, so that tests stay quiet.
+/// Replaces Swift's own function, so that tests print nothing.
 private func print(_ items: Any...) {}
 
 private func collected(_ pool: PostgresPool, team: String) async throws {

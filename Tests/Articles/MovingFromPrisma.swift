@@ -2,7 +2,7 @@ import Foundation
 import Weir
 
 extension Articles {
-    /// Runs what `MovingFromPrisma.md` shows.
+    /// Runs the code of `MovingFromPrisma.md`.
     public static func movingFromPrisma(_ pool: PostgresPool) async throws {
         for team in [nil, "red"] { try await puttingTogether(pool, team: team, column: "name", ids: [1, 2]) }
         try await transfer(pool, 1, from: 1, to: 2)

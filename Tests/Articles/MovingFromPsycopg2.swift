@@ -1,7 +1,7 @@
 import Weir
 
 extension Articles {
-    /// Runs what `MovingFromPsycopg2.md` shows.
+    /// Runs the code of `MovingFromPsycopg2.md`.
     public static func movingFromPsycopg2(_ pool: PostgresPool) async throws {
         try await transfer(pool, 5, from: 2, to: 1)
         let file = AsyncStream<[UInt8]> { pieces in

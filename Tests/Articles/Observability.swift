@@ -2,7 +2,7 @@ import Logging
 import Weir
 
 extension Articles {
-    /// Runs what `Observability.md` shows.
+    /// Runs the code of `Observability.md`.
     public static func observability(_ pool: PostgresPool) {
         log(pool, Logger(label: "articles") { _ in SwiftLogNoOpLogHandler() })
     }

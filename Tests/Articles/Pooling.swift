@@ -3,7 +3,7 @@ import ServiceLifecycle
 import Weir
 
 extension Articles {
-    /// Runs what `Pooling.md` shows.
+    /// Runs the code of `Pooling.md`.
     public static func pooling(_ pool: PostgresPool) async throws {
         try await renderPage(pool, 1)
         let names = try await pickedNames(pool, [1, 3])

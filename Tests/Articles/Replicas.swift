@@ -1,7 +1,7 @@
 import Weir
 
 extension Articles {
-    /// Runs what `Replicas.md` shows that does not need several servers.
+    /// Runs the code of `Replicas.md` that does not need several servers.
     public static func replicas(_ pool: PostgresPool) async throws {
         let newest = try await newest(pool)
         try expect(newest.first?.1 == "Two", "\(newest)")

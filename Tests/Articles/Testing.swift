@@ -2,7 +2,7 @@ import Foundation
 import Weir
 
 extension Articles {
-    /// Runs what `Testing.md` shows.
+    /// Runs the code of `Testing.md`.
     public static func testing(_ pool: PostgresPool) async throws {
         try await undone(pool) { transaction in
             _ = try await register("ann@example.com", in: transaction)
@@ -14,7 +14,7 @@ extension Articles {
     }
 }
 
-/// What is tested.
+/// The function under test.
 public func register(_ email: String, in database: borrowing some PostgresExecutor & ~Copyable) async throws -> Int {
     try await database.withTransaction { transaction in
         let id: Int = try await transaction.fetchValue("INSERT INTO users (email) VALUES (\(email)) RETURNING id")

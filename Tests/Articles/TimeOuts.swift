@@ -1,7 +1,7 @@
 import Weir
 
 extension Articles {
-    /// Runs what `TimeOuts.md` shows.
+    /// Runs the code of `TimeOuts.md`.
     public static func timeOuts(_ pool: PostgresPool, url: String) async throws {
         try await dayTotals(pool)
         try await refresh(pool)

@@ -1,7 +1,7 @@
 import Weir
 
 extension Articles {
-    /// Runs what `Transactions.md` shows.
+    /// Runs the code of `Transactions.md`.
     public static func transactions(_ pool: PostgresPool) async throws {
         try await transfer(pool, 30, from: 1, to: 2)
         let balances = try await pool.fetch("SELECT balance FROM accounts ORDER BY id", as: Int.self)

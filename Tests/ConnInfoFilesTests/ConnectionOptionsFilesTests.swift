@@ -3,7 +3,7 @@ import Foundation
 import PGConnInfo
 import Testing
 
-/// What is read and what is ignored was first observed from libpq 18.
+/// The expectations were observed from libpq 18.
 @Suite final class ConnectionOptionsFilesTests {
     private let folder: String
 
@@ -34,7 +34,7 @@ import Testing
         options.hosts.map { $0.password.map { String(decoding: $0.bytes, as: UTF8.self) } }
     }
 
-    @Test func `A service is read from the file at home, and before it from the one that is named`() throws {
+    @Test func `A service is read from the file that PGSERVICEFILE names, then from the home directory`() throws {
         try write("[shop]\nhost=home\nport=1\n", to: ".pg_service.conf")
         #expect(try load("service=shop").0.hosts.map(\.server.host) == ["home"])
         try write("[shop]\nhost=named\n", to: "services")
@@ -67,13 +67,13 @@ import Testing
             ])
     }
 
-    @Test func `A folder is no password file, and none at all is fine`() throws {
+    @Test func `A folder is not a password file, and a missing file is allowed`() throws {
         #expect(try load("host=a").1 == [])
         try FileManager.default.createDirectory(atPath: "\(folder)/.pgpass", withIntermediateDirectories: true)
         #expect(try load("host=a").1 == ["password file \"\(folder)/.pgpass\" is not a plain file"])
     }
 
-    @Test func `The process knows who runs it, and what its environment says`() {
+    @Test func `The process reads its user and its environment`() {
         let environment = ClientEnvironment.process
         #expect(environment.systemUser == NSUserName())
         #expect(environment.variables["PATH"] == ProcessInfo.processInfo.environment["PATH"])

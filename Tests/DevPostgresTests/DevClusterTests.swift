@@ -3,10 +3,10 @@ import Foundation
 import Glibc
 import Testing
 
-/// Every test runs the real PostgreSQL of this machine, as an unprivileged account if the tests run as root.
+/// Every test runs this machine's PostgreSQL, under an unprivileged account if the tests run as root.
 @Suite("A private PostgreSQL", .serialized)
 struct DevClusterTests {
-    @Test func anEphemeralClusterAnswersAndLeavesNothing() throws {
+    @Test func anEphemeralClusterWorksAndLeavesNothing() throws {
         let folder = try StateFolder(.ephemeral(in: "/tmp"), account: .unprivileged())
         let cluster = try DevCluster(in: folder)
         #expect(cluster.isRunning)
@@ -35,13 +35,13 @@ struct DevClusterTests {
         }
     }
 
-    @Test func whatAKilledRunLeftRunningIsStoppedAndRecovered() throws {
+    @Test func aPostgresLeftRunningByAKilledRunIsStoppedAndRecovered() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let first = try StateFolder(.kept(scratch.path + "/dev"), account: .unprivileged())
         let abandoned = try DevCluster(in: first)
         #expect(try ask(abandoned, "CREATE TABLE survivor ()") == "CREATE TABLE")
-        first.release()  // as the system does with the lock of a process that is killed
+        first.release()  // as the system does for a killed process
 
         let second = try StateFolder(.kept(scratch.path + "/dev"), account: .unprivileged())
         let cluster = try DevCluster(in: second)
@@ -52,12 +52,12 @@ struct DevClusterTests {
         second.release()
     }
 
-    @Test func aStalePidFileIsNoObstacle() throws {
+    @Test func aStalePidFileDoesNotPreventStarting() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let folder = try StateFolder(.kept(scratch.path + "/dev"), account: .unprivileged())
         try DevCluster(in: folder).stop()
-        // Our own process lives, but it is not the PostgreSQL of that folder.
+        // This process lives, but it is not the PostgreSQL of that folder.
         try "\(getpid())\n\(folder.data)\n".write(
             toFile: folder.data + "/postmaster.pid", atomically: false, encoding: .utf8)
         let cluster = try DevCluster(in: folder)
@@ -66,7 +66,7 @@ struct DevClusterTests {
         folder.release()
     }
 
-    @Test func killedPostgresIsNoticedAndRecovers() throws {
+    @Test func aKilledPostgresIsDetectedAndRecovers() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let folder = try StateFolder(.kept(scratch.path + "/dev"), account: .unprivileged())
@@ -81,7 +81,7 @@ struct DevClusterTests {
         folder.release()
     }
 
-    @Test func whatAKilledEphemeralRunLeftIsSweptUpByTheNext() throws {
+    @Test func theFolderOfAKilledEphemeralRunIsRemovedByTheNext() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let first = try StateFolder(.ephemeral(in: scratch.path), account: .unprivileged())
@@ -111,7 +111,7 @@ struct DevClusterTests {
     }
 }
 
-/// Asks through psql, and fails with what psql said.
+/// Runs a query with psql, and fails with psql's output.
 private func ask(_ cluster: DevCluster, _ sql: String) throws -> String {
     let psql = Process()
     let output = Pipe()

@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// What cannot work is refused with the reason and the remedy.
+/// Impossible requests fail with the reason and a remedy.
 @Suite("Refusals")
 struct RefusalTests {
     @Test func aFolderInUseIsRefusedWithItsOwner() throws {
@@ -40,7 +40,7 @@ struct RefusalTests {
         folder.release()
     }
 
-    @Test func whatInitdbSaysIsPassedOn() throws {
+    @Test func theOutputOfInitdbIsReported() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try scratch.write("initdb", "#!/bin/sh\necho 'could not write: No space left on device' >&2\nexit 1\n")
@@ -48,14 +48,14 @@ struct RefusalTests {
         let folder = try StateFolder(.kept(scratch.path + "/dev"), account: .unprivileged())
         #expect(
             throws: DevPostgresError.programFailed(
-                scratch.path + "/initdb", status: "exit status 1", said: "could not write: No space left on device")
+                scratch.path + "/initdb", status: "exit status 1", output: "could not write: No space left on device")
         ) {
             try DevCluster(in: folder, programs: scratch.path)
         }
         folder.release()
     }
 
-    @Test func aPostgresThatEndsAtOnceIsReportedWithItsLog() throws {
+    @Test func aPostgresThatExitsImmediatelyIsReportedWithItsLog() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try scratch.write("initdb", "#!/bin/sh\nmkdir \"$2\"\n")
@@ -72,21 +72,21 @@ struct RefusalTests {
         folder.release()
     }
 
-    @Test func aFolderWithoutProgramsIsNamed() {
+    @Test func aFolderWithoutProgramsIsReported() {
         #expect(throws: DevPostgresError.programMissing("initdb", folder: "/nonexistent")) {
             try PostgresInstallation.all(in: "/nonexistent")
         }
     }
 
-    @Test func somebodyElsesFolderIsRefused() throws {
+    @Test func aFolderOfAnotherAccountIsRefused() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let stranger = try #require(ProgramAccount.named("nobody"))
         #expect(throws: DevPostgresError.self) { try StateFolder(.kept(scratch.path), account: stranger) }
     }
 
-    @Test(.enabled(if: geteuid() == 0, "only root works for another account"))
-    func aPlaceTheAccountCannotReachIsNamed() throws {
+    @Test(.enabled(if: geteuid() == 0, "only root can use another account"))
+    func aFolderThatTheAccountCannotEnterIsReported() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let closed = scratch.path + "/closed"

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import WeirTestSupport
 
-/// A new folder under `/tmp` for one test, which every account may enter.
+/// A new folder in `/tmp` for one test, which every account may enter.
 struct Scratch {
     let path: String
 
@@ -34,8 +34,8 @@ struct Scratch {
 extension Scratch {
     /// Writes a program that any account may run.
     ///
-    /// A shell writes it: had this process opened the file, another test's child might hold it open for a moment, and
-    /// running it would fail with "Text file busy".
+    /// A shell writes it: if this process opened the file, another test's child might briefly hold it open, and running
+    /// it would fail with "Text file busy".
     func write(_ name: String, _ text: String) throws {
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")

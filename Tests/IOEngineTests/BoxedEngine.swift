@@ -1,7 +1,7 @@
 import IOEngine
 import MonotonicTime
 
-/// An engine behind a class, so that each test of the contract is written once for all engines.
+/// An engine wrapped in a class, so that each contract test is written once for all engines.
 protocol BoxedEngine: AnyObject {
     var now: Instant { get }
     var waker: @Sendable () -> Void { get }
@@ -18,7 +18,7 @@ protocol BoxedEngine: AnyObject {
     func close(_ socket: SocketHandle, flushing: Bool)
     func localAddress(of socket: SocketHandle) -> SocketAddress
     func peerAddress(of socket: SocketHandle) -> SocketAddress
-    /// One turn; `each` sees the completions as they come.
+    /// Runs one turn; `each` receives the completions in order.
     func turn(until deadline: Instant?, _ each: (Completion) -> Void)
 }
 
@@ -57,7 +57,7 @@ final class EngineBox<Engine: IOEngine & ~Copyable>: BoxedEngine {
     }
 }
 
-/// A completion that may be kept.
+/// A completion that may be stored.
 enum Seen: Equatable {
     case accepted(ListenerID, DetachedSocket)
     case acceptFailed(ListenerID, Int32)
@@ -84,14 +84,14 @@ enum Seen: Equatable {
 }
 
 extension [Seen] {
-    /// Everything received with a token, in order.
+    /// The bytes received with a token, in order.
     func bytes(_ token: SocketToken) -> [UInt8] {
         var all: [UInt8] = []
         for case .received(token, let bytes) in self { all += bytes }
         return all
     }
 
-    /// How many bytes were received with a token.
+    /// The number of bytes received with a token.
     func byteCount(_ token: SocketToken) -> Int {
         var sum = 0
         for case .received(token, let bytes) in self { sum += bytes.count }
@@ -106,6 +106,6 @@ extension [Seen] {
         count { if case .failed(token, _) = $0 { true } else { false } }
     }
 
-    /// Everything but received pieces, for comparing histories that are torn differently.
+    /// The events except received pieces, for comparing histories that are torn differently.
     var events: [Seen] { filter { if case .received = $0 { false } else { true } } }
 }

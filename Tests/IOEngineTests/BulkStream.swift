@@ -3,7 +3,7 @@ import IOEngine
 import MonotonicTime
 import Testing
 
-/// The kernels' engines, on each kind of socket: the simulated one never rests.
+/// The kernel engines, on each kind of socket: the simulated one never delays receiving.
 struct BulkKind: CustomTestStringConvertible, Sendable {
     let engine: KernelEngine
     let isUnix: Bool
@@ -15,13 +15,13 @@ struct BulkKind: CustomTestStringConvertible, Sendable {
     var testDescription: String { "\(engine), \(isUnix ? "Unix" : "TCP")" }
 }
 
-/// A far side that sends as fast as an engine makes its turns, and a check of what arrives.
+/// A far side that sends one piece per turn of the engine, and a check of the bytes that arrive.
 final class BulkStream {
     let world: KernelWorld
     let far: any FarSide
     private(set) var socket: SocketHandle
     private(set) var received = 0
-    /// Turns that received nothing although something had been sent.
+    /// The number of turns that received nothing although bytes had been sent.
     private(set) var emptyTurns = 0
     private var sent = 0
     private var present = 0
@@ -35,7 +35,7 @@ final class BulkStream {
 
     var engine: any BoxedEngine { world.engines[present] }
 
-    /// Sends a piece and makes a turn that waits for nothing.
+    /// Sends a piece and runs a turn that does not wait.
     func next() {
         let offset = sent % Self.period
         far.send(Array(Self.pattern[offset..<offset + Self.pieceSize]))
@@ -55,10 +55,10 @@ final class BulkStream {
             }
             engine.turn(until: engine.now) { check($0) }
         }
-        Issue.record("the socket was never given away")
+        Issue.record("the socket was never detached")
     }
 
-    /// Whether everything arrives, and the end behind it.
+    /// Whether everything arrives, followed by the end.
     func endsWell() -> Bool {
         far.closeSending()
         var hasEnded = false
@@ -89,7 +89,7 @@ final class BulkStream {
         received += piece.count
     }
 
-    /// The bytes differ from those a piece, a page or a buffer later.
+    /// A pattern whose bytes differ a piece, a page or a buffer later.
     private static let period = 251
     private static let pattern = (0..<period + 65_536).map { UInt8($0 % period) }
 }

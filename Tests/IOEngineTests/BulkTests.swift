@@ -2,20 +2,20 @@ import IOEngine
 import MonotonicTime
 import Testing
 
-/// When much comes fast, engines let it gather; nothing else about receiving may change by that.
+/// For bulk data, engines delay receiving; nothing else about receiving may change because of that.
 @Suite("Engine contract: bulk")
 struct BulkTests {
     @Test(arguments: BulkKind.all)
-    func whatComesFastIsLetGather(_ kind: BulkKind) throws {
+    func bulkDataAccumulatesBeforeItIsReceived(_ kind: BulkKind) throws {
         let stream = try BulkStream(kind)
-        // On a machine that is so busy that pieces come slowly, it takes a while.
+        // On a machine so busy that pieces come slowly, it takes a while.
         for _ in 0..<20_000 where stream.emptyTurns < 200 { stream.next() }
         #expect(stream.emptyTurns >= 200)
         #expect(stream.endsWell())
     }
 
     @Test(arguments: BulkKind.all)
-    func aRequestSentTheOtherWayMakesTheAnswerComeAtOnce(_ kind: BulkKind) throws {
+    func afterARequestInTheOtherDirectionTheAnswerIsNotDelayed(_ kind: BulkKind) throws {
         let stream = try BulkStream(kind)
         for _ in 0..<1_000 {
             stream.next()
@@ -26,7 +26,7 @@ struct BulkTests {
     }
 
     @Test(arguments: BulkKind.all)
-    func nothingIsLostInPausesAndHandOvers(_ kind: BulkKind) throws {
+    func pausesAndMovesBetweenEnginesLoseNoBytes(_ kind: BulkKind) throws {
         let stream = try BulkStream(kind)
         for round in 0..<1_500 {
             stream.next()
@@ -48,7 +48,7 @@ struct BulkTests {
     }
 
     @Test(arguments: BulkKind.all)
-    func aClosedSocketIsClosedDuringARest(_ kind: BulkKind) throws {
+    func aSocketCanBeClosedDuringADelay(_ kind: BulkKind) throws {
         let stream = try BulkStream(kind)
         for _ in 0..<50 { stream.next() }
         stream.engine.close(stream.socket, flushing: false)
@@ -56,7 +56,7 @@ struct BulkTests {
     }
 
     @Test(arguments: BulkKind.all)
-    func aResetDuringARestIsReportedOnce(_ kind: BulkKind) throws {
+    func aResetDuringADelayIsReportedOnce(_ kind: BulkKind) throws {
         let stream = try BulkStream(kind)
         guard stream.world.canReset else { return }
         for _ in 0..<50 { stream.next() }
@@ -66,10 +66,10 @@ struct BulkTests {
     }
 }
 
-/// When to rest.
+/// When to delay.
 @Suite("Bulk flow")
 struct BulkFlowTests {
-    /// A flow in which as much as is needed has come, 8 KiB each 20 µs.
+    /// A flow that has received as much as is needed, 8 KiB every 20 µs.
     private func running() -> (BulkFlow, Instant) {
         var flow = BulkFlow()
         var now = Instant(nanoseconds: 1 << 42)
@@ -80,50 +80,50 @@ struct BulkFlowTests {
         return (flow, now)
     }
 
-    @Test func itRestsFromTheFirst256KiBOn() {
+    @Test func itDelaysAfterTheFirst256KiB() {
         var flow = BulkFlow()
-        var rests: [Bool] = []
+        var delays: [Bool] = []
         for piece in 0..<64 {
             let now = Instant(nanoseconds: Int64(piece) * 20_000)
-            rests.append(flow.received(8_192, capacity: 65_536, at: now))
+            delays.append(flow.received(8_192, capacity: 65_536, at: now))
         }
-        #expect(rests.firstIndex(of: true) == 31)
-        #expect(rests[31...].allSatisfy { $0 })
+        #expect(delays.firstIndex(of: true) == 31)
+        #expect(delays[31...].allSatisfy { $0 })
     }
 
     @Test(arguments: [
         (8_192, 0, true),  // more of the same
-        (8_192, 60_000, true),  // slow enough for two pieces in a rest, just
+        (8_192, 60_000, true),  // just slow enough for two pieces in a delay
         (8_192, 80_000, false),  // too slow
-        (40_000, 200_000, true),  // what has gathered in a rest
-        (65_536, 20_000, false),  // more is waiting
+        (40_000, 200_000, true),  // the bytes accumulated in a delay
+        (65_536, 20_000, false),  // more bytes are waiting
         (65_535, 20_000, true),
-        (4_095, 20_000, false),  // the end of something
+        (4_095, 20_000, false),  // probably the end of an answer
         (0, 20_000, false),
     ])
-    func aPieceDecides(count: Int, gap: Int64, rests: Bool) {
+    func sizeAndGapDecide(count: Int, gap: Int64, delays: Bool) {
         var (flow, now) = running()
         now = now.advanced(byNanoseconds: gap - 20_000)
         let decision = flow.received(count, capacity: 65_536, at: now)
-        #expect(decision == rests)
+        #expect(decision == delays)
     }
 
-    @Test func itBeginsAnewWhenSomethingWasSentTheOtherWay() {
+    @Test func itStartsOverAfterASendInTheOtherDirection() {
         var (flow, now) = running()
         flow.end()
-        var rests: [Bool] = []
+        var delays: [Bool] = []
         for _ in 0..<32 {
-            rests.append(flow.received(8_192, capacity: 65_536, at: now))
+            delays.append(flow.received(8_192, capacity: 65_536, at: now))
             now = now.advanced(byNanoseconds: 20_000)
         }
-        #expect(rests == Array(repeating: false, count: 31) + [true])
+        #expect(delays == Array(repeating: false, count: 31) + [true])
     }
 
-    @Test func aPieceAfterALongTimeIsSlow() {
+    @Test func aPieceAfterALongTimeCountsAsSlow() {
         var (flow, now) = running()
         // Beyond the lower 32 bits of its clock.
         now = now.advanced(byNanoseconds: 3 << 42)
-        let rests = flow.received(8_192, capacity: 65_536, at: now.advanced(byNanoseconds: 1_000_000))
-        #expect(!rests)
+        let delays = flow.received(8_192, capacity: 65_536, at: now.advanced(byNanoseconds: 1_000_000))
+        #expect(!delays)
     }
 }

@@ -1,7 +1,7 @@
 import IOEngine
 import Testing
 
-/// What every engine promises about closing and giving away, on every engine.
+/// The contract for closing and detaching, on every engine.
 @Suite("Engine contract: closing and detaching")
 struct ClosingTests {
     @Test(arguments: WorldKind.all)
@@ -16,7 +16,7 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func closingWithFlushingSendsWhatIsQueuedAndReportsNothing(_ kind: WorldKind) throws {
+    func closingWithFlushingSendsQueuedBytesAndReportsNothing(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.isReading = false
@@ -30,7 +30,7 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func closingWithoutFlushingLosesWhatIsQueued(_ kind: WorldKind) throws {
+    func closingWithoutFlushingDiscardsQueuedBytes(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.isReading = false
@@ -42,7 +42,7 @@ struct ClosingTests {
         #expect(far.received[...] == sent.prefix(far.received.count))
     }
 
-    /// The last words to a client that is still talking must not be lost to a reset.
+    /// The last message to a client that is still sending must not be lost to a reset.
     @Test(arguments: WorldKind.all)
     func flushingReachesAPeerWhoseBytesWereNeverReceived(_ kind: WorldKind) throws {
         let world = try kind.make()
@@ -58,7 +58,7 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func queuedLastWordsReachAPeerWhoseBytesWereNeverReceived(_ kind: WorldKind) throws {
+    func queuedBytesReachAPeerWhoseBytesWereNeverReceived(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         world.engine.pause(handle, watchingForClose: false)
@@ -74,7 +74,7 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aFarSideThatLeavesWhileItIsFlushedReportsNothing(_ kind: WorldKind) throws {
+    func aFarSideThatClosesDuringAFlushIsNotReported(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.isReading = false
@@ -105,7 +105,7 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aDetachedSocketGoesOnInAnotherEngine(_ kind: WorldKind) throws {
+    func aDetachedSocketContinuesInAnotherEngine(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.send([1])
@@ -128,7 +128,7 @@ struct ClosingTests {
         #expect(far.received == [4])
     }
 
-    /// Unless its bytes have left the kernel already: then it is not given away.
+    /// If the engine has received its bytes already, it is not detached.
     @Test(arguments: WorldKind.all)
     func aPausedSocketThatIsDetachedReceivesAgainWhereItIsAttached(_ kind: WorldKind) throws {
         let world = try kind.make()
@@ -150,7 +150,7 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aSocketWithQueuedBytesIsNotGivenAway(_ kind: WorldKind) throws {
+    func aSocketWithQueuedBytesIsNotDetached(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.isReading = false
@@ -162,7 +162,7 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func bytesSentInTheTurnInWhichASocketIsGivenAwayArrive(_ kind: WorldKind) throws {
+    func bytesSentInTheTurnInWhichASocketIsDetachedArrive(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         _ = world.settle()
@@ -176,7 +176,7 @@ struct ClosingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aSocketThatIsStillConnectingIsNotGivenAway(_ kind: WorldKind) throws {
+    func aSocketThatIsStillConnectingIsNotDetached(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (address, _) = try world.server()
         let handle = world.engine.connect(to: address, token: tokenA)

@@ -1,11 +1,11 @@
 import IOEngine
 import Testing
 
-/// What every engine promises about connecting and accepting, on every engine.
+/// The contract for connecting and accepting, on every engine.
 @Suite("Engine contract: connecting and accepting")
 struct ConnectingTests {
     @Test(arguments: WorldKind.all)
-    func aConnectionStandsAndReceivesByItself(_ kind: WorldKind) throws {
+    func anEstablishedConnectionReceivesAutomatically(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (address, newest) = try world.server()
         let handle = world.engine.connect(to: address, token: tokenA)
@@ -19,7 +19,7 @@ struct ConnectingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func bytesSentWhileConnectingLeaveWhenTheConnectionStands(_ kind: WorldKind) throws {
+    func bytesSentWhileConnectingAreSentWhenTheConnectionIsEstablished(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (address, newest) = try world.server()
         let handle = world.engine.connect(to: address, token: tokenA)
@@ -42,7 +42,7 @@ struct ConnectingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aRefusalIsReportedOnceAlthoughPausedWithBytesQueued(_ kind: WorldKind) throws {
+    func aRefusalIsReportedOnceToAPausedSocketWithQueuedBytes(_ kind: WorldKind) throws {
         let world = try kind.make()
         let handle = world.engine.connect(to: try world.refusingAddress(), token: tokenA)
         _ = world.engine.send([1, 2, 3], to: handle)
@@ -89,7 +89,7 @@ struct ConnectingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aConnectionBrokenBeforeItIsAcceptedIsNotTakenForOneOfAnotherKind(_ kind: WorldKind) throws {
+    func aConnectionBrokenBeforeItIsAcceptedKeepsItsAddressFamily(_ kind: WorldKind) throws {
         let world = try kind.make()
         guard world.canReset else { return }
         let (listening, address) = try world.listeningSocket()
@@ -129,7 +129,7 @@ struct ConnectingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aStoppedListenerRefusesAndLeavesTheOthersAlone(_ kind: WorldKind) throws {
+    func aStoppedListenerRefusesAndTheOthersContinue(_ kind: WorldKind) throws {
         let world = try kind.make()
         let sockets = try (0..<3).map { _ in try world.listeningSocket() }
         for (number, socket) in sockets.enumerated() {

@@ -4,12 +4,12 @@ import IOEngine
 import MonotonicTime
 import Testing
 
-/// A daemon that runs out of descriptors must say so, rest, and go on; in a process of its own because the limit is the
-/// process's.
+/// A daemon that runs out of descriptors must report it, pause and continue. Each test runs in a separate process
+/// because the limit is per process.
 @Suite("Engine contract: out of descriptors")
 struct ExhaustionTests {
     @Test(arguments: KernelEngine.available)
-    func theKernelRestsAndGoesOn(_ kind: KernelEngine) async {
+    func theKernelEnginePausesAndContinues(_ kind: KernelEngine) async {
         await #expect(processExitsWith: .success) { [kind = kind as KernelEngine] in
             let world = try KernelWorld(kind, isUnix: true)
             let (listening, address) = try world.listeningSocket()
@@ -29,11 +29,11 @@ struct ExhaustionTests {
             for _ in 0..<5 where world.engine.now < start + .milliseconds(500) {
                 world.engine.turn(until: world.engine.now + .milliseconds(5)) { completion in
                     if case .acceptFailed(_, EMFILE) = completion { failures += 1 }
-                    // Asked again in the same turn, it would fail for ever.
+                    // Retrying in the same turn would fail for ever.
                     if failures > 10 { exit(3) }
                 }
             }
-            // The process around the test may have closed something meanwhile.
+            // The test process may have closed a descriptor meanwhile.
             while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
             var failedConnects = 0
             _ = world.engine.connect(to: address, token: tokenA)
@@ -56,9 +56,9 @@ struct ExhaustionTests {
         }
     }
 
-    /// Else the eight bytes would reach whatever has been given its number: at the end of the daemon, a connection.
+    /// Otherwise the eight bytes would reach a descriptor with the same number: at the end of the daemon, a connection.
     @Test(arguments: KernelEngine.available)
-    func wakingAnEngineThatIsGoneWakesNobodyElse(_ kind: KernelEngine) async {
+    func wakingADestroyedEngineTouchesNoOtherDescriptor(_ kind: KernelEngine) async {
         await #expect(processExitsWith: .success) { [kind = kind as KernelEngine] in
             var waker: (@Sendable () -> Void)?
             do {
@@ -74,8 +74,8 @@ struct ExhaustionTests {
         }
     }
 
-    /// Where io_uring is forbidden making the engine fails in the same place.
-    @Test func anEngineThatCannotBeMadeThrowsAndLeavesNothingBehind() async {
+    /// Where io_uring is forbidden, creating the engine fails at the same place.
+    @Test func anEngineThatCannotBeCreatedThrowsAndLeaksNothing() async {
         await #expect(processExitsWith: .success) {
             var limit = rlimit()
             unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -91,9 +91,9 @@ struct ExhaustionTests {
                     if UringEngine.objection == nil { exit(4) }
                 }
             }
-            // The process around the test may have closed something meanwhile.
+            // The test process may have closed a descriptor meanwhile.
             while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
-            // Room for one descriptor: what comes after the ring fails.
+            // Room for one descriptor: the one after the ring fails.
             if let filler = fillers.popLast() { Glibc.close(filler) }
             for _ in 0..<10 {
                 do throws(SystemError) {
@@ -107,7 +107,7 @@ struct ExhaustionTests {
     }
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
-    func simulatedRestsAndGoesOn(_ seed: UInt64) throws {
+    func theSimulatedEnginePausesAndContinues(_ seed: UInt64) throws {
         let world = SimulatedWorld(seed: seed)
         let (listening, address) = world.listeningSocket()
         world.engine.listen(on: listening, listener: ListenerID(rawValue: 0))

@@ -4,11 +4,11 @@ import IOEngine
 import MonotonicTime
 import Synchronization
 
-/// The engines that need a kernel.
+/// The engines that use the kernel.
 enum KernelEngine: String, CaseIterable, Codable, Sendable {
     case epoll, uring
 
-    /// Those that this machine allows; containers often forbid io_uring.
+    /// The engines that this machine permits; containers often forbid io_uring.
     static let available = allCases.filter { $0 == .epoll || UringEngine.objection == nil }
 
     func make() throws -> any BoxedEngine {
@@ -167,7 +167,7 @@ final class KernelFarSide: FarSide {
     }
 }
 
-/// Numbers that are never given twice in a process.
+/// Numbers that are unique in a process.
 final class Counter: Sendable {
     private let value = Atomic<Int>(0)
     func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }

@@ -1,7 +1,7 @@
 import IOEngine
 import Testing
 
-/// What every engine promises about receiving, on every engine.
+/// The contract for receiving, on every engine.
 @Suite("Engine contract: receiving")
 struct ReceivingTests {
     @Test(arguments: WorldKind.all)
@@ -52,7 +52,7 @@ struct ReceivingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func pausingWhileAPieceIsSeenHoldsBackTheNext(_ kind: WorldKind) throws {
+    func pausingWhileAPieceIsHandledHoldsTheNext(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         let sent = [UInt8](repeating: 5, count: 300_000)
@@ -89,18 +89,18 @@ struct ReceivingTests {
         #expect(seen.events == [.closed(tokenA)])
     }
 
-    /// A client that waits for a server and has already sent more leaves: its wait must end.
+    /// A client that waits for a server, and has already sent more, closes: its wait must end.
     @Test(arguments: WorldKind.all)
-    func aWatchedSocketReportsTheEndAlthoughBytesAreUnread(_ kind: WorldKind) throws {
+    func aWatchedSocketReportsTheEndBeforeUnreadBytes(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         world.engine.pause(handle, watchingForClose: true)
         far.send([1, 2])
-        // The bytes are noticed in one turn, the end comes in a later one.
+        // The bytes are seen in one turn, the end in a later one.
         #expect(world.settle() == [])
         far.close()
         let seen = world.collect { $0.contains(.closed(tokenA)) } + world.settle()
-        #expect(seen == [.closed(tokenA)])
+        #expect(seen == kind.eventsOfClose(tokenA))
     }
 
     @Test(arguments: WorldKind.all)
@@ -135,11 +135,26 @@ struct ReceivingTests {
         let (handle, far) = try world.attached(tokenA)
         world.engine.pause(handle, watchingForClose: true)
         far.close()
+        let seen = world.collect { $0.contains(.closed(tokenA)) } + world.settle()
+        #expect(seen == kind.eventsOfClose(tokenA))
+    }
+
+    /// TCP tells only after something has been sent; a Unix socket tells at once.
+    @Test(arguments: WorldKind.all)
+    func `A peer that closed its sending side and then goes away is reported as failed`(_ kind: WorldKind) throws {
+        let world = try kind.make()
+        let (handle, far) = try world.attached(tokenA)
+        far.closeSending()
         #expect(world.collect { $0.contains(.closed(tokenA)) } + world.settle() == [.closed(tokenA)])
+        far.close()
+        _ = world.engine.send([1], to: handle)
+        let seen = world.collect { $0.contains { if case .failed = $0 { true } else { false } } }
+        #expect(seen.count == 1)
+        #expect(world.settle() == [])
     }
 
     @Test(arguments: WorldKind.all)
-    func aResetIsReportedOnceAndIsTheLast(_ kind: WorldKind) throws {
+    func aResetIsReportedOnceAndLast(_ kind: WorldKind) throws {
         let world = try kind.make()
         guard world.canReset else { return }
         let (handle, far) = try world.attached(tokenA)
@@ -154,7 +169,7 @@ struct ReceivingTests {
     }
 
     @Test(arguments: WorldKind.all, [true, false])
-    func aResetIsReportedToAWatchedSocketAndToAnyOtherWhenItIsResumed(_ kind: WorldKind, watched: Bool) throws {
+    func aResetIsReportedToAWatchedSocketAndOtherwiseOnResuming(_ kind: WorldKind, watched: Bool) throws {
         let world = try kind.make()
         guard world.canReset else { return }
         let (handle, far) = try world.attached(tokenA)
@@ -171,7 +186,7 @@ struct ReceivingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aNewTokenComesBackFromThenOn(_ kind: WorldKind) throws {
+    func completionsCarryANewToken(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.send([1])

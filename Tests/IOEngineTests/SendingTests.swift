@@ -1,7 +1,7 @@
 import IOEngine
 import Testing
 
-/// What every engine promises about sending, on every engine.
+/// The contract for sending, on every engine.
 @Suite("Engine contract: sending")
 struct SendingTests {
     @Test(arguments: WorldKind.all)
@@ -35,12 +35,12 @@ struct SendingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aFullConnectionTakesTheRestAndReportsWhenAllIsSent(_ kind: WorldKind) throws {
+    func aFullConnectionQueuesBytesAndReportsWhenAllAreSent(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.isReading = false
         var sent = world.sendUntilFull(handle)
-        // What is sent now must wait behind what is queued.
+        // Bytes sent now must wait after the queued ones.
         #expect(!world.engine.send([1, 2, 3], to: handle))
         sent += [1, 2, 3]
         let before = world.settle()
@@ -75,9 +75,9 @@ struct SendingTests {
         #expect(far.received == sent)
     }
 
-    /// A peer that ended sending may go on reading.
+    /// A peer that has closed its sending side may still read.
     @Test(arguments: WorldKind.all)
-    func bytesStillGoToAPeerThatEndedSending(_ kind: WorldKind) throws {
+    func bytesAreStillSentToAPeerThatClosedItsSendingSide(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.closeSending()
@@ -92,7 +92,7 @@ struct SendingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func bytesQueuedBeforeThePeerEndedSendingStillLeave(_ kind: WorldKind) throws {
+    func bytesQueuedBeforeThePeerClosedItsSendingSideAreSent(_ kind: WorldKind) throws {
         let world = try kind.make()
         let (handle, far) = try world.attached(tokenA)
         far.isReading = false
@@ -122,7 +122,7 @@ struct SendingTests {
     }
 
     @Test(arguments: WorldKind.all)
-    func aResetEndsWhatIsQueued(_ kind: WorldKind) throws {
+    func aResetDiscardsQueuedBytes(_ kind: WorldKind) throws {
         let world = try kind.make()
         guard world.canReset else { return }
         let (handle, far) = try world.attached(tokenA)

@@ -2,10 +2,10 @@ import IOEngine
 import MonotonicTime
 import Testing
 
-/// What only a simulated network can promise.
+/// Properties that only a simulated network has.
 @Suite("Simulated network")
 struct SimulatedNetworkTests {
-    /// Echoes for many clients in rough conditions; returns everything that was seen, in order.
+    /// Echoes for many clients in rough conditions; returns all events in order.
     private func history(seed: UInt64) -> [String] {
         let network = SimulatedNetwork(seed: seed, conditions: .rough)
         let engines = [EngineBox(SimulatedEngine(on: network)), EngineBox(SimulatedEngine(on: network))]
@@ -49,7 +49,7 @@ struct SimulatedNetworkTests {
     }
 
     @Test(arguments: [3, 4, 5] as [UInt64])
-    func aSeedGivesTheSameHistoryAgain(_ seed: UInt64) {
+    func theSameSeedGivesTheSameHistory(_ seed: UInt64) {
         let first = history(seed: seed)
         #expect(first == history(seed: seed))
         #expect(first != history(seed: seed + 100))
@@ -96,7 +96,7 @@ struct SimulatedNetworkTests {
         #expect(world.network.now >= start + .seconds(30))
     }
 
-    /// An engine may have found more in a turn before its user closed the socket: the token's generation tells.
+    /// An engine may have found more in a turn before its user closed the socket: the token's generation reveals it.
     @Test func completionsOfClosedSocketsComeInTheirTurnAndOnlyThen() throws {
         var staleCount = 0
         for seed in 1...200 as ClosedRange<UInt64> {
@@ -123,7 +123,7 @@ struct SimulatedNetworkTests {
         #expect(staleCount > 0)
     }
 
-    @Test func aPieceIsRubbishOnceTheNextCompletionIsAskedFor() throws {
+    @Test func aPieceIsOverwrittenWhenTheNextCompletionIsRequested() throws {
         let network = SimulatedNetwork(seed: 1)
         var engine = SimulatedEngine(on: network)
         let address = SocketAddress.ipv4(1, port: 1)

@@ -11,7 +11,7 @@ final class SimulatedWorld: EngineWorld {
 
     init(seed: UInt64) {
         network = SimulatedNetwork(seed: seed, conditions: seed % 2 == 0 ? .rough : .calm)
-        // Contract tests that count completions want none of closed sockets; they have a test of their own.
+        // Contract tests that count completions expect none of closed sockets; those have a separate test.
         network.conditions.staleCompletion = 0
         engines = [
             EngineBox(SimulatedEngine(on: network)),

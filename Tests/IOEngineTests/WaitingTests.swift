@@ -5,15 +5,15 @@ import Testing
 
 @Suite("Engine contract: waiting")
 struct WaitingTests {
-    /// Far ones are met by other means than near ones.
+    /// Distant deadlines are implemented differently from near ones.
     @Test(arguments: KernelEngine.available, [20, 60])
-    func theKernelReturnsAtTheDeadlineAndNotBefore(_ kind: KernelEngine, milliseconds: Int) throws {
+    func aWaitEndsAtTheDeadlineAndNotBefore(_ kind: KernelEngine, milliseconds: Int) throws {
         let engine = try kind.make()
         expectDeadline(engine, engine.now + .milliseconds(milliseconds))
     }
 
     @Test(arguments: KernelEngine.available, [20, 60])
-    func aDeadlineThatIsNearerThanTheOneBeforeIsMet(_ kind: KernelEngine, milliseconds: Int) throws {
+    func aDeadlineBeforeThePreviousOneIsMet(_ kind: KernelEngine, milliseconds: Int) throws {
         let engine = try kind.make()
         let start = engine.now
         engine.waker()
@@ -23,7 +23,7 @@ struct WaitingTests {
     }
 
     @Test(arguments: KernelEngine.available)
-    func aDeadlineThatIsLaterThanTheOneBeforeIsMet(_ kind: KernelEngine) throws {
+    func aDeadlineAfterThePreviousOneIsMet(_ kind: KernelEngine) throws {
         let engine = try kind.make()
         let start = engine.now
         engine.waker()
@@ -32,14 +32,14 @@ struct WaitingTests {
         expectDeadline(engine, engine.now + .milliseconds(60))
     }
 
-    /// Turns without spinning until the deadline.
+    /// Runs turns without spinning until the deadline.
     private func expectDeadline(_ engine: any BoxedEngine, _ deadline: Instant) {
         var turns = 0
         while engine.now < deadline {
-            engine.turn(until: deadline) { Issue.record("nothing was asked for: \($0)") }
+            engine.turn(until: deadline) { Issue.record("unexpected completion: \($0)") }
             turns += 1
         }
-        // Other tests' processes end, and their signals interrupt a wait now and then.
+        // Child processes of other tests end, and their signals occasionally interrupt a wait.
         #expect(turns < 20)
     }
 
@@ -63,7 +63,7 @@ struct WaitingTests {
         let engine = try kind.make()
         let start = engine.now
         let thread = Thread(engine.waker)
-        engine.turn(until: start + .seconds(240)) { Issue.record("nothing was asked for: \($0)") }
+        engine.turn(until: start + .seconds(240)) { Issue.record("unexpected completion: \($0)") }
         thread.join()
         #expect(engine.now < start + .seconds(120))
     }
@@ -95,7 +95,7 @@ struct WaitingTests {
         #expect(turns > before)
     }
 
-    @Test func aWorkerThatSpinsIsFoundOut() {
+    @Test func aWorkerThatSpinsIsDetected() {
         let network = SimulatedNetwork(seed: 1)
         let engine = EngineBox(SimulatedEngine(on: network))
         network.run(for: .seconds(1)) { _ in engine.turn(until: engine.now) { _ in } }
@@ -103,7 +103,7 @@ struct WaitingTests {
     }
 }
 
-/// Runs a closure on a thread of its own.
+/// Runs a closure on a separate thread.
 private final class Thread {
     private let box: Box
     private var thread = pthread_t()

@@ -1,15 +1,15 @@
 import IOEngine
 import PGWire
 
-/// A PostgreSQL on a simulated network that answers each query after a time of its own, and counts.
+/// A PostgreSQL on a simulated network that answers each query after a configurable time, and counts.
 final class FakePostgres {
     let network: SimulatedNetwork
     static let address = SocketAddress.ipv4(0x7f00_0001, port: 5432)
-    /// How long an answer takes; told the number of the query, from 0.
+    /// The time until an answer, given the number of the query, from 0.
     var answerTime: (Int) -> Duration = { _ in .milliseconds(1) }
-    /// Queries that are refused, by their text.
+    /// The queries to reject, by their text.
     var refused: Set<String> = []
-    /// More connections than this are turned away.
+    /// The connection limit; further connections are rejected.
     var connectionLimit = Int.max
     private(set) var queries: [String] = []
     private(set) var connectionCount = 0
@@ -23,7 +23,7 @@ final class FakePostgres {
 
     func start() { network.serve(Self.address, .accepting { [unowned self] in FakeSession(self) }) }
 
-    /// Refuses connections, and breaks those there are.
+    /// Refuses new connections, and breaks existing ones.
     func crash() {
         network.serve(Self.address, .refusing)
         for session in sessions { session.connection?.reset() }
@@ -49,7 +49,7 @@ final class FakePostgres {
     }
 }
 
-/// One connection to it. Trusts everybody and speaks the simple protocol.
+/// One connection to the server. It trusts every user and speaks the simple protocol.
 final class FakeSession: SimulatedPeer {
     private unowned let server: FakePostgres
     fileprivate var connection: SimulatedConnection?

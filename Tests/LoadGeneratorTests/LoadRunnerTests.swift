@@ -6,7 +6,7 @@ import Testing
 
 /// The whole load generator on virtual sockets and virtual time.
 @Suite struct LoadRunnerTests {
-    /// A runner cannot be copied, so a closure cannot hold it.
+    /// A runner cannot be copied, so a closure cannot capture it.
     private final class Bench {
         let network: SimulatedNetwork
         let server: FakePostgres
@@ -59,13 +59,13 @@ import Testing
         let report = try bench.run()
         #expect(report.tally.succeeded == UInt64(bench.server.queries.count))
         #expect(report.tally.isClean && report.tally.connecting.count == 4 && bench.server.connectionCount == 4)
-        // A millisecond for the answer, and up to 0.2 ms on the way.
+        // A millisecond for the answer, and up to 0.2 ms for the network.
         #expect(report.tally.service.lowest >= 1_000_000 && report.tally.service.highest < 1_300_000)
         #expect(report.elapsed >= .seconds(2) && report.elapsed < .milliseconds(2010))
         #expect(bench.server.openCount == 0)
     }
 
-    @Test func asManyTransactionsAsWereAskedForAreMade() throws {
+    @Test func theRequestedNumberOfTransactionsIsExecuted() throws {
         for each in [false, true] {
             let bench = try Bench { options in
                 options.duration = nil
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func theWarmUpIsCountedApart() throws {
+    @Test func theWarmUpIsCountedSeparately() throws {
         let bench = try Bench { options in
             options.warmUp = .seconds(1)
             options.duration = .seconds(1)
@@ -90,20 +90,20 @@ import Testing
         #expect(report.tally.bytesSent == report.tally.succeeded * 14)
     }
 
-    @Test func anOpenLoopKeepsItsRateWhateverTheServerDoes() throws {
+    @Test func anOpenLoopKeepsItsRateRegardlessOfTheServer() throws {
         let bench = try Bench { options in
             options.duration = .seconds(10)
             options.loop = .open(rate: 500, pattern: .uniform)
         }
         let report = try bench.run()
         #expect(report.tally.succeeded == 5000 && report.tally.notBegun == 0)
-        // Time stands still while the simulated engine works: nothing begins late by our own fault. The first is due
-        // when the load begins, so nobody waits for it.
+        // Virtual time does not advance while the engine works, so the load generator begins nothing late. The first
+        // transaction is due when the load begins, and does not wait.
         #expect(report.tally.ownDelay.count == 4999 && report.tally.ownDelay.highest == 0)
     }
 
-    /// The one second in which the server stands still delays 500 transactions. The open loop sees all of them; the
-    /// closed loop sees one for each client, and calls the 99th percentile unharmed.
+    /// A second in which the server stalls delays 500 transactions. The open loop sees all of them; the closed loop
+    /// sees one for each client, and reports an unaffected 99th percentile.
     @Test func onlyTheOpenLoopSeesAPause() throws {
         func p99(_ loop: LoadOptions.Loop) throws -> LoadReport {
             let bench = try Bench { server in
@@ -126,8 +126,8 @@ import Testing
         #expect(open.tally.succeeded == 2000)
     }
 
-    @Test func whatIsDueAndDoesNotBeginIsNotLeftOut() throws {
-        // Four clients and 10 ms make 400 a second; 1000 are due.
+    @Test func dueTransactionsThatNeverBeganAreCounted() throws {
+        // Four clients and 10 ms make 400 per second; 1000 are due.
         let bench = try Bench { server in
             server.answerTime = { _ in .milliseconds(10) }
         } _: { options in
@@ -153,7 +153,7 @@ import Testing
 
     // MARK: - Errors
 
-    @Test func aStatementThatFailsIsCountedAndTheRunGoesOn() throws {
+    @Test func aFailedStatementIsCountedAndTheRunContinues() throws {
         let bench = try Bench("begin; select 1; commit") { server in
             server.refused = ["select 1"]
         } _: { options in
@@ -167,7 +167,7 @@ import Testing
         #expect(!bench.server.queries.contains("commit"))
     }
 
-    @Test func aServerThatCrashesIsFoundAgain() throws {
+    @Test func clientsReconnectAfterAServerCrash() throws {
         let bench = try Bench { $0.duration = .seconds(10) }
         bench.network.after(.seconds(3)) { bench.server.crash() }
         bench.network.after(.seconds(5)) { bench.server.start() }
@@ -179,7 +179,7 @@ import Testing
         #expect(report.tally.failures.entries.contains { $0.kind == FailureKind(.connecting, "ECONNREFUSED") })
     }
 
-    @Test func tooManyClientsRunWithThoseThatGotIn() throws {
+    @Test func theLoadRunsWithTheClientsThatCouldConnect() throws {
         let bench = try Bench { server in
             server.connectionLimit = 3
         } _: { options in
@@ -192,7 +192,7 @@ import Testing
         #expect(bench.startFailure == nil)
     }
 
-    @Test func aServerThatIsNotThereEndsTheRunBeforeItBegins() throws {
+    @Test func anUnreachableServerEndsTheRunBeforeItBegins() throws {
         let bench = try Bench(addresses: [.ipv4(0x7f00_0001, port: 99)]) { _ in }
         #expect(try bench.run().tally.finished == 0)
         #expect(bench.startFailure == "connection to 127.0.0.1:99 failed: Connection refused")
@@ -218,7 +218,7 @@ import Testing
 
     // MARK: - Ending
 
-    @Test func anInterruptedRunReportsWhatItSaw() throws {
+    @Test func anInterruptedRunReportsItsResults() throws {
         let bench = try Bench { $0.duration = .seconds(1000) }
         bench.network.after(.seconds(2)) { bench.interrupt() }
         let report = try bench.run()
@@ -237,7 +237,7 @@ import Testing
         #expect(report.tally.abandoned == 4 && report.tally.finished == 0)
     }
 
-    @Test func whatDoesNotEndIsGivenUpAfterTheTimeOfGrace() throws {
+    @Test func transactionsThatDoNotEndAreAbandonedAfterTheGracePeriod() throws {
         let bench = try Bench { server in
             server.answerTime = { $0 == 7 ? .seconds(1000) : .milliseconds(1) }
         } _: { options in
@@ -248,9 +248,9 @@ import Testing
         #expect(report.tally.abandoned == 1 && report.warnings.count == 1)
     }
 
-    // MARK: - Any weather
+    // MARK: - Rough conditions
 
-    /// Torn reads, short sends, late reports: every transaction is counted once, and the server counted the same.
+    /// Torn reads, short sends, late reports: every transaction is counted once, and the server's count agrees.
     @Test(arguments: 0..<40 as Range<UInt64>)
     func everyTransactionHasOneOutcome(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

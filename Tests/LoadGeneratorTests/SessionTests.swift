@@ -4,7 +4,7 @@ import PGWire
 import Testing
 
 @Suite struct SessionTests {
-    /// A session that is fed in pieces of a given size, and what it said.
+    /// A session that receives bytes in pieces of a given size, and its events.
     private struct Dialogue {
         var session: Session
         var keys = ScramKeyCache()
@@ -69,7 +69,7 @@ import Testing
         #expect(md5.sent == bytes { $0.passwordMessage(response) })
     }
 
-    @Test func scramEndsOnlyWhenTheServerHasProvedItself() throws {
+    @Test func scramCompletesOnlyWhenTheServerHasProvedItself() throws {
         for proves in [true, false] {
             var random = SystemRandomNumberGenerator()
             let secret = ScramSecret(
@@ -90,21 +90,21 @@ import Testing
                 #expect(dialogue.receive(welcome) == [.loggedIn])
             } else {
                 guard case .broken = dialogue.receive(welcome).first else {
-                    Issue.record("an impostor was believed")
+                    Issue.record("an impostor was accepted")
                     continue
                 }
             }
         }
     }
 
-    @Test func aServerThatWantsAPasswordWeDoNotHaveIsLeft() {
+    @Test func withoutAPasswordAPasswordRequestEndsTheSession() {
         var dialogue = Dialogue()
         let events = dialogue.receive(bytes { Authentication.cleartextPassword.encode(into: &$0) })
         #expect(events == [.broken(ServerError(code: "authentication", message: "fe_sendauth: no password supplied"))])
     }
 
     @Test(arguments: [1, 5, 1000])
-    func rowsAreSteppedOverAndErrorsUnderstood(size: Int) {
+    func rowsAreSkippedAndErrorsDecoded(size: Int) {
         var dialogue = Dialogue()
         _ = dialogue.receive(welcome)
         let answers = bytes { writer in
@@ -124,10 +124,10 @@ import Testing
         #expect(dialogue.session.status == .idle)
     }
 
-    @Test func theReasonGivenBeforeHangingUpIsKept() {
+    @Test func theErrorBeforeACloseIsKept() {
         var dialogue = Dialogue()
         #expect(dialogue.receive(bytes { $0.errorResponse(.fatal, "53300", "sorry, too many clients already") }) == [])
-        #expect(dialogue.session.complaint?.code == "53300")
+        #expect(dialogue.session.lastError?.code == "53300")
     }
 
     @Test func aCopyIsDeclined() {
@@ -141,11 +141,11 @@ import Testing
         }
     }
 
-    @Test func whatIsNoPostgreSQLIsLeft() {
+    @Test func aPeerThatIsNotPostgreSQLIsRejected() {
         for bytes in [Array("HTTP/1.1 400 Bad Request\r\n".utf8), [0, 0, 0, 0, 0], Array("Z\0\0\0\u{5}I".utf8)] {
             var dialogue = Dialogue()
             guard case .broken(let error)? = dialogue.receive(bytes).last else {
-                Issue.record("\(bytes) was believed")
+                Issue.record("\(bytes) was accepted")
                 continue
             }
             #expect(error.code == "protocol")

@@ -3,7 +3,7 @@ import LoadPlan
 import PGWire
 import Testing
 
-/// Compared with what libpq 15's PQsendQuery, PQsendQueryParams, PQsendPrepare and PQsendQueryPrepared send.
+/// Compared with the bytes sent by libpq 15's PQsendQuery, PQsendQueryParams, PQsendPrepare and PQsendQueryPrepared.
 @Suite struct StatementEncoderTests {
     private let script = Script(
         draws: [1...9, 1...9],
@@ -50,7 +50,7 @@ import Testing
         writer.message(FrontendMessage.sync) { _ in }
     }
 
-    @Test func simpleQueriesCarryTheNumbers() {
+    @Test func simpleQueriesContainTheNumbers() {
         #expect(request(0, .simple) == expected { $0.query("begin") })
         #expect(request(1, .simple) == expected { $0.query("select -6, 5") })
         #expect(StatementEncoder(script, .simple).preparation == nil)

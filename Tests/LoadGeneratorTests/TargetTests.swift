@@ -18,13 +18,13 @@ import Testing
     }
 
     @Test(arguments: ["require", "verify-ca", "verify-full"])
-    func demandingTLSIsRefused(mode: String) {
+    func requiringTLSIsRefused(mode: String) {
         #expect(throws: TargetError.needsTLS(mode)) { try parameters("sslmode=\(mode)") }
         #expect(throws: TargetError.needsTLS(mode)) { try parameters("", ["PGSSLMODE": mode]) }
     }
 
     @Test(arguments: ["disable", "allow", "prefer"])
-    func notDemandingTLSGoesOn(mode: String) {
+    func optionalTLSIsAccepted(mode: String) {
         #expect(throws: Never.self) { try parameters("sslmode=\(mode)") }
     }
 
@@ -32,17 +32,17 @@ import Testing
         "channel_binding=require", "require_auth=md5", "replication=true",
         "target_session_attrs=read-write",
     ])
-    func aPromiseThatWouldBeBrokenIsRefused(text: String) throws {
+    func anUnsupportedOptionIsRefused(text: String) throws {
         let error = try #require(throws: TargetError.self) { try parameters(text) }
         #expect(error.description == "\(text) is not supported")
     }
 
-    @Test func aWrongOptionIsToldInLibpqsWords() throws {
+    @Test func anInvalidOptionIsReportedInLibpqsWords() throws {
         let error = try #require(throws: TargetError.self) { try parameters("service=x") }
         #expect(error.description == "definition of service \"x\" not found")
     }
 
-    @Test func timeoutsAndNamesAreHandedOn() throws {
+    @Test func timeoutsAndNamesArePassedOn() throws {
         let found = try parameters("connect_timeout=7 application_name=x options='-c a=b'")
         #expect(found.connectTimeout == .seconds(7))
         #expect(

@@ -3,20 +3,20 @@ import MonotonicTime
 import Testing
 
 @Suite struct ChanceTests {
-    /// The first outputs of the authors' own SplitMix64 for seed 0.
-    @Test func theGeneratorIsTheAuthorsOwn() {
+    /// The first outputs of the authors' implementation of SplitMix64 for seed 0.
+    @Test func theGeneratorMatchesTheReferenceImplementation() {
         var random = LoadRandom(seed: 0)
         #expect([random.next(), random.next()] == [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4])
     }
 
     @Test(arguments: [-2...3, 0...0, Int64.max - 1...Int64.max, Int64.min...Int64.min + 2] as [ClosedRange<Int64>])
-    func everyNumberOfARangeComesUpAndNoOther(range: ClosedRange<Int64>) {
+    func everyNumberOfARangeOccursAndNoOther(range: ClosedRange<Int64>) {
         var random = LoadRandom(seed: 7)
         let numbers = Set((0..<500).map { _ in random.number(in: range) })
         #expect(numbers == Set(range))
     }
 
-    @Test func theWholeRangeOfNumbersIsARange() {
+    @Test func theFullRangeOfNumbersIsSupported() {
         var random = LoadRandom(seed: 7)
         let numbers = (0..<100).map { _ in random.number(in: .min ... .max) }
         #expect(Set(numbers).count == 100 && numbers.contains { $0 < 0 } && numbers.contains { $0 > 0 })
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// In a Poisson process the number of arrivals in a span of time has a variance equal to its mean.
-    @Test func poissonArrivalsBunchAsIndependentUsersDo() {
+    @Test func poissonArrivalsClusterLikeIndependentUsers() {
         let times = arrivals(100_000, rate: 1000, .poisson)
         var counts = [Double](repeating: 0, count: 900)
         for time in times {
@@ -73,7 +73,7 @@ import Testing
         #expect(first != arrivals(50, rate: 1000, .poisson, seed: 5))
     }
 
-    @Test func whatIsDueNextIsKnownBeforeItIsTaken() {
+    @Test func theNextArrivalIsKnownBeforeItIsTaken() {
         var schedule = ArrivalSchedule(rate: 1000, pattern: .poisson, seed: 1, from: start)
         for _ in 0..<100 {
             let next = schedule.next
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func anExponentialThinkTimeHasTheMeanThatWasAskedFor() {
+    @Test func anExponentialThinkTimeHasTheRequestedMean() {
         var random = LoadRandom(seed: 1)
         let think = ThinkTime(mean: .milliseconds(10), pattern: .exponential)
         let total = (0..<20_000).reduce(Duration.zero) { sum, _ in sum + think.draw(using: &random) }

@@ -2,7 +2,7 @@ import LoadPlan
 import Testing
 
 @Suite struct LatencyHistogramTests {
-    /// Latencies of all sizes: small, middling and great ones are equally likely.
+    /// Latencies of all magnitudes: small, medium and large ones are equally likely.
     private func latencies(_ count: Int, seed: UInt64) -> [Int64] {
         var random = LoadRandom(seed: seed)
         return (0..<count).map { _ in random.number(in: 0...(1 << random.number(in: 1...42))) }
@@ -31,7 +31,7 @@ import Testing
         #expect(abs(histogram.mean - mean) <= mean * 1e-9)
     }
 
-    @Test func mergedHistogramsAreAsOneThatSawEverything() {
+    @Test func mergedHistogramsEqualOneThatRecordedEverything() {
         let (first, second) = (latencies(500, seed: 1), latencies(700, seed: 2))
         var merged = histogram(first)
         merged.merge(histogram(second))
@@ -40,7 +40,7 @@ import Testing
         #expect(merged == histogram(first + second))
     }
 
-    @Test func bucketsHoldWhatWasRecordedAndFollowEachOther() throws {
+    @Test func bucketsContainTheRecordedValuesInOrder() throws {
         let latencies = latencies(5000, seed: 9)
         let buckets = histogram(latencies).buckets
         #expect(buckets.reduce(0) { $0 + $1.count } == 5000)
@@ -51,8 +51,8 @@ import Testing
         }
     }
 
-    /// The edges between octaves are where an index is off by one.
-    @Test func everyPowerOfTwoHasItsPlace() {
+    /// At the edges between octaves, an index is easily off by one.
+    @Test func everyPowerOfTwoHasTheRightBucket() {
         for exponent in 0..<43 {
             for latency in [1 << exponent - 1, 1 << exponent, 1 << exponent + 1] as [Int64] {
                 let bucket = histogram([latency]).buckets[0]
@@ -61,19 +61,19 @@ import Testing
         }
     }
 
-    @Test func whatIsBeyondTheScaleCountsAtItsEnds() {
+    @Test func valuesBeyondTheScaleAreClamped() {
         let histogram = histogram([-5, .max])
         #expect(histogram.lowest == 0 && histogram.highest == LatencyHistogram.greatestValue && histogram.count == 2)
     }
 
-    @Test func anEmptyHistogramSaysNothing() {
+    @Test func anEmptyHistogramHasZeros() {
         var histogram = histogram([1, 2])
         histogram.removeAll()
         #expect(histogram == LatencyHistogram() && histogram.isEmpty && histogram.percentile(99) == 0)
         #expect(histogram.lowest == 0 && histogram.highest == 0 && histogram.mean == 0 && histogram.buckets.isEmpty)
     }
 
-    @Test func theStandardDeviationIsThatOfThePopulation() {
+    @Test func theStandardDeviationIsThePopulations() {
         #expect(abs(histogram([2, 4, 4, 4, 5, 5, 7, 9]).standardDeviation - 2) < 1e-9)
     }
 }

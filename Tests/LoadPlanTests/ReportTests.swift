@@ -20,7 +20,7 @@ import Testing
             connectedClients: 16)
     }
 
-    @Test func theTableSaysWhatWasMeasured() {
+    @Test func theTableDescribesTheMeasurement() {
         let table = report { tally in
             tally.failed = 3
             tally.failures.record(FailureKind(.statement, "23505"), "ERROR: duplicate key", count: 3)
@@ -45,7 +45,7 @@ import Testing
         #expect(report().latency.highest == 100_000_000 && report(openLoop: true).latency.highest == 200_000_000)
     }
 
-    @Test func aWarningNamesWhatMakesTheNumbersDoubtful() {
+    @Test func warningsExplainWhyTheNumbersAreDoubtful() {
         #expect(report().warnings.isEmpty)
         var doubtful = report(openLoop: true) { tally in
             tally.notBegun = 5
@@ -59,7 +59,7 @@ import Testing
         #expect(doubtful.warnings.count == 6)
     }
 
-    @Test func theJSONIsReadByOthersAndHasTheSameNumbers() throws {
+    @Test func theJSONIsValidAndHasTheSameNumbers() throws {
         let report = report(openLoop: true) { tally in
             tally.failures.record(FailureKind(.connecting, "53300"), "FATAL: \"too\" many\n\u{1}\\clients")
         }
@@ -100,7 +100,7 @@ import Testing
         #expect((try? JSONSerialization.jsonObject(with: Data(comparison.json.text.utf8))) != nil)
     }
 
-    @Test func aRoundInWhichASideDidNothingHasNoRatio() throws {
+    @Test func aRoundWithoutResultsOnOneSideHasNoRatio() throws {
         let comparison = try #require(Comparison(rounds: [round(100, 0)]))
         #expect(comparison.ratio(.tps) == nil)
         #expect(!comparison.table.isEmpty)

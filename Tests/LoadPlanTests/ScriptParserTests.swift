@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    /// Statements with `$n` for each random number. What is a quote, a comment or a cast is as psql 15 sees it.
+    /// Statements with `$n` for each random number. Quotes, comments and casts are recognized as by psql 15.
     static let table: [Row] = [
         Row("select 1", "select 1"),
         Row("select 1;", "select 1"),
@@ -114,7 +114,7 @@ import Testing
         #expect(String(decoding: bytes, as: UTF8.self) == "select 1 - -7, 12")
     }
 
-    /// Whatever bytes a file holds, the parser ends with a script or an error.
+    /// For any bytes in a file, the parser returns a script or an error.
     @Test(arguments: 0..<300 as Range<UInt64>)
     func noBytesTrap(seed: UInt64) {
         var random = LoadRandom(seed: seed)
@@ -125,7 +125,7 @@ import Testing
         if let script = try? ScriptParser.parse(bytes) { #expect(!script.statements.isEmpty) }
     }
 
-    @Test func pgbenchsOwnTransactionIsUnderstood() throws {
+    @Test func pgbenchsBuiltInTransactionIsParsed() throws {
         let text = """
             \\set aid random(1, 100000 * :scale)
             \\set bid random(1, 1 * :scale)

@@ -24,7 +24,7 @@ struct Base64Tests {
     }
 
     @Test(arguments: 0..<100 as Range<UInt64>)
-    func whatWasEncodedComesBack(seed: UInt64) {
+    func encodingAndDecodingRoundTrips(seed: UInt64) {
         var chance = SplitMix64(seed: seed)
         let plain = (0..<Int(seed)).map { _ in UInt8.random(in: .min ... .max, using: &chance) }
         #expect(Base64.decode(Base64.encode(plain)) == plain)

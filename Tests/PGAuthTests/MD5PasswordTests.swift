@@ -38,7 +38,7 @@ struct MD5PasswordTests {
             MD5Password(password: bytes("pencil"), user: "ann") != MD5Password(password: bytes("pencil"), user: "bob"))
     }
 
-    @Test func plainAndMD5SecretsAnswerAlike() {
+    @Test func plainAndMD5SecretsGiveTheSameAnswer() {
         let stored = StoredSecret(bytes("md528754acffc5400623f44a44d30b50393"))
         #expect(StoredSecret(bytes("pencil")).md5(user: "ann") == stored.md5(user: "ann"))
         #expect(StoredSecret(bytes(StoredSecretTests.good)).md5(user: "ann") == nil)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Password preparation")
 struct SASLprepTests {
-    @Test func everyPasswordIsPreparedAsPostgreSQLDoes() throws {
+    @Test func everyPasswordIsPreparedAsByPostgreSQL() throws {
         let rows = saslprepVectors.split(separator: "\n")
         #expect(rows.count > 500)
         for row in rows {
@@ -14,11 +14,11 @@ struct SASLprepTests {
         }
     }
 
-    @Test func preparedTwiceIsPreparedOnce() throws {
+    @Test func preparingTwiceChangesNothing() throws {
         for row in saslprepVectors.split(separator: "\n") {
             let password = try #require(hex(row.split(separator: " ")[0]))
             let once = SASLprep.prepare(password)
-            // Normalisation can bring a letter to the front that has no business there; only such text changes again.
+            // Normalization can move a letter to the front that is not allowed there; only such text changes again.
             if once != password { #expect(SASLprep.prepare(once) == once, "\(row)") }
         }
     }

@@ -2,10 +2,10 @@ import PGAuth
 import SeededChance
 import Testing
 
-/// Our client against our server.
-@Suite("SCRAM between our own sides")
+/// This module's client against its server.
+@Suite("SCRAM between ScramClient and ScramServer")
 struct ScramExchangeTests {
-    /// Plays an exchange to its end and returns what each side learned.
+    /// Runs an exchange to its end and returns the result of each side.
     private func play(
         _ client: inout ScramClient, _ server: inout ScramServer, keys: (ScramParameters) -> ScramKeys
     ) throws -> ScramServer.Success {
@@ -17,7 +17,7 @@ struct ScramExchangeTests {
     }
 
     @Test(arguments: 0..<50 as Range<UInt64>)
-    func theRightPasswordAlwaysGetsInAndNoOtherDoes(seed: UInt64) throws {
+    func onlyTheRightPasswordIsAccepted(seed: UInt64) throws {
         var chance = SplitMix64(seed: seed)
         let length = Int.random(in: 1...40, using: &chance)
         let password = (0..<length).map { _ in UInt8.random(in: 1...255, using: &chance) }
@@ -38,7 +38,7 @@ struct ScramExchangeTests {
         #expect(!stranger.isComplete)
     }
 
-    @Test func capturedKeysOpenEveryServerWithTheSameSecret() throws {
+    @Test func capturedKeysWorkOnEveryServerWithTheSameSecret() throws {
         var chance = SplitMix64(seed: 1)
         let parameters = ScramParameters(iterations: 10, using: &chance)
         let secret = ScramSecret(password: bytes("pencil"), parameters: parameters)
@@ -66,7 +66,7 @@ struct ScramExchangeTests {
         }
     }
 
-    @Test func aServerThatDoesNotKnowTheSecretIsFoundOut() throws {
+    @Test func aServerThatDoesNotKnowTheSecretIsDetected() throws {
         var chance = SplitMix64(seed: 3)
         let keys = ScramKeys.derive(
             password: bytes("pencil"), parameters: ScramParameters(iterations: 10, using: &chance))
@@ -97,7 +97,7 @@ struct ScramExchangeTests {
         #expect(try salt("nobody", "abc", iterations: 0).iterations == 4096)
     }
 
-    @Test func anUnknownUserNeverGetsIn() throws {
+    @Test func anUnknownUserIsNeverAccepted() throws {
         var chance = SplitMix64(seed: 5)
         var client = ScramClient(nonce: ScramNonce(using: &chance))
         var mock = ScramServer(
@@ -107,7 +107,7 @@ struct ScramExchangeTests {
         }
     }
 
-    @Test func messagesOutOfTurnEndTheExchange() throws {
+    @Test func messagesOutOfSequenceEndTheExchange() throws {
         var chance = SplitMix64(seed: 6)
         let keys = ScramKeys.derive(password: [65], parameters: ScramParameters(iterations: 1, using: &chance))
         let secret = ScramSecret(keys: keys)
@@ -129,7 +129,7 @@ struct ScramExchangeTests {
         #expect(throws: ScramError.unexpectedMessage(.clientFinal)) { try client.respond(with: keys) }
     }
 
-    @Test func aSecondProofIsNotLookedAt() throws {
+    @Test func aSecondProofIsNotChecked() throws {
         var chance = SplitMix64(seed: 7)
         let keys = ScramKeys.derive(password: [65], parameters: ScramParameters(iterations: 1, using: &chance))
         var client = ScramClient(nonce: ScramNonce(using: &chance))
@@ -140,13 +140,13 @@ struct ScramExchangeTests {
         #expect(throws: ScramError.unexpectedMessage(.clientFinal)) { try server.handle(clientFinal: final) }
     }
 
-    @Test func theClientChoosesTheMechanismItSpeaks() {
+    @Test func theClientChoosesTheMechanismItSupports() {
         #expect(ScramClient.mechanism(among: ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"]) == "SCRAM-SHA-256")
         #expect(ScramClient.mechanism(among: ["SCRAM-SHA-256-PLUS", "OAUTHBEARER"]) == nil)
         #expect(ScramClient.mechanism(among: []) == nil)
     }
 
-    @Test func noncesAreAsPostgreSQLMakesThem() {
+    @Test func noncesHaveTheFormOfPostgreSQLs() {
         var chance = SplitMix64(seed: 8)
         let nonces = (0..<100).map { _ in ScramNonce(using: &chance) }
         #expect(Set(nonces).count == 100)

@@ -2,10 +2,10 @@ import PGAuth
 import SeededChance
 import Testing
 
-/// Messages that break the grammar, and such that look as if they did.
+/// Messages that violate the grammar, and valid ones that appear to.
 ///
 /// The client's messages were sent to PostgreSQL 15.20, which accepts and refuses the same ones, with one exception: it
-/// takes an empty client nonce.
+/// accepts an empty client nonce.
 @Suite("Malformed SCRAM messages")
 struct ScramMalformedTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -47,13 +47,13 @@ struct ScramMalformedTests {
     ]
 
     @Test(arguments: clientFirst)
-    func aClientsFirstMessageIsJudged(_ row: Row) throws {
+    func aClientsFirstMessageIsChecked(_ row: Row) throws {
         var server = ScramServer(secret: ScramSecret(keys: Self.keys), nonce: try Self.nonce("SRV"))
         let outcome = Result { () throws(ScramError) in try server.handle(clientFirst: bytes(row.message)) }
         #expect(outcome.failure == row.error)
     }
 
-    /// `R` stands for the nonce, `P` for the proof that is right for what stands before it.
+    /// `R` is replaced by the nonce, `P` by the right proof for the text before it.
     static let clientFinal = [
         Row("c=biws,r=R,p=P"), Row("c=biws,r=R,x=1,p=P"), Row("c=biws,r=R,x=1,y=,p=P"), Row("c=biws,r=R,p=P,"),
         Row("c=eSws,r=R,p=P", .channelBindingMismatch), Row("c=,r=R,p=P", .channelBindingMismatch),
@@ -79,7 +79,7 @@ struct ScramMalformedTests {
     ]
 
     @Test(arguments: clientFinal)
-    func aClientsFinalMessageIsJudged(_ row: Row) throws {
+    func aClientsFinalMessageIsChecked(_ row: Row) throws {
         var server = ScramServer(secret: ScramSecret(keys: Self.keys), nonce: try Self.nonce("SRV"))
         let serverFirst = try server.handle(clientFirst: bytes("n,,n=,r=cli"))
         let message = bytes(row.message).flatMap { $0 == UInt8(ascii: "R") ? bytes("cliSRV") : [$0] }
@@ -95,7 +95,7 @@ struct ScramMalformedTests {
         #expect(outcome.failure == row.error)
     }
 
-    @Test func aClientThatCouldBindChannelsMustSaySoTwice() throws {
+    @Test func aClientThatSupportsChannelBindingMustSaySoTwice() throws {
         for (repeated, error) in [("eSws", nil), ("biws", ScramError.channelBindingMismatch)] {
             var server = ScramServer(secret: ScramSecret(keys: Self.keys), nonce: try Self.nonce("SRV"))
             let serverFirst = try server.handle(clientFirst: bytes("y,,n=,r=cli"))
@@ -132,7 +132,7 @@ struct ScramMalformedTests {
     ]
 
     @Test(arguments: serverFirst)
-    func aServersFirstMessageIsJudged(_ row: Row) throws {
+    func aServersFirstMessageIsChecked(_ row: Row) throws {
         var client = ScramClient(nonce: try Self.nonce("cli"))
         let outcome = Result { () throws(ScramError) in try client.handle(serverFirst: bytes(row.message)) }
         #expect(outcome.failure == row.error)
@@ -149,7 +149,7 @@ struct ScramMalformedTests {
     ]
 
     @Test(arguments: serverFinal)
-    func aServersFinalMessageIsJudged(_ row: Row) throws {
+    func aServersFinalMessageIsChecked(_ row: Row) throws {
         var client = ScramClient(nonce: try Self.nonce("cli"))
         var server = ScramServer(secret: ScramSecret(keys: Self.keys), nonce: try Self.nonce("SRV"))
         _ = try client.handle(serverFirst: server.handle(clientFirst: client.clientFirst))
@@ -159,8 +159,8 @@ struct ScramMalformedTests {
         #expect(!client.isComplete)
     }
 
-    /// Half of them are noise, half are right messages with a few bytes changed, cut out or doubled.
-    @Test func twoThousandPiecesOfGarbageNeverTrap() throws {
+    /// Half of them are random, half are valid messages with a few bytes changed, removed or duplicated.
+    @Test func twoThousandInvalidMessagesNeverTrap() throws {
         let right = [
             "n,,n=,r=cli", "c=biws,r=cliSRV,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=", "r=cliSRV,s=AAAA,i=4096",
             "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
@@ -200,7 +200,7 @@ struct ScramMalformedTests {
             _ = SASLprep.prepare(garbage)
             _ = Base64.decode(garbage)
         }
-        #expect(accepted > 50, "garbage this coarse tests the first check only")
+        #expect(accepted > 50, "these messages test only the first check")
     }
 }
 

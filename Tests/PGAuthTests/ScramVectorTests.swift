@@ -1,15 +1,15 @@
 import PGAuth
 import Testing
 
-/// Whole exchanges seen elsewhere: both of our machines must say the same, byte for byte.
-@Suite("SCRAM exchanges of others")
+/// Exchanges recorded elsewhere: both state machines must send the same bytes.
+@Suite("Recorded SCRAM exchanges")
 struct ScramVectorTests {
     struct Exchange: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var userName = ""
         var password: String
         var salt: String
-        var storedKeys: String?  // StoredKey:ServerKey as the server keeps them
+        var storedKeys: String?  // StoredKey:ServerKey as the server stores them
         var clientNonce: String
         var serverNonce: String
         var proof: String
@@ -21,9 +21,9 @@ struct ScramVectorTests {
         var serverFinal: String { "v=\(signature)" }
     }
 
-    /// The last two are log-ins of libpq 15 to PostgreSQL 15.20, seen by a proxy between them; the secrets are
-    /// `select rolpassword from pg_authid` after `create role carl login password 'pencil'` and
-    /// `create role frida login password U&'Sch\00FCssel \2168'`. libpq was given frida's password as "Schüssel IX".
+    /// The last two are log-ins of libpq 15 to PostgreSQL 15.20, recorded by a proxy between them; the secrets are the
+    /// results of `select rolpassword from pg_authid` after `create role carl login password 'pencil'` and `create role
+    /// frida login password U&'Sch\00FCssel \2168'`. libpq was given frida's password as "Schüssel IX".
     static let exchanges = [
         Exchange(
             testDescription: "RFC 7677 section 3", userName: "user", password: "pencil",
@@ -46,7 +46,7 @@ struct ScramVectorTests {
     ]
 
     @Test(arguments: exchanges)
-    func ourClientSaysTheSame(_ exchange: Exchange) throws {
+    func theClientSendsTheSameBytes(_ exchange: Exchange) throws {
         let nonce = try #require(ScramNonce(text: bytes(exchange.clientNonce)))
         var client = ScramClient(nonce: nonce, userName: bytes(exchange.userName))
         #expect(text(client.clientFirst) == exchange.clientFirst)
@@ -61,7 +61,7 @@ struct ScramVectorTests {
     }
 
     @Test(arguments: exchanges)
-    func ourServerSaysTheSame(_ exchange: Exchange) throws {
+    func theServerSendsTheSameBytes(_ exchange: Exchange) throws {
         let secret = try secret(of: exchange)
         var server = ScramServer(secret: secret, nonce: try #require(ScramNonce(text: bytes(exchange.serverNonce))))
         #expect(text(try server.handle(clientFirst: bytes(exchange.clientFirst))) == exchange.serverFirst)

@@ -29,7 +29,7 @@ struct StoredSecretTests {
     func realSecretsMatchTheirPasswords(user: String, password: String, stored: String) {
         let secret = StoredSecret(bytes(stored))
         switch secret {
-        case .plain: Issue.record("taken for a plain password")
+        case .plain: Issue.record("parsed as a plain password")
         case .md5(let md5): #expect(text(md5.stored) == stored)
         case .scram(let scram): #expect(text(scram.stored) == stored)
         }
@@ -42,7 +42,7 @@ struct StoredSecretTests {
         "SCRAM-SHA-256$4096:AAAA$mpj73HaAMVtu82jt9EqGUcaxrmGPii5L2YBUvZHBiGw=:"
         + "uKvt3Erb9ieCFlKmWhRO0sVScjlH00QmWn62DRYBAZQ="
 
-    /// Each is `good` or an md5 secret with one flaw; PgBouncer takes them for plain passwords, too, unless noted.
+    /// Each is `good` or an md5 secret with one defect; PgBouncer also treats them as plain passwords, unless noted.
     static let plain = [
         "", "pencil", "md5", "md528754acffc5400623f44a44d30b5039", "md528754acffc5400623f44a44d30b503933",
         "md528754ACFFC5400623F44A44D30B50393", "MD528754acffc5400623f44a44d30b50393",
@@ -52,14 +52,14 @@ struct StoredSecretTests {
         good.replacing("4096", with: ""), good.replacing("4096", with: "x"),
         good.replacing("4096", with: "99999999999"),
         good.replacing("4096", with: "2147483648"),
-        good.replacing("4096", with: "0"),  // PgBouncer: a secret, with which nobody gets in
+        good.replacing("4096", with: "0"),  // PgBouncer: a secret that never matches
         good.replacing("AAAA", with: ""), good.replacing("AAAA", with: "AAA"), good.replacing("AAAA", with: "A A="),
         good.replacing("mpj7", with: ""), good.replacing("Gw=:", with: "Gw:"), good + "=", good + ":AAAA", good + "$",
         String(good.dropLast()), " " + good,
     ]
 
     @Test(arguments: plain)
-    func whatIsNotAWholeSecretIsAPlainPassword(_ input: String) {
+    func anIncompleteSecretIsAPlainPassword(_ input: String) {
         #expect(StoredSecret(bytes(input)) == .plain(PlainPassword(bytes(input))))
     }
 
@@ -67,7 +67,7 @@ struct StoredSecretTests {
     func everyPositiveIterationCountIsStored(count: String) {
         let stored = Self.good.replacing("4096", with: count)
         guard case .scram(let secret) = StoredSecret(bytes(stored)) else {
-            Issue.record("taken for another kind")
+            Issue.record("parsed as another kind")
             return
         }
         #expect(text(secret.stored) == stored)
@@ -86,7 +86,7 @@ struct StoredSecretTests {
         #expect(empty.md5(user: "ann") == nil)
     }
 
-    @Test func aPlainSecretMatchesItselfOnly() {
+    @Test func aPlainSecretMatchesOnlyItself() {
         let secret = StoredSecret(bytes("pencil"))
         #expect(secret.matches(cleartext: bytes("pencil"), user: "ann"))
         #expect(!secret.matches(cleartext: bytes("pencik"), user: "ann"))

@@ -1,8 +1,8 @@
 import PGConnInfo
 import Testing
 
-/// What a connection string comes to. Outcomes were observed from libpq 18: `PQconninfo` and the error of
-/// `PQconnectStart`, the first message as a server sees it, the time that a connection takes to fail.
+/// The options that a connection string results in. Expectations were observed from libpq 18: from `PQconninfo` and the
+/// error of `PQconnectStart`, the first message as a server receives it, and the time until a connection fails.
 @Suite("Connection options")
 struct ConnectionOptionsTests {
     static let home = ["HOME": "/home/ann"]
@@ -13,7 +13,7 @@ struct ConnectionOptionsTests {
             ConnectionString(text), environment: ClientEnvironment(variables: variables, systemUser: "ann"))
     }
 
-    @Test func withNothingSaidDefaultsAreLibpqs() throws {
+    @Test func theDefaultsAreLibpqs() throws {
         let found = try options()
         #expect(found.hosts.map(\.server) == [ConnectionString.Server()])
         #expect(
@@ -36,12 +36,12 @@ struct ConnectionOptionsTests {
         #expect(RequireAuth.Method.allCases.allSatisfy(found.requireAuth.allows))
     }
 
-    /// What each place says of `port`, and which of them counts.
+    /// The value of `port` in each source, and the one that is used.
     @Test(arguments: [
         ("port=1 service=s", "port=2", "3", "1"), ("service=s", "port=2", "3", "2"), ("service=s", "", "3", "3"),
         ("port='' service=s", "port=2", "3", ""), ("service=s", "port=", "3", ""), ("service=s", "", "", ""),
     ])
-    func aStringWinsOverAServiceAndThatOverTheEnvironment(text: String, line: String, variable: String, port: String)
+    func aStringOverridesAServiceAndThatTheEnvironment(text: String, line: String, variable: String, port: String)
         throws
     {
         let environment = ClientEnvironment(
@@ -52,7 +52,7 @@ struct ConnectionOptionsTests {
         #expect(found.hosts[0].server.port == Int(port) ?? 5432)
     }
 
-    @Test func anEmptyNameOrPasswordIsNone() throws {
+    @Test func anEmptyNameOrPasswordIsNotSet() throws {
         let found = try options(
             "user='' password='' passfile=''", ["PGUSER": "x", "PGPASSWORD": "x", "PGPASSFILE": "x"])
         #expect(
@@ -69,14 +69,14 @@ struct ConnectionOptionsTests {
         ("", "sslmode=require", "require"), ("1", "", "require"), ("0", "", "prefer"), ("1", "sslmode=allow", "allow"),
         ("", "sslrootcert=system", "verify-full"), ("1", "sslrootcert=x", "require"),
     ])
-    func sslmodeHasTwoOddities(requireSSL: String, text: String, mode: String) throws {
+    func sslmodeHasTwoSpecialCases(requireSSL: String, text: String, mode: String) throws {
         #expect(try options(text, ["PGREQUIRESSL": requireSSL]).tls.mode.rawValue == mode)
     }
 
     @Test(arguments: [
         ("5", 5), ("1", 1), ("0", nil), ("-5", nil), (" +3 ", 3), ("2147483647", 2_147_483_647),
     ])
-    func aTimeoutIsASecondOrMoreOrNone(text: String, seconds: Int?) throws {
+    func aTimeoutIsAtLeastASecondOrAbsent(text: String, seconds: Int?) throws {
         #expect(try options("connect_timeout='\(text)'").connectTimeout == seconds.map { .seconds($0) })
     }
 
@@ -148,7 +148,7 @@ struct ConnectionOptionsTests {
         #expect(found.hosts.map(\.password) == [Secret("three"), Secret("two"), Secret("one")])
     }
 
-    @Test func anEmptyPasswordInTheFileIsNoneAndOneThatIsGivenStays() throws {
+    @Test func anEmptyPasswordInTheFileIsIgnoredAndAGivenOneIsKept() throws {
         let file = Array("a:5432:ann:ann:\n*:*:*:*:no".utf8)
         var found = try options("host=a")
         found.takePasswords(from: file)
@@ -159,7 +159,7 @@ struct ConnectionOptionsTests {
         #expect(found.passwordFile == nil)
     }
 
-    @Test func aUnixSocketIsWhatHasAPath() throws {
+    @Test func aHostWithAPathIsAUnixSocket() throws {
         let servers = try options("host=a,/x,@y,,/z hostaddr=,,,,1.2.3.4 port=5").hosts.map(\.server)
         #expect(servers.map(\.isUnixSocket) == [false, true, true, true, false])
         #expect(
@@ -210,7 +210,7 @@ struct ConnectionOptionsTests {
         ),
         ("service=x", "definition of service \"x\" not found"),
     ])
-    func anErrorNamesTheKeywordAndWhatWasExpected(text: String, description: String) throws {
+    func anErrorNamesTheKeywordAndTheExpectedValues(text: String, description: String) throws {
         let error = try #require(throws: ConnectionOptionsError.self) { try options(text) }
         #expect(error.description == description)
         #expect(
@@ -227,7 +227,7 @@ struct ConnectionOptionsTests {
         #expect(CommandLineOptions.words(of: text) == words)
     }
 
-    @Test func aSettingIsOneWordBehindItsSwitch() {
+    @Test func aSettingIsOneWordAfterItsSwitch() {
         let text = CommandLineOptions.setting("search_path", #""my schema", a\b"#)
         #expect(text == #"-c search_path="my\ schema",\ a\\b"#)
         #expect(CommandLineOptions.words(of: text) == ["-c", #"search_path="my schema", a\b"#])

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Connection strings")
 struct ConnectionStringTests {
-    @Test func everyStringMeansWhatItMeansToLibpq() {
+    @Test func everyStringMeansTheSameAsToLibpq() {
         #expect(connInfoVectors.count > 400)
         for (input, isValid, printed) in connInfoVectors {
             do throws(ConnInfoError) {
@@ -26,7 +26,7 @@ struct ConnectionStringTests {
         init(_ input: String, _ error: ConnInfoError) { (self.input, self.error) = (input, error) }
     }
 
-    /// The offsets are ours.
+    /// The offsets are not libpq's.
     static let places = [
         Row("port=1  host", .missingEquals(keyword: "host", offset: 8)),
         Row("port=1 password='oops", .unterminatedQuote(offset: 16)),
@@ -45,7 +45,7 @@ struct ConnectionStringTests {
     ]
 
     @Test(arguments: places)
-    func anErrorTellsItsPlace(_ row: Row) {
+    func anErrorHasItsOffset(_ row: Row) {
         #expect(throws: row.error) { try ConnectionString(row.input) }
     }
 
@@ -73,7 +73,7 @@ struct ConnectionStringTests {
     }
 
     @Test(arguments: ["postgres://ann:p@h", "postgres://@@abstract/d", "postgres://h/d?user=me@server", "postgres://h"])
-    func noPieceOfAPasswordIsSeenWhereThereIsNone(_ input: String) throws {
+    func aStringWithoutAMisplacedPasswordIsShown(_ input: String) throws {
         #expect(try !ConnectionString(input).hasMisplacedPassword)
     }
 
@@ -82,7 +82,7 @@ struct ConnectionStringTests {
         ("sslmod", "sslmode"), ("ssl-mode", "sslmode"), ("pasword", "password"), ("conect_timeout", "connect_timeout"),
         ("target_session_attr", "target_session_attrs"), ("prot", "port"), ("zzzzzz", nil), ("", nil), ("x", nil),
     ])
-    func anUnknownKeywordIsAnsweredWithTheNearestKnownOne(name: String, nearest: String?) throws {
+    func theNearestKeywordIsSuggestedForAnUnknownOne(name: String, nearest: String?) throws {
         #expect(ConnectionString.Keyword(nearest: name)?.rawValue == nearest)
         let asked = nearest.map { " (did you mean \"\($0)\"?)" } ?? ""
         let error = try #require(throws: ConnInfoError.self) { try ConnectionString("\(name)=x") }
@@ -91,14 +91,14 @@ struct ConnectionStringTests {
         #expect(inURI.description == "invalid URI query parameter: \"\(name)\"\(asked)")
     }
 
-    @Test func aWordAloneIsADatabaseForThoseWhoAskForOne() throws {
+    @Test func aSingleWordIsADatabaseIfTheCallerAllowsIt() throws {
         #expect(try ConnectionString(databaseOrString: "app").options == [.init(.dbname, "app")])
         #expect(try ConnectionString(databaseOrString: "").options == [])
         #expect(try ConnectionString(databaseOrString: "user=a").options == [.init(.user, "a")])
         #expect(try ConnectionString(databaseOrString: "postgres://h")[.host] == "h")
     }
 
-    @Test func ofSeveralOptionsForAKeywordTheLastCounts() {
+    @Test func theLastOptionForAKeywordCounts() {
         let string = ConnectionString([.init(.user, "a"), .init(.host, "h"), .init(.user, "b")])
         #expect(string.options == [.init(.user, "b"), .init(.host, "h")])
     }
@@ -115,7 +115,7 @@ struct ConnectionStringTests {
         #expect(string[.password] == "geheim")
     }
 
-    @Test func itIsAURIByItsFirstLettersOnly() {
+    @Test func onlyThePrefixMakesItAURI() {
         for text in ["postgresql://", "postgres://x"] { #expect(ConnectionString.isURI(text)) }
         for text in ["", "postgres:/", " postgres://", "Postgres://", "host=postgres://"] {
             #expect(!ConnectionString.isURI(text))

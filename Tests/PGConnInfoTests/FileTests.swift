@@ -1,7 +1,7 @@
 import PGConnInfo
 import Testing
 
-/// Observed from libpq 18, whose parser is asked again, about thousands of made-up files, by `LibpqAnswersTests`.
+/// Observed from libpq 18. `LibpqAnswersTests` compares its parser again on thousands of generated files.
 @Suite("Service files and password files")
 struct FileTests {
     static let services = """
@@ -41,7 +41,7 @@ struct FileTests {
     @Test(arguments: [
         ("one", "host=a;port=3;password='a=b'"), ("onetwo", "host=no"), ("two", nil), ("\u{FFFD}", "user=x"),
     ])
-    func aServiceIsItsFirstSection(service: String, expected: String?) throws {
+    func theFirstSectionWithTheNameIsUsed(service: String, expected: String?) throws {
         #expect(try options(of: service) == expected)
     }
 
@@ -61,7 +61,7 @@ struct FileTests {
     }
 
     @Test(arguments: [(1022, true), (1023, false), (1024, false)])
-    func aLineHasItsLimit(length: Int, isFine: Bool) throws {
+    func aLineHasALengthLimit(length: Int, isFine: Bool) throws {
         let text = String(repeating: "#", count: length - 1) + "\n[a]\nuser=x\n"
         let file = ServiceFile(path: "f", bytes: Array(text.utf8))
         if isFine {
@@ -82,14 +82,14 @@ struct FileTests {
             ),
             ("service=a", ["HOME": ""], "a", ["/h/.pg_service.conf", "/etc/pg/pg_service.conf"]),
         ] as [(String, [String: String], String?, [String])])
-    func whereAServiceIsLookedFor(text: String, variables: [String: String], service: String?, paths: [String]) throws {
+    func serviceFilesHaveAnOrder(text: String, variables: [String: String], service: String?, paths: [String]) throws {
         let environment = ClientEnvironment(variables: variables, homeDirectory: "/h", systemDirectory: "/etc/pg")
         let search = ServiceFile.search(for: try ConnectionString(text), in: environment)
         #expect(search?.service == service)
         #expect(search?.paths ?? [] == paths)
     }
 
-    @Test func theFileOfTheEnvironmentHasToExist() throws {
+    @Test func theFileOfTheEnvironmentMustExist() throws {
         let environment = ClientEnvironment(variables: ["PGSERVICEFILE": "f"], systemUser: "ann")
         let error = try #require(throws: ConnectionOptionsError.self) {
             try ConnectionOptions(ConnectionString("service=a"), environment: environment)
@@ -97,7 +97,7 @@ struct FileTests {
         #expect(error.message == "service file \"f\" not found")
     }
 
-    @Test func theSecondFileIsForWhatTheFirstDoesNotKnow() throws {
+    @Test func theSecondFileIsUsedForServicesMissingFromTheFirst() throws {
         let files = ["[a]\nhost=/one", "[a]\nport=7\n[b]\nhost=/two"].map {
             ServiceFile(path: "f", bytes: Array($0.utf8))
         }
@@ -110,7 +110,7 @@ struct FileTests {
         #expect(hosts == [[.init(host: "/one")], [.init(host: "/two")]])
     }
 
-    @Test func aFileThatMayHoldPasswordsShowsOnlyItsPath() {
+    @Test func aFileThatMayContainPasswordsShowsOnlyItsPath() {
         let file = ServiceFile(path: "f", bytes: Array("[a]\npassword=geheim".utf8))
         var dumped = ""
         dump(file, to: &dumped)
@@ -118,7 +118,7 @@ struct FileTests {
             ![dumped, "\(file)", String(reflecting: file)].contains { $0.contains("geheim") || $0.contains("103") })
     }
 
-    /// What each file gives for bob at db:5432/app.
+    /// The password that each file contains for bob at db:5432/app.
     @Test(arguments: [
         ("db:5432:app:bob:secret", "secret"), ("*:*:*:*:any", "any"), ("db:5432:app:alice:no", nil),
         ("other:*:*:*:no\ndb:*:*:bob:yes", "yes"), ("#db:5432:app:bob:no\n*:*:*:bob:yes", "yes"),
@@ -134,7 +134,7 @@ struct FileTests {
         #expect(found.map { String(decoding: $0.bytes, as: UTF8.self) } == password)
     }
 
-    @Test func anAddressWithColonsNeedsNoBackslash() {
+    @Test func anAddressWithColonsNeedsNoEscaping() {
         for field in ["::1", #"\:\:1"#] {
             let file = Array("\(field):5432:a:b:yes".utf8)
             #expect(
@@ -152,13 +152,13 @@ struct FileTests {
             (0o100600, 0, true, true),
             (0o040700, 7, false, false), (0o020600, 0, false, false),
         ] as [(UInt32, UInt32, Bool, Bool)])
-    func whoElseMayRead(mode: UInt32, owner: UInt32, passwords: Bool, key: Bool) {
+    func filesThatOthersMayReadAreRejected(mode: UInt32, owner: UInt32, passwords: Bool, key: Bool) {
         let file = PrivateFile(path: "f", mode: mode, owner: owner)
         #expect((file.objectionAsPasswordFile == nil) == passwords)
         #expect((file.objectionAsPrivateKey == nil) == key)
     }
 
-    @Test func objectionsSpeakLibpqsWords() {
+    @Test func objectionsUseLibpqsWords() {
         #expect(
             PrivateFile(path: "f", mode: 0o100640, owner: 7).objectionAsPasswordFile
                 == "password file \"f\" has group or world access; permissions should be u=rw (0600) or less")

@@ -1,17 +1,17 @@
 import Foundation
 import Testing
 
-/// What libpq 18 answered to very many questions, in the file that `WEIR_LIBPQ_ANSWERS` names.
+/// The answers of libpq 18 to a large number of questions, from the file named by `WEIR_LIBPQ_ANSWERS`.
 ///
-/// script/test has script/make-conninfo-vectors.py write it, which says how it is laid out. The file is too large to be
-/// kept, and each line is easily made again: the seed is fixed.
+/// script/test generates the file with script/make-conninfo-vectors.py, which documents its format. It is too large to
+/// be kept in the repository, and each line is reproducible: the seed is fixed.
 enum LibpqAnswers {
     static let path = ProcessInfo.processInfo.environment["WEIR_LIBPQ_ANSWERS"]
 
-    /// The user that ran the script, and runs us.
+    /// The user that ran the script and runs the tests.
     static let systemUser = NSUserName()
 
-    /// The lines about one kind of question, without that first field.
+    /// The lines about one kind of question, without their first field.
     static func rows(_ kind: String) throws -> [[[UInt8]?]] {
         let text = try Data(contentsOf: URL(fileURLWithPath: try #require(path)))
         let start = Array(".".utf8) + Array(kind.utf8).flatMap { Array(String($0, radix: 16).utf8) }
@@ -22,7 +22,7 @@ enum LibpqAnswers {
         return rows
     }
 
-    /// A dot and hexadecimal digits, or a lone “-” for `nil`.
+    /// Decodes a dot and hexadecimal digits, or a single “-” for `nil`.
     private static func field(_ text: [UInt8]) throws -> [UInt8]? {
         if text == [UInt8(ascii: "-")] { return nil }
         var bytes: [UInt8] = []
@@ -43,7 +43,7 @@ enum LibpqAnswers {
 
     private struct BadAnswer: Error {}
 
-    /// Names and values, each ended by a zero byte.
+    /// Names and values, each terminated by a zero byte.
     static func pairs(_ table: [UInt8]) -> [(name: String, value: [UInt8])] {
         let parts = table.split(separator: 0, omittingEmptySubsequences: false).dropLast().map(Array.init)
         return stride(from: 0, to: parts.count - 1, by: 2).map {
@@ -51,10 +51,10 @@ enum LibpqAnswers {
         }
     }
 
-    /// Whether our message is libpq's, but for what we hide (`***`), or leave out (`?…`).
+    /// Whether a message is libpq's, except for the text replaced by `***` or left out (`?…`).
     static func isSame(_ ours: String, as theirs: String) -> Bool {
         var rest = Array(theirs.utf8)[...]
-        // Not by characters: a quotation mark would be one with an accent behind it.
+        // Not by characters: a quotation mark followed by an accent would be a single one.
         var pieces = Array(ours.utf8).split(separator: "***", or: "?…")[...]
         guard let first = pieces.popFirst(), rest.starts(with: first) else { return false }
         rest = rest.dropFirst(first.count)
@@ -66,7 +66,7 @@ enum LibpqAnswers {
         return rest.suffix(last.count).elementsEqual(last)
     }
 
-    /// Bytes as Swift would write them, for a failure that can be pasted.
+    /// Bytes in Swift's notation, so that a failure can be pasted.
     static func shown(_ bytes: [UInt8]) -> String {
         String(validating: bytes, as: UTF8.self)?.debugDescription ?? "\(bytes)"
     }

@@ -1,9 +1,9 @@
 import PGConnInfo
 import Testing
 
-@Suite("What libpq 18 says of a hundred thousand strings", .enabled(if: LibpqAnswers.path != nil))
+@Suite("The answers of libpq 18 about a hundred thousand strings", .enabled(if: LibpqAnswers.path != nil))
 struct LibpqAnswersTests {
-    @Test func everyStringMeansTheSameToUs() throws {
+    @Test func everyStringIsParsedAlike() throws {
         let rows = try LibpqAnswers.rows("parse")
         #expect(rows.count > 1000)
         var differences: [String] = []
@@ -55,7 +55,7 @@ struct LibpqAnswersTests {
         expectNone(differences)
     }
 
-    /// What we would connect with, in the words of libpq's table of options.
+    /// The options of a connection, in the form of libpq's table of options.
     private func completed(_ row: [[UInt8]?]) throws -> Result<[String], ConnectionOptionsError> {
         var variables = ["PGSERVICEFILE": "services", "PGSYSCONFDIR": "none", "HOME": "/home/ann"]
         for (name, value) in LibpqAnswers.pairs(try #require(row[1])) {

@@ -1,7 +1,7 @@
 import PGConnInfo
 import Testing
 
-/// The cases of PostgreSQL's own test of URIs (src/interfaces/libpq/t/001_uri.pl), with what its program printed.
+/// The cases of PostgreSQL's own URI tests (src/interfaces/libpq/t/001_uri.pl), with the output of its program.
 ///
 /// It prints every option that is not the default, in libpq's order, and whether a Unix socket would be used.
 @Suite("PostgreSQL's own URI cases")
@@ -105,7 +105,7 @@ struct LibpqURITests {
         }
     }
 
-    @Test func theTableIsWhole() {
+    @Test func theTableIsComplete() {
         #expect(Self.table.count == 57)
     }
 }

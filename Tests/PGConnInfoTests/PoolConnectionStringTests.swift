@@ -1,12 +1,12 @@
 import PGConnInfo
 import Testing
 
-/// Spellings and units: Prisma 6's and pgx 5's documentation.
-@Suite("Connection strings of pools")
+/// Spellings and units are from the documentation of Prisma 6 and pgx 5.
+@Suite("Connection strings for pools")
 struct PoolConnectionStringTests {
     private func pool(_ text: String) throws -> PoolOptions { try PoolConnectionString(text).pool }
 
-    @Test func aStringOfLibpqsSaysNothingAboutThePool() throws {
+    @Test func aLibpqStringSetsNoPoolOptions() throws {
         let found = try PoolConnectionString("postgres://ann:pw@h/d?connect_timeout=5")
         #expect(found.pool == PoolOptions())
         #expect(found.connection == (try ConnectionString("postgres://ann:pw@h/d?connect_timeout=5")))
@@ -28,7 +28,7 @@ struct PoolConnectionStringTests {
         expected.statementCacheSize = 0
         #expect(found.pool == expected)
         #expect(found.pool.searchPath == "\"a\"\"b\"")
-        // A quote with a combining mark is one Character, but to the server it is a quote.
+        // A quote with a combining mark is one Character, but still a quote to the server.
         expected.schema = "a\"\u{301}"
         #expect(Array((expected.searchPath ?? "").utf8) == Array("\"a\"\"\u{301}\"".utf8))
         #expect(found.connection.options.map(\.keyword) == [.user, .dbname, .host, .sslmode])
@@ -55,7 +55,7 @@ struct PoolConnectionStringTests {
         #expect(try PoolConnectionString("postgres://h/d?database=d").connection[.dbname] == "d")
     }
 
-    @Test func ofOneKeysValuesTheLastCounts() throws {
+    @Test func theLastValueForAKeyCounts() throws {
         #expect(try pool("connection_limit=1 connection_limit=2").maximumConnections == 2)
         #expect(try pool("connection_limit=2 pool_max_conns=2").maximumConnections == 2)
         #expect(
@@ -86,20 +86,20 @@ struct PoolConnectionStringTests {
         ("user", "missing \"=\" after \"user\" in connection info string"),
         ("postgres://?schema=%FF", "value is not valid UTF-8 in connection info string"),
     ])
-    func whatIsWrongIsNamed(text: String, description: String) throws {
+    func errorsNameTheKeyAndTheProblem(text: String, description: String) throws {
         let error = try #require(throws: PoolStringError.self) { try PoolConnectionString(text) }
         #expect(error.description == description)
     }
 
     @Test(arguments: PoolOptions.Key.allCases)
-    func aSingleConnectionKnowsNoneOfTheKeys(key: PoolOptions.Key) {
+    func aSingleConnectionAcceptsNoneOfTheKeys(key: PoolOptions.Key) {
         #expect(throws: ConnInfoError.unknownKeyword(key.rawValue, offset: 0)) {
             try ConnectionString("\(key.rawValue)=1")
         }
         #expect(ConnectionString.Keyword(rawValue: key.rawValue) == nil)
     }
 
-    /// As Go 1.22's time.ParseDuration reads them; negative times are ours to refuse.
+    /// As Go 1.22's time.ParseDuration parses them, except that negative times are rejected.
     @Test(
         arguments: [
             ("0", 0), ("0s", 0), ("+5s", 5_000_000_000), ("1.5h", 5_400_000_000_000), ("2h45m", 9_900_000_000_000),
@@ -108,7 +108,7 @@ struct PoolConnectionStringTests {
             ("", nil), ("-1s", nil), ("5", nil), (".s", nil), ("s", nil), ("1x", nil), ("1 s", nil), ("1e3s", nil),
             ("9223372036854775808ns", nil), ("3000000h", nil), ("1.s2", nil), ("+", nil),
         ] as [(String, Int64?)])
-    func timesAreSpeltAsInGo(text: String, nanoseconds: Int64?) {
+    func durationsAreParsedAsInGo(text: String, nanoseconds: Int64?) {
         let found = try? pool("pool_health_check_period='\(text)'").healthCheckPeriod
         #expect(found == nanoseconds.map { .nanoseconds($0) })
     }

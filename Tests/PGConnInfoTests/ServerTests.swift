@@ -55,7 +55,7 @@ struct ServerTests {
         #expect(Result { () throws(ServerListError) in try string.servers() } == row.expected)
     }
 
-    @Test func errorsSpeakLibpqsWords() {
+    @Test func errorsUseLibpqsWords() {
         #expect(
             ServerListError.portCount(ports: 2, hosts: 1).description == "could not match 2 port numbers to 1 hosts")
         #expect(

@@ -3,10 +3,10 @@ import PGWire
 import SeededChance
 import Testing
 
-/// A server that answers at random, and a client that knows which answer is whose.
+/// A server that answers at random, and a client that knows the request of each answer.
 ///
-/// Every message carries the number of the request that it answers. A client that takes a message for the answer to
-/// another request has mixed them up.
+/// Every message contains the number of the request that it answers. A client that takes a message for the answer to
+/// another request has confused them.
 private struct Dialogue {
     struct Message {
         var type: MessageType
@@ -17,7 +17,7 @@ private struct Dialogue {
     var said: [Message] = []
 
     init(_ random: inout SplitMix64) {
-        // Where a script ends only ReadyForQuery tells, so nothing is ever sent behind one before that has come.
+        // Only ReadyForQuery marks the end of a script, so nothing is sent after one before that has arrived.
         let isScript = Int.random(in: 0..<8, using: &random) == 0
         for request in 0..<(isScript ? 1 : Int.random(in: 1...6, using: &random)) { add(request, isScript, &random) }
     }
@@ -56,7 +56,7 @@ private struct Dialogue {
         }
     }
 
-    /// - Returns: for each message that was accepted, whose it was taken to be; and whether one was refused.
+    /// - Returns: for each accepted message, the request it was attributed to; and whether one was rejected.
     func listen() -> (taken: [(whose: Int, actual: Int)], isRefused: Bool) {
         var queue = AnswerQueue(), current = 0
         var taken: [(Int, Int)] = []
@@ -64,11 +64,11 @@ private struct Dialogue {
         for message in said {
             guard let meaning = try? queue.receive(message.type) else { return (taken, true) }
             switch meaning {
-            case .unaskedError: return (taken, true)
+            case .unsolicitedError: return (taken, true)
             case .notice, .notification, .parameterStatus: continue
-            // A lone error fits everywhere: nobody can tell whose it is. What follows has to.
+            // A single error is possible anywhere: its request cannot be determined. The messages after it must match.
             case .error: continue
-            // What was made of a notice is nobody's.
+            // A notice belongs to no request.
             default: if message.request >= 0 { taken.append((current, message.request)) }
             }
             if meaning == .ready { current += 1 }
@@ -78,20 +78,20 @@ private struct Dialogue {
 }
 
 @Suite struct AnswerQueueModelTests {
-    @Test func `A server that keeps to the protocol is always understood`() {
+    @Test func `A server that follows the protocol is never rejected`() {
         for seed in 0..<5_000 {
             var random = SplitMix64(seed: UInt64(seed))
             let (taken, isRefused) = Dialogue(&random).listen()
             if isRefused { Issue.record("seed \(seed): refused") }
-            if !taken.allSatisfy({ $0.whose == $0.actual }) { Issue.record("seed \(seed): mixed up") }
+            if !taken.allSatisfy({ $0.whose == $0.actual }) { Issue.record("seed \(seed): confused") }
         }
     }
 
-    /// One message lost, doubled, exchanged with its neighbour, or of another type.
+    /// One message lost, duplicated, exchanged with its neighbor, or of another type.
     ///
-    /// ReadyForQuery is not lost: with an error behind it nobody could tell, since a commit may fail after
+    /// ReadyForQuery is not lost: if an error follows, that is undetectable, since a commit may fail after
     /// CommandComplete.
-    @Test func `A server that does not is refused before answers are mixed up`() {
+    @Test func `A server that does not is rejected before answers are confused`() {
         var refusals = 0
         for seed in 0..<20_000 {
             var random = SplitMix64(seed: UInt64(seed))
@@ -109,7 +109,7 @@ private struct Dialogue {
             if !taken.allSatisfy({ $0.whose == $0.actual }) {
                 let said = dialogue.said.map { "\(Unicode.Scalar($0.type.rawValue))\($0.request)" }.joined(
                     separator: " ")
-                Issue.record("seed \(seed): mixed up: \(said)")
+                Issue.record("seed \(seed): confused: \(said)")
             }
         }
         #expect(refusals > 10_000)

@@ -2,7 +2,7 @@ import PGSession
 import PGWire
 import Testing
 
-/// Dialogues recorded from PostgreSQL 15: what was asked, and the types of the messages that came.
+/// Exchanges recorded from PostgreSQL 15: the requests, and the types of the messages received.
 @Suite struct AnswerQueueTests {
     typealias Answer = AnswerQueue.Answer
 
@@ -50,7 +50,7 @@ import Testing
         #expect(run(asked, messages) == nil)
     }
 
-    @Test func `An error in a series without Sync asks for one`() throws {
+    @Test func `An error in a series without Sync requires one`() throws {
         var queue = AnswerQueue()
         for answer in [.parse, .parameters, .columns] as [Answer] { queue.expect(answer) }
         #expect(try queue.receive("E") == .error)
@@ -63,8 +63,8 @@ import Testing
         #expect(queue.isEmpty)
     }
 
-    @Test func `An error that answers nothing is the server's farewell`() throws {
+    @Test func `An error that answers no request ends the connection`() throws {
         var queue = AnswerQueue()
-        #expect(try queue.receive("E") == .unaskedError)
+        #expect(try queue.receive("E") == .unsolicitedError)
     }
 }

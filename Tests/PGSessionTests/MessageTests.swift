@@ -35,7 +35,7 @@ import Testing
                         """))
     }
 
-    @Test func `A value that cannot be sent is named by its place, never shown, and nothing is sent`() {
+    @Test func `A value that cannot be sent is identified by its index, never shown, and nothing is sent`() {
         let statement = PreparedStatement(name: "", parameters: [.text, .int2], columns: nil)
         var writer = PostgresWriter()
         writer.sync()
@@ -47,7 +47,7 @@ import Testing
         #expect(writer.bytes == before)
     }
 
-    @Test func `RowDescription gives names, types and where columns come from`() throws {
+    @Test func `RowDescription contains names, types and the origin of columns`() throws {
         let columns = try read(Self.rowDescription, RowDescription.init(body:)).columns
         #expect(columns.map(\.name) == ["int4", "text", "relname"])
         #expect(columns.map(\.type) == [.int4, .text, .name])
@@ -75,10 +75,10 @@ import Testing
         (expected.file, expected.line, expected.routine) = ("nbtinsert.c", 664, "_bt_check_unique")
         #expect(error == expected)
         #expect(!error.isFatal)
-        #expect(!error.spoilsStatement)
+        #expect(!error.invalidatesStatement)
     }
 
-    /// The localized severity and message are what `lc_messages = de_DE` gives; the fields' meaning is the same.
+    /// The severity and message are localized as with `lc_messages = de_DE`; the meaning of the fields is the same.
     @Test(arguments: [
         ("SERROR\0VERROR\0C0A000\0Mcached plan must not change result type\0\0", true),
         ("SFEHLER\0VERROR\0C0A000\0Manders\0RRevalidateCachedQuery\0\0", true),
@@ -87,11 +87,11 @@ import Testing
     ])
     func `Errors that spoil a statement are known in every language`(body: String, spoils: Bool) throws {
         let error = try read(Array(body.utf8), Self.error)
-        #expect(error.spoilsStatement == spoils)
+        #expect(error.invalidatesStatement == spoils)
         #expect(error.severity == "ERROR")
     }
 
-    @Test func `Bodies that are cut short are refused, and random ones do no harm`() {
+    @Test func `Truncated bodies are refused, and random ones are harmless`() {
         func outcomes(_ body: [UInt8]) -> [Bool] {
             [
                 (try? read(body, RowDescription.init(body:))) != nil,

@@ -2,7 +2,7 @@ import PGSession
 import Testing
 
 @Suite struct ServerErrorTests {
-    @Test func `An error that says nothing is an internal one`() {
+    @Test func `An error without fields is an internal error`() {
         #expect(ServerError().sqlState == "XX000")
     }
 }

@@ -8,19 +8,19 @@ import Testing
         PreparedStatement(name: name, parameters: [], columns: nil)
     }
 
-    @Test func `The statement used longest ago makes room, and the server forgets it`() {
+    @Test func `The least recently used statement is evicted, and closed on the server`() {
         var cache = StatementCache(capacity: 2)
         for text in ["a", "b"] { cache.insert(statement(cache.newName(for: text)), for: text) }
         #expect(cache.find("a")?.name == "weir_1")
         cache.insert(statement(cache.newName(for: "c")), for: "c")
         #expect(cache.find("b")?.name == nil)
-        #expect(cache.takeSuperfluous() == ["weir_2"])
-        #expect(cache.takeSuperfluous() == [])
+        #expect(cache.takeEvicted() == ["weir_2"])
+        #expect(cache.takeEvicted() == [])
         #expect(cache.find("a")?.name == "weir_1")
         #expect(cache.find("c")?.name == "weir_3")
     }
 
-    @Test func `Without room, and for long texts, the statement without a name is used`() {
+    @Test func `Without room, and for long texts, the unnamed statement is used`() {
         var cache = StatementCache(capacity: 0)
         #expect(cache.newName(for: "a") == "")
         cache.insert(statement(""), for: "a")
@@ -36,7 +36,7 @@ import Testing
         #expect(cache.newName(for: "SELECT fetch FROM t") != "")
     }
 
-    /// Against a list that is kept in order of use.
+    /// Compared with a list that is kept in order of use.
     @Test(arguments: 0..<50)
     func `The cache does what a list would do`(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
@@ -63,7 +63,7 @@ import Testing
             case 6..<8:
                 cache.drop(text)
                 if let place { list.remove(at: place) }
-            case 8: for name in cache.takeSuperfluous() { held.remove(name) }
+            case 8: for name in cache.takeEvicted() { held.remove(name) }
             default:
                 if Int.random(in: 0..<20, using: &random) == 0 {
                     cache.clear()
@@ -72,8 +72,8 @@ import Testing
             }
             if cache.count != list.count { Issue.record("seed \(seed): \(cache.count) and \(list.count)") }
         }
-        // What the server holds is what is kept: nothing leaks.
-        for name in cache.takeSuperfluous() { held.remove(name) }
+        // The server holds exactly the cached statements: none is leaked.
+        for name in cache.takeEvicted() { held.remove(name) }
         #expect(held == Set(list.map(\.name)))
     }
 }

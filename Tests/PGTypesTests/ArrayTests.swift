@@ -35,7 +35,7 @@ struct ArrayTests {
         }
     }
 
-    @Test func shapesAreKept() throws {
+    @Test func dimensionsAreKept() throws {
         let array = PostgresArray(
             [1, 2, 3, nil], dimensions: [.init(count: 2, lowerBound: -1), .init(count: 2, lowerBound: 5)])
         try Self.both("int4[]", "[-1:0][5:6]={{1,2},{3,NULL}}", try #require(array))
@@ -66,7 +66,7 @@ struct ArrayTests {
         #expect(
             try encode([[1], [2, 3]] as [[UInt8]], as: .bytea.array ?? .text, .text)
                 == Array(#"{"\\x01","\\x0203"}"#.utf8))
-        // What the server does not name travels as text, for it to read.
+        // A type unknown to the server is sent as text, for the server to parse.
         #expect([String].postgresFormat(for: .date.array ?? .text) == .text)
         #expect([Mood].postgresFormat(for: .unspecified) == .text)
         #expect(try encode([Mood.ok, .veryHappy], as: .unspecified, .text) == Array(#"{ok,"very happy"}"#.utf8))
@@ -91,15 +91,15 @@ struct ArrayTests {
     @Test(arguments: [
         "00000007" + "00000000" + "00000017",  // seven dimensions
         "ffffffff" + "00000000" + "00000017",  // −1 dimensions
-        "00000001" + "00000002" + "00000017" + "00000000" + "00000001",  // a flag that is not known
+        "00000001" + "00000002" + "00000017" + "00000000" + "00000001",  // an unknown flag
         "00000001" + "00000000" + "00000017" + "7fffffff" + "00000001",  // more elements than bytes
         "00000001" + "00000000" + "00000017" + "ffffffff" + "00000001",  // −1 elements
         "00000006" + "00000000" + "00000017" + String(repeating: "7fffffff00000001", count: 6),  // overflows
         "00000001" + "00000000" + "00000017" + "00000001" + "00000001" + "00000005" + "00000001",  // a longer element
         "00000001" + "00000000" + "00000017" + "00000001" + "00000001" + "fffffffe" + "00000001",  // of length −2
-        "00000000" + "00000000" + "00000017" + "00",  // something behind
+        "00000000" + "00000000" + "00000017" + "00",  // trailing bytes
     ])
-    func malformedHeadsAreRefused(_ hex: String) {
+    func malformedHeadersAreRefused(_ hex: String) {
         #expect(throws: PostgresDecodingError.self) {
             try decode(bytes(hex), as: .int4.array ?? .text, .binary, [Int].self)
         }
@@ -108,13 +108,13 @@ struct ArrayTests {
         }
     }
 
-    @Test func manyArraysOfNothingAreNothing() throws {
+    @Test func manyEmptyArraysTakeNoMemory() throws {
         let hex = "00000002" + "00000000" + "00000017" + "7fffffff" + "00000001" + "00000000" + "00000001"
         #expect(try decode(bytes(hex), as: .int4.array ?? .text, .binary, [[Int]].self) == [])
         #expect(try decode(bytes(hex), as: .int4.array ?? .text, .binary, PostgresArray<Int>.self) == PostgresArray([]))
     }
 
-    @Test func rangesOfSwiftAreReadWhereTheyHaveBothBounds() throws {
+    @Test func swiftRangesAreReadFromRangesWithBothBounds() throws {
         try Self.both("int4range", "[1,5)", 1..<5)
         try Self.both("int4range", "[1,5)", 1...4)
         try Self.both("int4range", "empty", PostgresRange<Int>.empty)
@@ -130,7 +130,7 @@ struct ArrayTests {
                 }
             }
         }
-        // Bounds the wrong way round, as no server sends them.
+        // Bounds in the wrong order, as no server sends them.
         let wrong = bytes("02" + "00000004" + "00000005" + "00000004" + "00000001")
         #expect(throws: PostgresDecodingError.self) { try decode(wrong, as: .int4range, .binary, Range<Int>.self) }
         #expect(throws: PostgresDecodingError.self) {
@@ -142,7 +142,7 @@ struct ArrayTests {
         }
     }
 
-    @Test func rangesOfSwiftAreSent() throws {
+    @Test func swiftRangesAreSent() throws {
         #expect(try encode(1..<5, as: .int4range, .binary) == Self.vector("int4range", "[1,5)").binary)
         #expect(try encode(1..<1, as: .int4range, .binary) == Self.vector("int4range", "empty").binary)
         #expect(try encode(1..., as: .int4range, .binary) == Self.vector("int4range", "[1,)").binary)
@@ -159,7 +159,7 @@ struct ArrayTests {
         let (number, text, nothing) = try row.decode((Int, String, Int?).self)
         #expect(number == 1 && text == "x" && nothing == nil)
         #expect(try row["f2", as: String.self] == "x")
-        // As text the types are not told: whatever is asked for is tried.
+        // In text format the types are unknown: the requested types are tried.
         let again: PostgresRow = try decode(vector.text, as: vector.type, .text)
         #expect(try again.decode((Int, String, Int?).self) == (1, "x", nil))
         let other = try Self.vector("record", #"(t,"a b",1.5,"{1,2}","[1,2)")"#)

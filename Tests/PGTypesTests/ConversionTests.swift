@@ -1,9 +1,9 @@
 import PGTypes
 import Testing
 
-@Suite("Conversions that lose nothing, and errors for the others")
+@Suite("Lossless conversions, and errors for the others")
 struct ConversionTests {
-    /// The code that decoding throws; `nil` if it does not.
+    /// The error code of decoding; `nil` if it succeeds.
     static func code<T: PostgresDecodable>(
         _: T.Type, _ hex: String, _ type: PostgresType, _ format: PostgresFormat = .binary
     ) -> PostgresDecodingError.Code? {
@@ -34,7 +34,7 @@ struct ConversionTests {
         }
     }
 
-    @Test func wholeNumbersBecomeAnyThatHoldsThem() throws {
+    @Test func integersAreDecodedAsAnyTypeThatHoldsThem() throws {
         #expect(try decode(bytes("ffff"), as: .int2, .binary, Int.self) == -1)
         #expect(try decode(bytes("0000007f"), as: .int4, .binary, Int8.self) == 127)
         #expect(try decode(bytes("00000000ffffffff"), as: .int8, .binary, UInt32.self) == .max)
@@ -45,7 +45,7 @@ struct ConversionTests {
         #expect(try decode(Array("12.000".utf8), as: .numeric, .text, Int.self) == 12)
     }
 
-    @Test func wholeNumbersThatDoNotFitAreRefused() {
+    @Test func integersThatDoNotFitAreRefused() {
         #expect(Self.code(Int32.self, "0000000080000000", .int8) == .outOfRange)
         #expect(Self.code(Int8.self, "00000080", .int4) == .outOfRange)
         #expect(Self.code(UInt.self, "ffffffff", .int4) == .outOfRange)
@@ -56,7 +56,7 @@ struct ConversionTests {
         #expect(Self.code(Int.self, "00000000c0000000", .numeric) == .notFinite)
     }
 
-    @Test func otherKindsAreRefused() {
+    @Test func incompatibleTypesAreRefused() {
         #expect(Self.code(Int.self, "3ff8000000000000", .float8) == .typeMismatch)
         #expect(Self.code(Int.self, "31", .text) == .typeMismatch)
         #expect(Self.code(String.self, "00000001", .int4) == .typeMismatch)
@@ -69,7 +69,7 @@ struct ConversionTests {
         #expect(Self.code(PostgresRow.self, "01", .text) == .typeMismatch)
     }
 
-    @Test func wordsOfTheWrongLengthAreRefused() {
+    @Test func valuesOfTheWrongLengthAreRefused() {
         #expect(Self.code(Int.self, "000001", .int4) == .malformed)
         #expect(Self.code(Int.self, "0000000001", .int4) == .malformed)
         #expect(Self.code(Int.self, "", .int8) == .malformed)
@@ -91,7 +91,7 @@ struct ConversionTests {
         #expect(try decode(Array("Infinity".utf8), as: .numeric, .text, Double.self) == .infinity)
     }
 
-    @Test func anythingIsTextInTextFormat() throws {
+    @Test func everyTypeIsReadAsTextInTextFormat() throws {
         for vector in TypeVector.all {
             #expect(try decode(vector.text, as: vector.type, .text, String.self).utf8.elementsEqual(vector.text))
         }
@@ -120,7 +120,7 @@ struct ConversionTests {
         #expect(mood.preferredFormat == .binary)
     }
 
-    @Test func numbersAreSentAsWhatTheServerExpects() throws {
+    @Test func numbersAreSentAsTheTypeThatTheServerExpects() throws {
         #expect(try encode(5, as: .int2, .binary) == bytes("0005"))
         #expect(try encode(5, as: .int4, .binary) == bytes("00000005"))
         #expect(try encode(5, as: .numeric, .binary) == bytes("00010000000000000005"))
@@ -144,7 +144,7 @@ struct ConversionTests {
         #expect(Self.code([UInt8(1)], as: .text) == .typeMismatch)
     }
 
-    @Test func errorsNameColumnTypeAndKindAndNeverTheValue() throws {
+    @Test func errorsNameColumnTypeAndCodeAndNeverTheValue() throws {
         let columns = PostgresColumns([PostgresColumn(name: "age", type: .int8)])
         var builder = PostgresRows.Builder(columns)
         try builder.append(dataRow: unsafe bytes("0001" + "00000008" + "0000123456789abc").span.bytes)
@@ -153,7 +153,7 @@ struct ConversionTests {
             _ = try row["age", as: Int16.self]
             Issue.record("nothing was thrown")
         } catch {
-            #expect(error.description == "column \"age\" (int8, binary) does not fit: Int16 was asked for")
+            #expect(error.description == "column \"age\" (int8, binary) does not fit: Int16 was requested")
             #expect(error.index == 0)
         }
     }

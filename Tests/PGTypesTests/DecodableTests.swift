@@ -78,7 +78,7 @@ struct DecodableTests {
         var width: PostgresRange<PostgresNumeric>
     }
 
-    @Test func holdValuesOfOurOwnKinds() throws {
+    @Test func containValuesOfThisModulesTypes() throws {
         let range = try ArrayTests.vector("numrange", "[1.5,2.5]"), ages = try ArrayTests.vector("int4range", "[1,5)")
         let row = try Self.row([
             ("id", .uuid, bytes(String(repeating: "0a", count: 16))),
@@ -116,23 +116,23 @@ struct DecodableTests {
         #expect(try row.decode(Document.self) == document)
         let unfit = try Self.row([("body", .jsonb, [1] + Array(#"{"tags": "secret"}"#.utf8))])
         let error = #expect(throws: PostgresDecodingError.self) { try unfit.decode([String: Document.Tags].self) }
-        #expect(error?.description == "column \"body\" (jsonb) was refused: Tags was asked for")
+        #expect(error?.description == "column \"body\" (jsonb) was rejected: Tags was requested")
     }
 
-    @Test func otherKindsAreErrorsThatNameTheColumn() throws {
+    @Test func incompatibleTypesGiveErrorsThatNameTheColumn() throws {
         let row = try Self.row([("id", .text, Array("x".utf8)), ("fullName", .text, nil)])
         do {
             _ = try row.decode(WithoutMissing.self)
             Issue.record("nothing was thrown")
         } catch let error as PostgresDecodingError {
-            #expect(error.description == "column \"id\" (text, binary) is of another kind: Int was asked for")
+            #expect(error.description == "column \"id\" (text, binary) has an incompatible type: Int was requested")
         }
     }
 }
 
 @Suite("Foundation's types")
 struct FoundationTests {
-    @Test func datesAreInstants() throws {
+    @Test func datesArePointsInTime() throws {
         let vector = try #require(
             TypeVector.all.first { $0.description == "timestamptz 2024-02-29 12:34:56.789012+00" })
         let date: Date = try decode(vector.binary, as: .timestamptz, .binary)
@@ -170,7 +170,7 @@ struct FoundationTests {
         #expect(ConversionTests.code(Decimal.self, text: "Infinity", .numeric) == .notFinite)
     }
 
-    @Test func dataAndJSONTravel() throws {
+    @Test func dataAndJSONAreSentAndRead() throws {
         #expect(try decode(bytes("0102"), as: .bytea, .binary, Data.self) == Data([1, 2]))
         #expect(try encode(Data([1, 2]), as: .bytea, .text) == Array(#"\x0102"#.utf8))
         let json = PostgresJSON(["a": 1])

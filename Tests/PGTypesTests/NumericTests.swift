@@ -24,11 +24,11 @@ struct NumericTests {
         "1e131072",
         "infinity", "nan", "--1", "1_000", "١",
     ])
-    func isNot(_ text: String) {
+    func isNotParsedFrom(_ text: String) {
         #expect(PostgresNumeric(text) == nil)
     }
 
-    /// The first two are the widest that PostgreSQL takes.
+    /// The first two are the widest that PostgreSQL accepts.
     @Test func holdsAsManyDigitsAsPostgreSQL() throws {
         let wide = try #require(PostgresNumeric("1e131071")), fine = try #require(PostgresNumeric("1e-16383"))
         #expect(wide.description == "1" + String(repeating: "0", count: 131_071))
@@ -43,16 +43,16 @@ struct NumericTests {
         "0001000000000000" + "2710",  // a digit of 10000
         "0002000000000000" + "0001",  // fewer digits than declared
         "0000000000000000" + "0001",  // more
-        "0000000012340000",  // a sign that is not known
+        "0000000012340000",  // an unknown sign
         "0000000000004000",  // a scale beyond the greatest
-        "0002000000000000" + "00010001",  // digits behind the point that the scale does not show
+        "0002000000000000" + "00010001",  // digits after the point that the scale does not show
         "ffff000000000000",
     ])
     func malformedBytesAreRefused(_ hex: String) {
         #expect(ConversionTests.code(PostgresNumeric.self, hex, .numeric) == .malformed)
     }
 
-    /// Against Swift's own arithmetic, with as many digits as `Int` has.
+    /// Compared with Swift's arithmetic, with as many digits as `Int` has.
     @Test func agreesWithWholeNumbersAndTheirText() throws {
         var generator = SeededGenerator(state: 1700)
         for _ in 0..<5_000 {
@@ -72,7 +72,7 @@ struct NumericTests {
         }
     }
 
-    @Test func whatIsNotWholeOrTooLargeIsNoInteger() throws {
+    @Test func fractionsAndLargeNumbersAreNotIntegers() throws {
         #expect(Int(exactly: try #require(PostgresNumeric("1.5"))) == nil)
         #expect(Int(exactly: try #require(PostgresNumeric("9223372036854775808"))) == nil)
         #expect(Int(exactly: try #require(PostgresNumeric("-9223372036854775808"))) == .min)

@@ -46,7 +46,7 @@ struct RowTests {
         #expect(try raw.decode(String.self) == "Ada")
     }
 
-    @Test func sayWhatIsMissing() throws {
+    @Test func reportMissingColumns() throws {
         let row = try Self.rows(Self.two)[1]
         func code(_ body: () throws(PostgresDecodingError) -> Void) -> PostgresDecodingError? {
             do throws(PostgresDecodingError) { try body() } catch { return error }
@@ -58,13 +58,13 @@ struct RowTests {
         let null = code { () throws(PostgresDecodingError) in _ = try row["name", as: String.self] }
         #expect(null?.code == .unexpectedNull && null?.column == "name" && null?.type == .text)
         let missing = code { () throws(PostgresDecodingError) in _ = try row["size", as: Int.self] }
-        #expect(missing?.description == "column \"size\": there is no such column: Int was asked for")
+        #expect(missing?.description == "column \"size\": there is no such column: Int was requested")
         #expect(code { () throws(PostgresDecodingError) in _ = try row[3, as: Int.self] }?.code == .missingColumn)
         #expect(code { () throws(PostgresDecodingError) in _ = try row[-1, as: Int.self] }?.code == .missingColumn)
     }
 
     @Test(arguments: [2, 20])
-    func areNotGuessedFromColumnsOfOneName(_ count: Int) throws {
+    func areNotDecodedFromAmbiguousNames(_ count: Int) throws {
         let columns = PostgresColumns((0..<count).map { PostgresColumn(name: $0 < 2 ? "id" : "c\($0)", type: .int8) })
         let row = try Self.rows([Array(repeating: bytes("0000000000000001"), count: count)], columns)[0]
         #expect(throws: PostgresDecodingError.self) { try row["id", as: Int.self] }

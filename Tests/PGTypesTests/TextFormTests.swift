@@ -7,7 +7,7 @@ struct TextFormTests {
         "", "1.2.3", "256.1.1.1", "1.2.3.4.5", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", ":::", "1::2::3", "12345::", "1:",
         ":1", "g::", "::1.2.3", "1:2:3:4:5:6:7::8",
     ])
-    func isNoAddress(_ text: String) {
+    func isNotAnAddress(_ text: String) {
         #expect(PostgresIPAddress(text) == nil)
         #expect(PostgresInet(text) == nil)
     }
@@ -18,7 +18,7 @@ struct TextFormTests {
             PostgresCIDR("10.0.0.1/8") == nil && PostgresCIDR("2001:db8::1/64") == nil
                 && PostgresCIDR("0.0.0.1/0") == nil)
         #expect(PostgresCIDR("2001:db8:0:1::/64") != nil && PostgresCIDR("::1/128") != nil)
-        // A cidr with bits behind its prefix, as no server sends it; families and lengths that do not agree.
+        // A cidr with bits after its prefix, as no server sends it; families and lengths that do not match.
         for hex in [
             "020801040a000001", "022000040a0000", "032000040a000001", "0221000401020304", "0220020401020304",
             "0120000401020304",
@@ -30,12 +30,12 @@ struct TextFormTests {
     @Test(arguments: [
         "", "08:00:2b:01:02", "08:00:2b:01:02:0", "08-00-2b-01-02-03", "08:00:2b:01:02:0g", "08:00:2b:01:02:03:",
     ])
-    func isNoHardwareAddress(_ text: String) {
+    func isNotAHardwareAddress(_ text: String) {
         #expect(PostgresMACAddress(text) == nil)
         #expect(PostgresMACAddress8(text) == nil)
     }
 
-    @Test func byteaIsReadInBothOfItsForms() throws {
+    @Test func byteaIsReadInBothTextForms() throws {
         #expect(try decode(Array(#"\x0aFF"#.utf8), as: .bytea, .text, [UInt8].self) == [10, 255])
         #expect(
             try decode(Array(#"a\\b\012\377"#.utf8), as: .bytea, .text, [UInt8].self) == Array("a\\b\n".utf8) + [255])
@@ -44,7 +44,7 @@ struct TextFormTests {
         }
     }
 
-    @Test func bitsKeepTheirNumber() throws {
+    @Test func bitStringsKeepTheirLength() throws {
         let bits = try #require(PostgresBitString("10110"))
         #expect(bits.count == 5 && bits.bytes == [0b1011_0000] && bits.bits == [true, false, true, true, false])
         #expect(PostgresBitString(bytes: [0xFF], count: 5) == nil && PostgresBitString(bytes: [], count: 1) == nil)
@@ -54,7 +54,7 @@ struct TextFormTests {
         }
     }
 
-    @Test func searchesAreTrees() throws {
+    @Test func queriesAreTrees() throws {
         #expect(PostgresTSQuery("'a' & !'b'")?.root == .and(.word("a"), .not(.word("b"))))
         #expect(
             PostgresTSQuery("'a' <-> ( 'b' | 'c':*AB )")?.root
@@ -64,8 +64,8 @@ struct TextFormTests {
         }
     }
 
-    /// A query that is nested too deep for the stack is refused, in either format.
-    @Test func searchesHaveADepth() {
+    /// A query nested too deeply for the stack is rejected, in either format.
+    @Test func queriesHaveADepthLimit() {
         let deep = String(repeating: "!", count: 100_000) + "'a'"
         #expect(PostgresTSQuery(deep) == nil)
         #expect(PostgresTSQuery(String(repeating: "( ", count: 100_000)) == nil)
@@ -79,11 +79,11 @@ struct TextFormTests {
         "00000001" + "0205", "00000001" + "0201", "00000001" + "0110006100", "00000001" + "0100026100",
         "00000001" + "030000",
     ])
-    func malformedSearchesAreRefused(_ hex: String) {
+    func malformedQueriesAreRefused(_ hex: String) {
         #expect(ConversionTests.code(PostgresTSQuery.self, hex, .tsquery) == .malformed)
     }
 
-    @Test func listsThatCannotBeThereTakeNoMemory() {
+    @Test func impossibleListLengthsTakeNoMemory() {
         #expect(ConversionTests.code(PostgresPath.self, "01" + "7fffffff", .path) == .malformed)
         #expect(ConversionTests.code(PostgresPolygon.self, "ffffffff", .polygon) == .malformed)
         #expect(
@@ -95,7 +95,7 @@ struct TextFormTests {
         #expect(ConversionTests.code(PostgresHStore.self, "7fffffff", TypeVector.type("hstore")) == .malformed)
     }
 
-    @Test func voidIsNothing() throws {
+    @Test func voidHasNoBytes() throws {
         #expect(try decode([], as: .void, .binary) == PostgresVoid())
         #expect(ConversionTests.code(PostgresVoid.self, "00", .void) == .malformed)
     }
@@ -112,7 +112,7 @@ struct TypeTests {
         #expect(PostgresType.aclitem.preferredFormat == .text && PostgresType.unspecified.preferredFormat == .text)
     }
 
-    @Test func areLearnedWithTheirParts() throws {
+    @Test func areLearnedWithTheirComponents() throws {
         let catalog = TypeVector.catalog, pair = TypeVector.type("pair")
         guard case .composite(let fields) = pair.kind else {
             Issue.record("not composite")
@@ -128,8 +128,8 @@ struct TypeTests {
         #expect(catalog.unknown(in: [23, 99_999, pair.oid, 99_999, 0]) == [99_999])
     }
 
-    /// PostgreSQL refuses to make such a type; a peer that says there is one must not do harm.
-    @Test func thatHoldThemselvesEnd() {
+    /// PostgreSQL refuses to create such a type; a peer that reports one must do no harm.
+    @Test func thatContainThemselvesAreResolved() {
         var tree = PostgresTypeCatalog.Entry(oid: 20_000, name: "tree", kind: "c")
         tree.fields = [("value", 23), ("children", 20_001), ("more", 20_001)]
         var trees = PostgresTypeCatalog.Entry(oid: 20_001, name: "_tree", kind: "b")

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Days, times and intervals")
 struct TimeTests {
-    /// Every day of 800 years, each once, against a calendar that only counts.
+    /// Every day of 800 years, once each, compared with a simple counting calendar.
     @Test func daysFollowEachOther() throws {
         var (year, month, day) = (-1, 1, 1)
         let first = try #require(PostgresDate(year: year, month: month, day: day))
@@ -23,7 +23,7 @@ struct TimeTests {
         }
     }
 
-    @Test func whatIsReadAgainIsTheSame() throws {
+    @Test func writingAndReadingRoundTrips() throws {
         var generator = SeededGenerator(state: 1114)
         for _ in 0..<5_000 {
             let date = PostgresDate(daysSince2000: Int32.random(in: -2_451_545...2_145_031_948, using: &generator))
@@ -63,7 +63,7 @@ struct TimeTests {
         "5874898-01-01",
         "4714-11-23 BC", "99999999999-01-01", " 2024-02-29", "-2024-02-29", "Infinity",
     ])
-    func isNoDay(_ text: String) {
+    func isNotADay(_ text: String) {
         #expect(PostgresDate(text) == nil)
         #expect(PostgresTimestamp(text + " 00:00:00") == nil)
     }
@@ -71,13 +71,13 @@ struct TimeTests {
     @Test(arguments: [
         "", "1", "24:00:01", "23:60:00", "23:59:60", "1:2:3.1234567", "12:00:00 ", "-12:00:00", "12:00:00.",
     ])
-    func isNoTime(_ text: String) {
+    func isNotATime(_ text: String) {
         #expect(PostgresTime(text) == nil)
         #expect(PostgresTimeTZ(text + "+00") == nil)
     }
 
     @Test(arguments: ["", "16", "+16", "-16:00", "+1:60", "+", "+1:2:3:4", "Z", "+01 "])
-    func isNoOffset(_ text: String) {
+    func isNotAnOffset(_ text: String) {
         #expect(PostgresTimeTZ("12:00:00" + text) == nil)
     }
 
@@ -86,7 +86,7 @@ struct TimeTests {
         "1  day", "1 day ",
         "9999999999999:00:00", "infinity 1 day", "2562047789:00:00",
     ])
-    func isNoInterval(_ text: String) {
+    func isNotAnInterval(_ text: String) {
         #expect(PostgresInterval(text) == nil)
     }
 
@@ -95,7 +95,7 @@ struct TimeTests {
         #expect(PostgresInterval(.seconds(Int64.max)) == nil)
     }
 
-    @Test func infinitiesAreAtTheEnds() {
+    @Test func infinitiesAreTheExtremes() {
         #expect(
             PostgresDate.minusInfinity < PostgresDate(daysSince2000: 0) && PostgresDate(daysSince2000: 0) < .infinity)
         #expect(PostgresTimestamp(.infinity) == nil && PostgresTimestamp.infinity.dateAndTime == nil)

@@ -1,6 +1,6 @@
 import PGTypes
 
-/// One row of the table: a value, as PostgreSQL 15 and 18 send it.
+/// One row of the table: a value as sent by PostgreSQL 15 and 18.
 struct TypeVector: Sendable, CustomStringConvertible {
     let name: String
     let type: PostgresType
@@ -59,13 +59,13 @@ struct TypeVector: Sendable, CustomStringConvertible {
     }
 }
 
-/// Bytes of hexadecimal digits.
+/// Bytes from hexadecimal digits.
 func bytes(_ hex: String) -> [UInt8] {
     let digits = hex.compactMap(\.hexDigitValue)
     return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }
 
-/// Decodes bytes that lie nowhere else.
+/// Decodes a value from an array of bytes.
 func decode<T: PostgresDecodable>(
     _ bytes: [UInt8], as type: PostgresType, _ format: PostgresFormat, _: T.Type = T.self
 ) throws(PostgresDecodingError) -> T {
@@ -81,7 +81,7 @@ func encode<T: PostgresEncodable>(
     return writer.bytes
 }
 
-/// A generator that a seed determines.
+/// A generator determined by a seed.
 ///
 /// Source: Sebastiano Vigna, splitmix64.c
 struct SeededGenerator: RandomNumberGenerator {

@@ -11,7 +11,7 @@ enum Mood: String, PostgresCodable, CaseIterable {
     case soSo = "it's \"so\" so, \\"
 }
 
-/// The Swift type for each type of PostgreSQL.
+/// The Swift type for each PostgreSQL type.
 func swiftType(for type: PostgresType) -> (any PostgresCodable.Type)? {
     func array<E: PostgresCodable>(_: E.Type) -> any PostgresCodable.Type { PostgresArray<E?>.self }
     func range<E: PostgresCodable>(_: E.Type) -> any PostgresCodable.Type { PostgresRange<E>.self }
@@ -69,9 +69,9 @@ func swiftType(for type: PostgresType) -> (any PostgresCodable.Type)? {
     }
 }
 
-@Suite("Values of every type, as PostgreSQL 15 and 18 send them")
+@Suite("Values of every type, as sent by PostgreSQL 15 and 18")
 struct VectorTests {
-    /// Whether bytes may be missing or too many and still be a value: of text there is no wrong length.
+    /// Whether a value with bytes missing or added is still valid: text of any length is.
     static func isAnyLength(_ type: PostgresType) -> Bool {
         if case .base = type.kind, let swift = swiftType(for: type) {
             return swift == String.self || swift == [UInt8].self || swift == PostgresRawJSON.self
@@ -79,7 +79,8 @@ struct VectorTests {
         return false
     }
 
-    /// Our text differs where PostgreSQL's depends on settings, or has other names for the same number.
+    /// Whether PostgreSQL's text is expected. It differs where it depends on settings, or has other names for the same
+    /// number.
     static func isWrittenAlike(_ vector: TypeVector) -> Bool {
         let leaf = vector.type.element ?? vector.type.bound ?? vector.type
         let numbers: [PostgresType] = [
@@ -105,10 +106,10 @@ struct VectorTests {
     }
 
     @Test(arguments: decodable.filter { ![.regtype, .regclass].contains($0.type) })
-    func areTheSameValueAsText(_ vector: TypeVector) throws {
+    func areTheSameValueInText(_ vector: TypeVector) throws {
         func check<T: PostgresCodable>(_: T.Type) throws {
             let value: T = try decode(vector.text, as: vector.type, .text)
-            // Text is told from binary by what it becomes again.
+            // The values are compared by their binary encodings.
             #expect(try encode(value, as: vector.type, .binary) == vector.binary)
             let written = try encode(value, as: vector.type, .text)
             if Self.isWrittenAlike(vector) {
@@ -145,9 +146,9 @@ struct VectorTests {
         try check(swift)
     }
 
-    /// No input traps, and whatever is read can be written and read again.
+    /// No input traps, and every value read can be written and read again.
     @Test(arguments: decodable)
-    func surviveDamage(_ vector: TypeVector) {
+    func areDecodedOrRefusedWhenDamaged(_ vector: TypeVector) {
         func check<T: PostgresCodable>(_: T.Type) {
             var generator = SeededGenerator(state: UInt64(vector.type.oid))
             for (format, original) in [(PostgresFormat.binary, vector.binary), (.text, vector.text)]
@@ -172,7 +173,7 @@ struct VectorTests {
         check(swift)
     }
 
-    @Test func leaveNoTypeOut() {
+    @Test func coverEveryType() {
         let without = TypeVector.all.filter { swiftType(for: $0.type) == nil }.map(\.name)
         #expect(Set(without) == ["record"])
     }

@@ -17,7 +17,7 @@ import Testing
         [message.type.rawValue, 0, 0, 0, UInt8(message.body.count + 4)] + message.body
     }
 
-    /// Feeds the pieces one after another to one scanner and puts the messages together again.
+    /// Feeds the pieces one after another to one scanner and reassembles the messages.
     private func scan(_ pieces: [[UInt8]]) -> [Found]? {
         var scanner = MessageScanner()
         var found: [Found] = []
@@ -50,7 +50,7 @@ import Testing
 
     @Test func messagesAreFoundByteByByte() { #expect(scan(Self.stream.map { [$0] }) == Self.messages) }
 
-    @Test func messagesAreFoundWhateverTheTwoCuts() {
+    @Test func messagesAreFoundWhereverTheStreamIsCut() {
         let stream = Self.stream
         for first in 0...stream.count {
             for second in first...stream.count {
@@ -76,7 +76,7 @@ import Testing
         (0, false), (3, false), (4, true), (5, true), (100, true), (101, false), (0x0102_0304, false),
         (0x7fff_ffff, false), (0x8000_0000, false), (0xffff_ffff, false),
     ])
-    func theLengthIsCheckedAsSoonAsTheHeaderIsWhole(_ length: UInt32, _ isValid: Bool) {
+    func theLengthIsCheckedAsSoonAsTheHeaderIsComplete(_ length: UInt32, _ isValid: Bool) {
         let header: [UInt8] = [0x51] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> UInt32($0)) }
         for cut in 0..<5 {
             var scanner = MessageScanner()
@@ -97,13 +97,13 @@ import Testing
         }
     }
 
-    @Test func garbageNeverTrapsAndAlwaysMovesOn() {
+    @Test func randomBytesNeverTrapAndAlwaysAdvance() {
         var random = SplitMix64(seed: 1)
         for _ in 0..<3_000 {
             var scanner = MessageScanner()
             var isOver = false
             for _ in 0..<4 where !isOver {
-                // Mostly small numbers, so that lengths are often right.
+                // Mostly small numbers, so that lengths are often valid.
                 var piece: [UInt8] = []
                 for _ in 0..<Int.random(in: 0...40, using: &random) {
                     piece.append(random.next() % 8 == 0 ? UInt8.random(in: 0...9, using: &random) : 0)

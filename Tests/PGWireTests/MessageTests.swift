@@ -1,7 +1,7 @@
 import PGWire
 import Testing
 
-/// The messages with a body that the pooler reads or writes, against bytes written down by hand from
+/// The messages whose bodies the pooler reads or writes, compared with bytes written by hand from
 /// protocol-message-formats.html.
 @Suite struct MessageTests {
     private static func written(_ write: (inout WireWriter) -> Void) -> [UInt8] {
@@ -33,19 +33,19 @@ import Testing
         #expect(Self.written { error.encode("E", into: &$0) } == Self.ascii("E\0\0\0\u{35}") + body)
     }
 
-    // A missing SQLSTATE ended PgBouncer (CVE-2026-6666).
+    // A missing SQLSTATE crashed PgBouncer (CVE-2026-6666).
     @Test(arguments: [
         ("\0", "ERROR", "XX000", ""), ("MM only\0\0", "ERROR", "XX000", "M only"),
         ("SPANIC\0\0", "PANIC", "XX000", ""), ("C\0M\0S\0\0", "", "", ""), ("C57P01\0\0", "ERROR", "57P01", ""),
     ])
-    func missingFieldsAreNotMissed(_ body: String, _ severity: String, _ code: String, _ message: String) throws {
+    func missingFieldsHaveDefaults(_ body: String, _ severity: String, _ code: String, _ message: String) throws {
         let error = try ErrorFields(body: Self.ascii(body))
         #expect(error.severity == severity)
         #expect(error.code.rawValue == code)
         #expect(error.message == message)
     }
 
-    @Test func aTextThatIsNotUTF8IsRepairedForReadersOnly() throws {
+    @Test func invalidUTF8IsReplacedOnlyInTheTextForReaders() throws {
         let error = try ErrorFields(body: [0x4d, 0xff, 0, 0])
         #expect(error.message == "\u{fffd}")
         #expect(Self.written { error.encode("N", into: &$0) } == [0x4e, 0, 0, 0, 8, 0x4d, 0xff, 0, 0])
@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: [
         ("", WireError.truncated), ("Mx\0", .truncated), ("Mx", .unterminatedString), ("M", .unterminatedString),
     ])
-    func errorsWithoutTheirEndAreRefused(_ body: String, _ error: WireError) {
+    func unterminatedErrorsAreRefused(_ body: String, _ error: WireError) {
         #expect(throws: error) { try ErrorFields(body: Self.ascii(body)) }
     }
 
@@ -83,7 +83,7 @@ import Testing
             ([0, 0, 0, 10], .unterminatedString), ([0, 0, 0, 10, 0x41, 0], .unterminatedString),
             ([0, 0, 0, 10, 0xff, 0, 0], .invalidUTF8),
         ] as [([UInt8], WireError)])
-    func brokenAuthenticationRequests(_ body: [UInt8], _ error: WireError) {
+    func malformedAuthenticationRequests(_ body: [UInt8], _ error: WireError) {
         #expect(throws: error) { try Authentication(body: body) }
     }
 
@@ -106,7 +106,7 @@ import Testing
             ([0x41, 0, 0, 0, 0, 0, 1], .invalidField("SASLInitialResponse")),
             ([0x41, 0, 0xff, 0xff, 0xff, 0xff, 1], .invalidField("SASLInitialResponse")), ([0xff, 0], .invalidUTF8),
         ] as [([UInt8], WireError)])
-    func brokenSASLInitialResponses(_ body: [UInt8], _ error: WireError) {
+    func malformedSASLInitialResponses(_ body: [UInt8], _ error: WireError) {
         #expect(throws: error) { try SASLInitialResponse(body: body) }
     }
 
@@ -144,7 +144,7 @@ import Testing
         (written { $0.saslInitialResponse(mechanism: "M", [0x61]) }, "p\0\0\0\u{b}M\0\0\0\0\u{1}a"),
         (written { $0.saslResponse([0x61]) }, "p\0\0\0\u{5}a"),
     ])
-    func messagesAreWrittenAsTheProtocolSays(_ bytes: [UInt8], _ expected: String) {
+    func messagesAreWrittenAsTheProtocolSpecifies(_ bytes: [UInt8], _ expected: String) {
         switch bytes.first {
         case 0x44:  // DataRow: NULL is the length -1, which is not ASCII
             #expect(bytes == [0x44, 0, 0, 0, 19, 0, 3, 0, 0, 0, 1, 0x61, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff])
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    @Test func messagesStandBackToBack() {
+    @Test func messagesAreWrittenBackToBack() {
         var writer = WireWriter()
         writer.query("")
         writer.terminate()
@@ -171,7 +171,7 @@ import Testing
         #expect(writer.bytes.isEmpty)
     }
 
-    @Test func clientsThatAreLoggedInSendTwelveKindsAndTerminate() {
+    @Test func twelveMessagesAndTerminateAreAllowedAfterLogin() {
         let allowed = (UInt8.min...UInt8.max).filter(FrontendMessage.isAllowedAfterLogin)
         #expect(allowed == Self.ascii("BCDEFHPQSXcdf"))
     }

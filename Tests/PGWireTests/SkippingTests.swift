@@ -5,9 +5,9 @@ import Testing
 @Suite struct SkippingTests {
     private static let decisive = MessageSet().with("Z").with("E")
 
-    /// Steps over a stream that comes in two pieces; skips first, if wanted.
+    /// Scans a stream that arrives in two pieces; skips first, if requested.
     ///
-    /// - Returns: where the scanner was whenever a decisive message was complete, and at the end.
+    /// - Returns: the scanner's position whenever a decisive message was complete, and at the end.
     private func walk(_ stream: [UInt8], cut: Int, skipping: Bool) -> [String] {
         var scanner = MessageScanner()
         var seen: [String] = []
@@ -31,7 +31,7 @@ import Testing
         return seen
     }
 
-    @Test func skippingFindsWhatStepsFindWhereverAPieceEnds() {
+    @Test func skippingFindsTheSameMessagesAsStepping() {
         var random = SplitMix64(seed: 7)
         let types: [UInt8] = [0x44, 0x43, 0x54, 0x5a, 0x45, 0xda]
         for _ in 0..<400 {
@@ -39,7 +39,7 @@ import Testing
             for _ in 0..<Int.random(in: 0...6, using: &random) {
                 let type = types.randomElement(using: &random) ?? 0
                 let length = Int.random(in: 0...9, using: &random)
-                // Now and then a length that is too small.
+                // Occasionally a length that is too small.
                 let isBroken = Int.random(in: 0...20, using: &random) == 0
                 stream += [type, 0, 0, 0, isBroken ? 3 : UInt8(length + 4)]
                 stream += [UInt8](repeating: 0x5a, count: length)
@@ -50,13 +50,13 @@ import Testing
         }
     }
 
-    @Test func aSetHoldsWhatWasPutIntoIt() {
+    @Test func aSetContainsTheTypesAddedToIt() {
         let set = MessageSet().with("1").with("Z").with("z").with("A")
         let found = (0...255).filter { set.contains(MessageType(rawValue: UInt8($0))) }
         #expect(found == [0x31, 0x41, 0x5a, 0x7a])
     }
 
-    @Test func aTypeThatIsNotASCIIIsInNoSet() {
+    @Test func aTypeThatIsNotASCIIIsNeverContained() {
         let set = MessageSet().with(MessageType(rawValue: 0x80)).with(MessageType(rawValue: 0xda))
         #expect(!(0...255).contains { set.contains(MessageType(rawValue: UInt8($0))) })
     }

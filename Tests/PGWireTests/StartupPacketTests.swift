@@ -10,7 +10,7 @@ import Testing
     private static let v3: [UInt8] = [0, 3, 0, 0]
     private static let cancel: [UInt8] = [0x04, 0xd2, 0x16, 0x2e]
 
-    // The numbers are protocol-message-formats.html's: 1234.5678, .5679, .5680; 3.0 is 196608.
+    // The codes from protocol-message-formats.html: 1234.5678, .5679, .5680; 3.0 is 196608.
     @Test(
         arguments: [
             (
@@ -68,7 +68,7 @@ import Testing
             (packet(v3 + Array("user\0joe\0\0x".utf8)), .invalidStartupPacket),
             (packet(v3 + [0xc3, 0x28, 0, 0x61, 0, 0]), .invalidUTF8),
         ] as [([UInt8], WireError)])
-    func brokenPacketsAreRefused(_ bytes: [UInt8], _ error: WireError) {
+    func malformedPacketsAreRefused(_ bytes: [UInt8], _ error: WireError) {
         #expect(throws: error) { try StartupPacket(bytes) }
     }
 
@@ -82,7 +82,7 @@ import Testing
         arguments: [
             [0, 0, 0, 0], [0, 0, 0, 7], [0, 0, 0x27, 0x11], [0xff, 0xff, 0xff, 0xff], [0x47, 0x45, 0x54, 0x20],
         ] as [[UInt8]])
-    func lengthsThatNoClientSendsAreRefusedAtOnce(_ bytes: [UInt8]) {
+    func invalidLengthsAreRefusedImmediately(_ bytes: [UInt8]) {
         #expect(throws: WireError.invalidStartupPacket) { try StartupPacket.length(of: bytes) }
     }
 
@@ -91,7 +91,7 @@ import Testing
             (.v3_0, 196_608), (.v3_2, 196_610), (ProtocolVersion(major: 2, minor: 0), 131_072),
             (ProtocolVersion(major: 65_535, minor: 65_535), -1),
         ] as [(ProtocolVersion, Int32)])
-    func versionsHaveTheirCodes(_ version: ProtocolVersion, _ code: Int32) {
+    func versionsAreEncoded(_ version: ProtocolVersion, _ code: Int32) {
         #expect(version.code == code)
         #expect(ProtocolVersion(code: code) == version)
     }

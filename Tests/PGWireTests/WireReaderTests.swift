@@ -40,11 +40,11 @@ import Testing
         #expect(throws: WireError.invalidUTF8) { try reader.cString() }
     }
 
-    @Test func garbageNeverTrapsADecoder() {
+    @Test func randomBytesNeverTrapADecoder() {
         var random = SplitMix64(seed: 7)
         var decoded = 0
         for _ in 0..<10_000 {
-            // Bytes that occur in messages more often than others.
+            // Bytes that are frequent in messages.
             var body: [UInt8] = []
             for _ in 0..<Int.random(in: 0...24, using: &random) {
                 let common: [UInt8] = [0, 0, 0, 1, 3, 5, 10, 0x41, 0xff]

@@ -71,7 +71,7 @@ struct StatsBookTests {
         #expect(PoolStats(averageFrom: PoolStats(), to: new, microseconds: 1_000_000) == PoolStats())
     }
 
-    @Test func aCounterThatWentBackStoodStill() {
+    @Test func aCounterThatDecreasedCountsAsUnchanged() {
         let average = PoolStats(
             averageFrom: database("d", queries: 9, queryTime: 9).totals,
             to: database("d", queries: 5, queryTime: 5).totals, microseconds: 1_000_000)
@@ -100,9 +100,9 @@ struct StatsBookTests {
 
     @Test func theFirstPeriodEndsAndIsLogged() {
         var book = StatsBook(openedAt: start)
-        // At the end the clock of the averages starts at the opening: 600 in 60 s.
+        // At the end, the averages are measured from the opening: 600 in 60 s.
         #expect(book.endPeriod([database("d", queries: 600)], at: after(60_000)).queries == 10)
-        // But what was before the first end is not forgotten until the second: 900 in 90 s.
+        // But the counts before the first end are kept until the second: 900 in 90 s.
         #expect(book.averages(of: database("d", queries: 900), at: after(90_000)).queries == 10)
     }
 
@@ -115,7 +115,7 @@ struct StatsBookTests {
         #expect(book.endPeriod([database("d", queries: 1_320)], at: after(180_000)).queries == 10)
     }
 
-    @Test func databasesAreAddedForTheLogAndTotals() {
+    @Test func databasesAreSummedForTheLogAndTotals() {
         var book = StatsBook(openedAt: start)
         _ = book.endPeriod([], at: after(60_000))
         let current = [
@@ -136,17 +136,17 @@ struct StatsBookTests {
         #expect(book.endPeriod([database("a", queries: 60_000), late], at: after(180_000)).queries == 2)
     }
 
-    @Test func aDatabaseThatVanishesIsForgotten() {
+    @Test func aDatabaseThatDisappearsIsRemoved() {
         var book = StatsBook(openedAt: start)
         let gone = database("a", queries: 60_000)
         let stays = database("b", queries: 600)
         #expect(book.endPeriod([gone, stays], at: after(60_000)).queries == 1_010)
         #expect(book.endPeriod([stays], at: after(120_000)) == PoolStats())
-        // One with the same name comes back with counters from zero.
+        // A database with the same name returns with counters from zero.
         #expect(book.averages(of: database("a", queries: 120), at: after(120_000)).queries == 2)
     }
 
-    @Test func partsOfASecondCount() {
+    @Test func fractionsOfASecondCount() {
         var book = StatsBook(openedAt: start)
         #expect(book.endPeriod([database("d", queries: 3)], at: after(1_500)).queries == 2)
         #expect(book.endPeriod([database("d", queries: 4)], at: after(1_500)).queries == 0)

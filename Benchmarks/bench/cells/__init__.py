@@ -1,4 +1,4 @@
-"""The cells: what is measured, one file for each kind."""
+"""The cells, the measurements of a run: one file for each kind."""
 
 from .bulk import CopyIn, CopyOut, LargeSelect
 from .churn import Churn
@@ -8,12 +8,12 @@ from .logins import Logins
 from .start import Start
 from .throughput import Throughput
 
-#: Prepared statements in transaction mode and TLS get their lines here, and the word in their poolers' `abilities`.
+#: Prepared statements in transaction mode and TLS get lines here, and words in the poolers' `abilities`.
 PROTOCOLS = ("simple", "extended")
 
 
-def all_of_them(options):
-    """Every cell, in the order in which they are run and shown."""
+def all_cells(options):
+    """Every cell, in the order of running and showing them."""
     cells = [Throughput(protocol, clients) for protocol in PROTOCOLS for clients in options.clients]
     cells += [CopyOut(), CopyIn(), LargeSelect()]
     cells += [Logins("trust"), Logins("scram-sha-256")]

@@ -1,4 +1,4 @@
-"""Large transfers: what the pooler spends on each gigabyte."""
+"""Large transfers: the pooler's cost for each gigabyte."""
 
 import time
 
@@ -29,7 +29,7 @@ class Bulk(Cell):
         return {"s_per_gb": total, "user_s": user, "system_s": system, "bytes": volume}
 
     def prepare(self, base):
-        """Before each transfer."""
+        """Prepares each transfer."""
 
     def transfer(self, client):
         """One transfer; returns its bytes."""
@@ -39,7 +39,7 @@ class Bulk(Cell):
 class CopyOut(Bulk):
     name = "copy-out"
     title = "COPY to the client"
-    explanation = "COPY lines TO STDOUT, 106 MB, again and again; rows of 100 characters"
+    explanation = "COPY lines TO STDOUT, 106 MB, repeatedly; rows of 100 characters"
 
     def transfer(self, client):
         return bulk.receive(client, "copy lines to stdout")
@@ -48,7 +48,7 @@ class CopyOut(Bulk):
 class CopyIn(Bulk):
     name = "copy-in"
     title = "COPY from the client"
-    explanation = "COPY copied FROM STDIN, 98 MB in CopyData messages of 8 kB, as psql sends them; again and again"
+    explanation = "COPY copied FROM STDIN, 98 MB in CopyData messages of 8 kB, as psql sends them, repeatedly"
 
     def prepare(self, base):
         base.command("truncate copied")
@@ -60,7 +60,7 @@ class CopyIn(Bulk):
 class LargeSelect(Bulk):
     name = "select"
     title = "SELECT of a million rows"
-    explanation = "select * from lines, 111 MB in rows of 100 characters, again and again; simple protocol"
+    explanation = "select * from lines, 111 MB in rows of 100 characters, repeatedly; simple protocol"
 
     def transfer(self, client):
         return bulk.receive(client, "select * from lines")

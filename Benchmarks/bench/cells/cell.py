@@ -1,4 +1,4 @@
-"""What all cells have in common."""
+"""The base class of all cells."""
 
 import dataclasses
 
@@ -12,38 +12,38 @@ class Measure:
     key: str
     title: str
     unit: str
-    #: Which is better: "less" or "more".
+    #: The better direction: "less" or "more".
     better: str = "less"
     digits: int = 1
-    #: Keys of the parts that a bar is stacked from, with their names.
+    #: Keys and names of the parts that make up a bar.
     parts: tuple = ()
 
 
 class Cell:
-    """Something that is measured of every pooler in turn. Subclasses say what and how."""
+    """A measurement of every pooler in turn. Subclasses define what is measured, and how."""
 
-    #: Name on the command line and in results, and the group it is shown in.
+    #: The name on the command line and in results, and the group in which it is shown.
     name = ""
     title = ""
     group = ""
-    #: How it was measured, for a reader of the page.
+    #: A description of the measurement, for readers of the page.
     explanation = ""
     measures = ()
-    #: What a pooler must be able to do.
+    #: The abilities that a pooler needs.
     needs = frozenset({"trust"})
-    #: Whether it measures only what the pooler itself spends, so that a direct connection has no part in it.
+    #: Whether it measures only the pooler's own cost, so that a direct connection is excluded.
     measures_pooler_only = True
-    #: Only for poolers that share their servers between clients, in one process for all of them.
+    #: Whether it is only for poolers that share servers among clients, in a single process.
     many_clients = False
-    #: Rounds, if not as many as the others have.
+    #: The number of rounds, if it differs from the others'.
     rounds = None
 
     def need(self):
-        """What the pooler is started with."""
+        """The requirements with which the pooler is started."""
         return Need(clients=1)
 
     def objection(self, pooler):
-        """Why this pooler has no part in this cell, or None."""
+        """Why this pooler is excluded from this cell, or None."""
         missing = self.needs - pooler.abilities
         if missing:
             return f"not set up for {', '.join(sorted(missing))}"
@@ -52,13 +52,13 @@ class Cell:
         if self.measures_pooler_only and pooler.key == "direct":
             return ""
         if self.many_clients and pooler.pools != "transactions":
-            return "it would need a server of PostgreSQL's for each of the clients"
+            return "it would need a PostgreSQL connection for each client"
         if self.many_clients and pooler.forks:
-            return "it would need a process for each of the clients"
+            return "it would need a process for each client"
         return None
 
     def duration(self, options):
-        """Seconds that one run will take, roughly, all in all."""
+        """The approximate total seconds of one run."""
         raise NotImplementedError
 
     def run(self, pooler, base, options):

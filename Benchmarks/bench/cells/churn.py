@@ -1,4 +1,4 @@
-"""Whether memory grows while clients come and go."""
+"""Measures whether memory grows while clients connect and disconnect."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from ..poolers.pooler import Need
 from .cell import Cell, Measure
 from .logins import CLIENTS, one_query
 
-#: Seconds between two looks at the memory.
+#: Seconds between two readings of the memory.
 INTERVAL = 0.5
 
 
@@ -23,9 +23,9 @@ class Churn(Cell):
 
     def __init__(self, minutes):
         self.minutes = minutes
-        self.title = f"{minutes:g} minute{'s' if minutes != 1 else ''} of coming and going"
-        self.explanation = (f"{CLIENTS} clients connect, ask select 1 and leave, over and over; the largest resident "
-                            "memory of the last quarter against that of the second quarter")
+        self.title = f"{minutes:g} minute{'s' if minutes != 1 else ''} of connecting and disconnecting"
+        self.explanation = (f"{CLIENTS} clients connect, send select 1 and disconnect, repeatedly; the largest "
+                            "resident memory of the last quarter compared with that of the second quarter")
 
     def need(self):
         return Need(CLIENTS)
@@ -43,7 +43,7 @@ class Churn(Cell):
 
 
 class Watch:
-    """Looks at a pooler's memory from time to time, on a thread of its own."""
+    """Reads a pooler's memory at intervals, on a separate thread."""
 
     def __init__(self, running):
         self.running = running

@@ -1,4 +1,4 @@
-"""Whether a transaction costs more because others are connected."""
+"""Measures whether idle connections make a transaction more expensive."""
 
 from ..clients import idle, pgbench
 from ..poolers.pooler import Need

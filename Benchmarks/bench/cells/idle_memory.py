@@ -1,4 +1,4 @@
-"""What a client costs that is connected and says nothing."""
+"""Measures the memory of an idle client."""
 
 from ..clients import idle
 from ..measure import memory
@@ -14,10 +14,10 @@ class IdleMemory(Cell):
     def __init__(self, clients):
         self.clients = clients
         self.title = f"{clients:,} idle clients"
-        self.explanation = ("Resident memory with all of them logged in, less that of the same process before, divided "
-                            "by their number; the pool's servers are open both times. Memory that a pooler had left "
-                            "over from starting hides in this figure, so there is a second: the same for the later "
-                            "half of the clients alone")
+        self.explanation = ("Resident memory with all of them logged in, minus that of the same process before, "
+                            "divided by their number; the pool's servers are open both times. Free memory that a "
+                            "pooler retained from its start reduces this figure, so there is a second: the same for the "
+                            "later half of the clients")
         self.measures = (
             Measure("bytes", "resident bytes per client", "B", digits=0),
             Measure("later_bytes", "the same, later half", "B", digits=0),

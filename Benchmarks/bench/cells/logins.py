@@ -1,4 +1,4 @@
-"""Clients that connect, ask one thing and leave."""
+"""Clients that connect, send one query and disconnect."""
 
 import contextlib
 import os
@@ -24,10 +24,10 @@ class Logins(Cell):
         self.name = "logins-trust" if auth == "trust" else "logins-scram"
         self.title = "trusted" if auth == "trust" else "SCRAM-SHA-256"
         self.needs = frozenset({auth})
-        self.explanation = f"pgbench -C, {CLIENTS} clients: connect, select 1, leave"
+        self.explanation = f"pgbench -C, {CLIENTS} clients: connect, select 1, disconnect"
         if auth != "trust":
-            self.explanation += ("; the client's own share of SCRAM is most of the time, so the processor time says "
-                                 "more than the rate")
+            self.explanation += ("; the client's part of SCRAM takes most of the time, so the processor time is "
+                                 "more informative than the rate")
 
     def need(self):
         return Need(CLIENTS, self.auth)

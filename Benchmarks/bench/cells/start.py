@@ -1,4 +1,4 @@
-"""How soon a pooler serves."""
+"""The start-up time of a pooler."""
 
 import statistics
 
@@ -11,7 +11,7 @@ class Start(Cell):
     name = "start"
     title = "start-up"
     group = "Starting"
-    explanation = (f"From starting the program to the answer to a first query through it, which includes its first "
+    explanation = (f"From starting the program to the answer to the first query through it, which includes its first "
                    f"connection to PostgreSQL; the median of {TIMES} starts")
     measures = (Measure("ms", "until the first answer", "ms"),)
 

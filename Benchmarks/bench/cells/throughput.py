@@ -1,4 +1,4 @@
-"""Short queries: how many, how soon answered, and at what cost in the pooler."""
+"""Short queries: their rate, their latency and their cost in the pooler."""
 
 from ..clients import pgbench
 from ..poolers.pooler import Need

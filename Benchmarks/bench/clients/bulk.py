@@ -1,4 +1,4 @@
-"""Large transfers. The client does as little as it can: only what the pooler spends is measured."""
+"""Large transfers. The client does as little as possible: only the pooler's cost is measured."""
 
 import contextlib
 
@@ -7,15 +7,15 @@ from support.wire import PeerError, fields_of, message, query
 from .pgbench import LoadFailed
 
 READY = b"Z\0\0\0\5I"
-#: One CopyData message as psql sends them, and how many make one transfer of about 100 MB.
+#: One CopyData message as psql sends it, and the number of them in a transfer of about 100 MB.
 COPY_MESSAGE = message("d", (b"0123456789" * 10 + b"\n") * 81)
 COPY_MESSAGES = 12_000
-#: Messages handed to the kernel at once.
+#: Messages per send call.
 BURST = 64
 
 
 def receive(client, sql):
-    """Runs a query and throws its answer away; returns how many bytes it was."""
+    """Runs a query and discards its answer; returns the number of bytes."""
     client.send(query(sql))
     buffer = memoryview(bytearray(1 << 20))
     total, tail = 0, b""
@@ -26,13 +26,13 @@ def receive(client, sql):
         if total == 0 and buffer[0] == ord("E"):
             raise LoadFailed(str(PeerError(fields_of(bytes(buffer[5:count])))))
         total += count
-        # No text that is sent has a zero byte, so the end cannot be mistaken.
+        # No text that is sent contains a zero byte, so the end is unambiguous.
         tail = (tail + bytes(buffer[max(0, count - len(READY)):count]))[-len(READY):]
     return total
 
 
 def send(client, sql):
-    """Copies about 100 MB into a table; returns how many bytes were sent."""
+    """Copies about 100 MB into a table; returns the number of bytes sent."""
     client.send(query(sql))
     tag, body = client.read()
     if tag != "G":
@@ -49,14 +49,14 @@ def send(client, sql):
 
 @contextlib.contextmanager
 def emptied(base):
-    """The table that is copied into, empty before and after."""
+    """Truncates the copied table before and after."""
     base.command("truncate copied")
     yield
     base.command("truncate copied")
 
 
 def login(running):
-    """A client of the bulk cells: it waits for as long as PostgreSQL needs."""
+    """Logs in a client of the bulk cells, which has no time limit."""
     client = running.login()
     client.socket.settimeout(120)
     return client

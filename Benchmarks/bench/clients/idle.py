@@ -1,4 +1,4 @@
-"""Clients that have logged in and then say nothing."""
+"""Clients that have logged in and then stay idle."""
 
 import contextlib
 import resource
@@ -9,14 +9,14 @@ from support.wire import startup
 from .. import database
 from .pgbench import LoadFailed
 
-#: How many log in side by side.
+#: The number of concurrent log-ins.
 BATCH = 64
 READY = b"Z\0\0\0\5I"
 
 
 @contextlib.contextmanager
 def clients(address, count):
-    """Logs `count` trusted clients in, for as long as the block lasts."""
+    """Keeps `count` trusted clients logged in for the duration of the block."""
     greeting = startup(user=database.USER, database=database.NAME)
     sockets = []
     try:
@@ -42,14 +42,14 @@ def await_ready(client):
         except OSError as error:
             raise LoadFailed(f"an idle client could not log in: {error}") from error
         if not chunk:
-            raise LoadFailed(f"an idle client was turned away: {received[-200:]!r}")
+            raise LoadFailed(f"an idle client was rejected: {received[-200:]!r}")
         received += chunk
 
 
 def raise_file_limit(wanted):
-    """Lets this process, and what it starts, open so many files.
+    """Raises the limit of open files for this process and its children.
 
-    Raises PermissionError with the way out when that is not allowed.
+    Raises PermissionError with a remedy if that is not permitted.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft >= wanted:

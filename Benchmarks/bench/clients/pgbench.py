@@ -1,4 +1,4 @@
-"""pgbench, measured over a window in its middle: no connecting, no warming up, no ending."""
+"""pgbench, measured in a window that excludes connecting, warming up and ending."""
 
 import contextlib
 import dataclasses
@@ -14,25 +14,25 @@ import time
 from .. import database
 from ..measure.processor import ProcessorTime
 
-#: The longest wait, in seconds, for a first transaction, and for an end.
-PATIENCE = 60
+#: The time limit, in seconds, for the first transaction and for the end.
+TIME_LIMIT = 60
 
 
 def settling(clients):
-    """Seconds from the first transactions to the window. Servers that are new fill their caches first."""
+    """Seconds from the first transactions to the window, in which new servers fill their caches."""
     return 0.3 + clients / 1000
 
 
 class LoadFailed(Exception):
-    """The load could not be run through the pooler; the text is pgbench's or the peer's."""
+    """The load could not be run through the pooler; the text is pgbench's or the peer's error."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Window:
-    """What happened in the window."""
+    """The transactions of the window."""
 
     seconds: float
-    #: Microseconds, ascending: from sending a transaction to its end, by pgbench's clock.
+    #: Latencies in microseconds, ascending, from sending a transaction to its end, by pgbench's clock.
     latencies: list
     processor: ProcessorTime
 
@@ -40,7 +40,7 @@ class Window:
     rate = property(lambda self: len(self.latencies) / self.seconds)
 
     def percentile(self, share):
-        """Microseconds within which this share of the transactions ended."""
+        """The latency, in microseconds, that this share of the transactions does not exceed."""
         return self.latencies[min(len(self.latencies) - 1, math.ceil(share * len(self.latencies)) - 1)]
 
 
@@ -51,7 +51,7 @@ def measure(running, base, seconds, clients, script=("-S",), protocol="simple", 
     process = None
     try:
         command = [base.program("pgbench"), "-n", *script, "-M", protocol, "-c", str(clients),
-                   "-j", str(min(clients, 2)), "-T", str(math.ceil(seconds + PATIENCE)), "-l",
+                   "-j", str(min(clients, 2)), "-T", str(math.ceil(seconds + TIME_LIMIT)), "-l",
                    "--log-prefix", os.path.join(folder, "log"), *(["-C"] if reconnecting else []),
                    "-h", running.address[0], "-p", str(running.address[1]), "-U", user, database.NAME]
         environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
@@ -62,9 +62,9 @@ def measure(running, base, seconds, clients, script=("-S",), protocol="simple", 
             before, began = running.processor(), time.time()
             time.sleep(seconds)
             after, ended = running.processor(), time.time()
-            # What -T does at its end: every client finishes its transaction, and the log is complete.
+            # As at the end of -T: every client finishes its transaction, and the log is complete.
             process.send_signal(signal.SIGALRM)
-            process.wait(PATIENCE)
+            process.wait(TIME_LIMIT)
             check(process, said)
         latencies = sorted(within(folder, began, ended))
         if not latencies:
@@ -78,14 +78,14 @@ def measure(running, base, seconds, clients, script=("-S",), protocol="simple", 
 
 
 def await_first_transaction(folder, process, said):
-    """pgbench begins when all of its clients are connected; its log is then no longer empty."""
-    end = time.monotonic() + PATIENCE
+    """Waits for the first log line: pgbench begins when all its clients are connected."""
+    end = time.monotonic() + TIME_LIMIT
     while not any(os.path.getsize(path) for path in glob.glob(os.path.join(folder, "log*"))):
         if process.poll() is not None:
             check(process, said)
             return
         if time.monotonic() > end:
-            raise LoadFailed(f"no transaction in {PATIENCE} s")
+            raise LoadFailed(f"no transaction in {TIME_LIMIT} s")
         time.sleep(0.01)
 
 

@@ -1,1 +1,1 @@
-"""What a running pooler has used, from /proc."""
+"""The resource usage of a running pooler, read from /proc."""

@@ -1,4 +1,4 @@
-"""The machine, in words and in figures: a result means nothing without it."""
+"""The machine, in words and in figures: results are meaningless without it."""
 
 import os
 import platform
@@ -6,7 +6,7 @@ import re
 
 
 def describe():
-    """What the results were measured on."""
+    """The machine on which the results were measured."""
     facts = {
         "processor": processor(),
         "cores": len(os.sched_getaffinity(0)),

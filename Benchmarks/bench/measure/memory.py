@@ -1,4 +1,4 @@
-"""Resident memory of a pooler."""
+"""The resident memory of a pooler."""
 
 import os
 import re
@@ -8,7 +8,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def resident(pids):
-    """Bytes. Of several processes, the sum of their proportional shares (Pss): what they share is counted once."""
+    """In bytes. For several processes, the sum of their proportional shares (Pss): shared memory counts once."""
     if len(pids) == 1:
         with open(f"/proc/{pids[0]}/statm", encoding="utf-8") as file:
             return int(file.read().split()[1]) * PAGE
@@ -24,7 +24,7 @@ def share(pid):
 
 
 def settled(read, pause=0.2, limit=10):
-    """The first value of `read()` that comes twice in a row; after `limit` seconds, the last one."""
+    """The first value that `read()` returns twice in a row; after `limit` seconds, the last one."""
     end = time.monotonic() + limit
     last = read()
     while time.monotonic() < end:

@@ -1,10 +1,10 @@
-"""The processes of a pooler: it is started as the leader of a session of its own, and its children stay in that."""
+"""The processes of a pooler: it is started as the leader of a new session, and its children stay in it."""
 
 import os
 
 
 def members(leader):
-    """Process ids of the session that `leader` leads, itself included if it still runs."""
+    """The process IDs of the session that `leader` leads, including itself if it still runs."""
     found = []
     for name in os.listdir("/proc"):
         if name.isdigit() and session(name) == leader:
@@ -18,7 +18,7 @@ def session(pid):
 
 
 def stat(pid):
-    """The fields of /proc/PID/stat after the name (so the state is field 0), or None when the process has gone."""
+    """The fields of /proc/PID/stat after the name (so the state is field 0), or None if the process has ended."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(")")[2].split()
@@ -27,7 +27,7 @@ def stat(pid):
 
 
 def descriptors(pid):
-    """What a process has open, as /proc names it (`anon_inode:[eventpoll]`, `socket:[…]`)."""
+    """The open descriptors of a process, as /proc names them (`anon_inode:[eventpoll]`, `socket:[…]`)."""
     found = []
     for name in os.listdir(f"/proc/{pid}/fd"):
         try:

@@ -1,4 +1,4 @@
-"""Processor time of a pooler, all of its processes and threads together."""
+"""The processor time of a pooler, including all its processes and threads."""
 
 import dataclasses
 import os
@@ -10,10 +10,10 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 @dataclasses.dataclass(frozen=True)
 class ProcessorTime:
-    """Seconds since the processes began.
+    """The processor seconds since the processes began.
 
-    `total` comes from the scheduler, in nanoseconds. `user` and `system` are counted by the kernel in hundredths of a
-    second and only say in which proportion the total is divided.
+    `total` comes from the scheduler, in nanoseconds. The kernel counts `user` and `system` in hundredths of a second;
+    they only give the proportion in which the total is divided.
     """
 
     total: float = 0.0
@@ -35,21 +35,21 @@ class ProcessorTime:
 
 
 def spent(pids):
-    """What these processes, and children of theirs that have ended, have used."""
+    """The processor time of these processes and of their children that have ended."""
     total = ProcessorTime()
     for pid in pids:
         fields = processes.stat(pid)
         if fields is None:
             continue
         user, system, ended_user, ended_system = (int(field) / TICK for field in fields[11:15])
-        # The larger of the two: schedstat forgets threads that have ended, stat is rounded down.
+        # The larger of the two: schedstat omits threads that have ended, stat is rounded down.
         own = max(scheduled(pid), user + system)
         total += ProcessorTime(own + ended_user + ended_system, user + ended_user, system + ended_system)
     return total
 
 
 def scheduled(pid):
-    """Seconds that the living threads of a process have run."""
+    """The seconds that the living threads of a process have run."""
     nanoseconds = 0
     try:
         for task in os.listdir(f"/proc/{pid}/task"):

@@ -1,4 +1,4 @@
-"""The poolers: one file each, which knows how to find it, configure it and start it."""
+"""The poolers, with one file each to find, configure and start it."""
 
 from .direct import Direct
 from .floor import Floor
@@ -9,8 +9,8 @@ from .pgpool import Pgpool
 from .weir import Weir
 
 
-def all_of_them():
-    """Every pooler this benchmark knows, in the order in which tables and charts show them."""
+def all_poolers():
+    """Every supported pooler, in the order of tables and charts."""
     return [
         Weir("weir-io_uring", engine="io_uring"), Weir("weir-epoll", engine="epoll"),
         Weir("weir-2-workers", engine="auto", workers=2),

@@ -1,7 +1,7 @@
-"""No pooler: clients connect to PostgreSQL itself."""
+"""No pooler: clients connect directly to PostgreSQL."""
 
 from .pooler import Pooler
-from .running import RunningNothing
+from .running import RunningDirect
 
 
 class Direct(Pooler):
@@ -9,7 +9,7 @@ class Direct(Pooler):
     title = "no pooler"
     pools = None
     abilities = Pooler.abilities | {"prepared"}
-    note = "Clients connect straight to PostgreSQL, one server each."
+    note = "Clients connect directly to PostgreSQL, one server connection each."
 
     def find(self):
         pass
@@ -18,4 +18,4 @@ class Direct(Pooler):
         return ""
 
     def start(self, base, need):
-        return RunningNothing(self, base)
+        return RunningDirect(self, base)

@@ -1,4 +1,4 @@
-"""The floor: Benchmarks/Forwarder, which forwards bytes on Weir's engine and does nothing else."""
+"""The floor: Benchmarks/Forwarder, which only forwards bytes on Weir's engine."""
 
 import os
 import subprocess
@@ -17,9 +17,9 @@ class Floor(Pooler):
         self.key = key
         self.engine = engine
         self.title = f"floor ({engine})"
-        self.note = (f"A bare forwarder on Weir's {engine} engine: one server for each client, bytes passed on "
-                     "unseen. No pooler on this engine can cost less per byte; one that pools can still beat it with "
-                     "many clients, because PostgreSQL then has fewer connections.")
+        self.note = (f"A bare forwarder on Weir's {engine} engine: one server for each client, bytes forwarded "
+                     "without inspection. No pooler on this engine can cost less per byte; a pooler can still beat "
+                     "it with many clients, because PostgreSQL then has fewer connections.")
 
     def find(self):
         self.binary = executable(os.path.join(ROOT, ".build", "release", "forwarder"))

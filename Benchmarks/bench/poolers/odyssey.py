@@ -1,4 +1,4 @@
-"""Odyssey: the one that ODYSSEY= names, else the system's. Its configuration is written from its documentation."""
+"""Odyssey: the one that ODYSSEY= names, else the installed one. Its configuration follows its documentation."""
 
 import signal
 
@@ -10,7 +10,7 @@ class Odyssey(Pooler):
     key = "odyssey"
     title = "Odyssey"
     stop_signal = signal.SIGINT
-    install = "apt-get install odyssey (Debian 13 and later), or name one with ODYSSEY="
+    install = "apt-get install odyssey (Debian 13 and later), or set ODYSSEY="
     note = f"Transaction pooling, {POOL_SIZE} servers, 1 worker; statements are not reserved, parameters are kept."
 
     def find(self):

@@ -1,4 +1,4 @@
-"""pgagroal: the one that PGAGROAL= names, else the system's. Its configuration is written from its documentation."""
+"""pgagroal: the one that PGAGROAL= names, else the installed one. Its configuration follows its documentation."""
 
 from .. import database
 from .pooler import POOL_SIZE, NotFound, Pooler, executable, in_path, named_by
@@ -8,9 +8,9 @@ class Pgagroal(Pooler):
     key = "pgagroal"
     title = "pgagroal"
     forks = True
-    # SCRAM needs a file of encrypted passwords that only its own pgagroal-admin can write.
+    # SCRAM requires a file of encrypted passwords that only its own pgagroal-admin can write.
     abilities = Pooler.abilities - {"scram-sha-256"}
-    install = "apt-get install pgagroal (where the distribution has it), or name one with PGAGROAL="
+    install = "apt-get install pgagroal (if the distribution has it), or set PGAGROAL="
     note = f"Its transaction pipeline, {POOL_SIZE} servers; a process for each client. Metrics and management are off."
 
     def find(self):

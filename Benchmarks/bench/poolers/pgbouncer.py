@@ -1,4 +1,4 @@
-"""PgBouncer: the one that PGBOUNCER= names, else the system's. The targets compare Weir with this one."""
+"""PgBouncer: the one that PGBOUNCER= names, else the installed one. The targets compare Weir with this one."""
 
 import os
 import re
@@ -12,10 +12,10 @@ class PgBouncer(Pooler):
     title = "PgBouncer"
     stop_signal = signal.SIGQUIT
     install = "apt-get install pgbouncer (script/bootstrap --bench)"
-    note = f"Transaction pooling, {POOL_SIZE} servers; one process, one thread: it has no other way."
+    note = f"Transaction pooling, {POOL_SIZE} servers; one process with one thread, the only mode it has."
 
     def __init__(self, key, system=False):
-        """`system`: the system's own, beside another one that PGBOUNCER= names."""
+        """`system`: whether this is the installed one, if PGBOUNCER= names another."""
         self.key = key
         self.is_system = system
 
@@ -28,9 +28,9 @@ class PgBouncer(Pooler):
             if system and os.path.samefile(system, os.environ["PGBOUNCER"]):
                 raise NotFound("the same as PGBOUNCER=")
         else:
-            raise NotFound("the system's is already measured; PGBOUNCER= names another to compare with")
+            raise NotFound("the installed one is already measured; set PGBOUNCER= to compare another one")
         if not self.binary:
-            raise NotFound(f"no pgbouncer in PATH; {self.install}, or name one with PGBOUNCER=")
+            raise NotFound(f"no pgbouncer in PATH; {self.install}, or set PGBOUNCER=")
         number = re.search(r"(\d+)\.(\d+)", self.version())
         if number and (int(number[1]), int(number[2])) >= (1, 21):
             self.abilities = self.abilities | {"prepared"}
@@ -42,7 +42,7 @@ class PgBouncer(Pooler):
         return [self.binary, "-q", self.configuration(site)]
 
     def configuration(self, site, **extra):
-        """Writes the two files and returns the path of the first; only settings that PgBouncer 1.18 knows."""
+        """Writes the two files, with settings that PgBouncer 1.18 knows; returns the path of the first."""
         settings = {
             "listen_addr": "127.0.0.1", "listen_port": site.port, "listen_backlog": 4096,
             "unix_socket_dir": site.folder, "auth_type": site.need.auth, "auth_file": site.path("userlist.txt"),

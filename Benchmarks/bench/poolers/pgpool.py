@@ -1,4 +1,4 @@
-"""pgpool-II: a process for each client, which keeps the server of its last client."""
+"""pgpool-II: a process for each client, which keeps the server of its previous client."""
 
 import signal
 
@@ -38,7 +38,7 @@ class Pgpool(Pooler):
             "load_balance_mode": "off", "health_check_period": 0, "sr_check_period": 0, "use_watchdog": "off",
             "memory_cache_enabled": "off", "enable_pool_hba": "on" if scram else "off",
             "pool_passwd": "pool_passwd" if scram else "", "failover_on_backend_error": "off"}
-        # Its own names for one folder differ between releases; it only warns of those that it does not know.
+        # Its names for one folder differ between releases; it only warns about those that it does not know.
         site.write("pool_passwd", f"{database.SCRAM_USER}:TEXT{database.SCRAM_PASSWORD}\n")
         hba = site.write("pool_hba.conf", "host all all 127.0.0.1/32 scram-sha-256\n")
         pcp = site.write("pcp.conf", "")

@@ -1,4 +1,4 @@
-"""What all poolers have in common."""
+"""The base class of all poolers."""
 
 import dataclasses
 import os
@@ -14,17 +14,17 @@ from support.waiting import DEADLINE
 from .. import database, ports
 from .running import PoolerFailed, Running
 
-#: Servers in the pool.
+#: The number of servers in the pool.
 POOL_SIZE = 20
 
 
 class NotFound(Exception):
-    """The pooler is not on this machine; the text says what to do about it."""
+    """The pooler is not installed; the text contains a remedy."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Need:
-    """What a cell asks of the pooler it measures."""
+    """A cell's requirements for the pooler."""
 
     clients: int
     auth: str = "trust"
@@ -32,7 +32,7 @@ class Need:
 
 @dataclasses.dataclass(frozen=True)
 class Site:
-    """Where a pooler is started: its folder, its port, and what is behind it."""
+    """The environment of a pooler: its folder, its port, and the database behind it."""
 
     folder: str
     port: int
@@ -51,24 +51,24 @@ class Site:
 
 
 class Pooler:
-    """A program to measure. Subclasses say what is special about theirs."""
+    """A program to measure. Subclasses define the differences."""
 
-    #: Name on the command line and in results.
+    #: The name on the command line and in results.
     key = ""
-    #: Name for people, without a version.
+    #: The displayed name, without a version.
     title = ""
-    #: What it pools: "transactions", "sessions", or None when it connects each client to a server of its own.
+    #: The pooling mode: "transactions", "sessions", or None if each client has a separate server.
     pools = "transactions"
-    #: Whether its work is spread over processes.
+    #: Whether it uses several processes.
     forks = False
-    #: What it can do, of what cells may ask for.
+    #: Its abilities, of those that cells may require.
     abilities = frozenset({"simple", "extended", "trust", "scram-sha-256"})
-    #: Cells in which it runs although others like it do; None for all.
+    #: The only cells in which it runs; None for all.
     only_cells = None
     stop_signal = signal.SIGTERM
-    #: Installed with.
+    #: The command that installs it.
     install = ""
-    #: One line about how it was set up, for the page.
+    #: One line about its configuration, for the page.
     note = ""
 
     binary = None
@@ -78,7 +78,7 @@ class Pooler:
         raise NotImplementedError
 
     def version(self):
-        """What `--version` says, in short."""
+        """A short version, from `--version`."""
         said = subprocess.run([self.binary, "--version"], capture_output=True, text=True, check=False)
         return (said.stdout or said.stderr).partition("\n")[0].strip()
 
@@ -87,14 +87,14 @@ class Pooler:
         raise NotImplementedError
 
     def check(self, running):
-        """Raises PoolerFailed when the pooler runs, but not as it was asked to."""
+        """Raises PoolerFailed if the pooler runs with another configuration than requested."""
 
     def servers_for(self, clients):
-        """How many servers a pool for so many clients needs."""
+        """The number of servers that a pool for that many clients needs."""
         return POOL_SIZE if self.pools == "transactions" else clients + 8
 
     def start(self, base, need):
-        """Starts it and waits until a query has been answered through it. Use as a context manager."""
+        """Starts it and waits until it has answered a query. Use as a context manager."""
         folder = tempfile.mkdtemp(prefix="weir-bench-")
         os.chmod(folder, 0o755)
         site = Site(folder, ports.free(), base, need)
@@ -120,17 +120,17 @@ class Pooler:
 
 
 def executable(path):
-    """The absolute path of a program that can be run, or None."""
+    """The absolute path of an executable program, or None."""
     return os.path.abspath(path) if path and os.access(path, os.X_OK) and os.path.isfile(path) else None
 
 
 def in_path(name):
-    """A program in PATH or where the system keeps daemons."""
+    """A program in PATH or in the system's folders for daemons."""
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 
 
 def named_by(variable, fallback=None):
-    """The program that an environment variable names, else `fallback`; raises NotFound if the name is wrong."""
+    """The program that an environment variable names, else `fallback`; raises NotFound if it is not a program."""
     named = os.environ.get(variable)
     if not named:
         return executable(fallback)

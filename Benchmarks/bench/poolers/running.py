@@ -1,4 +1,4 @@
-"""One running pooler."""
+"""A running pooler."""
 
 import contextlib
 import os
@@ -14,11 +14,11 @@ from ..measure import memory, processes, processor
 
 
 class PoolerFailed(Exception):
-    """A pooler did not start, or ended; the text is its own last words."""
+    """A pooler did not start, or ended; the text is the end of its output."""
 
 
 class Running:
-    """A pooler from its start to its end, with what it has used so far. A context manager that stops it."""
+    """A pooler and its resource usage. A context manager that stops it at the end."""
 
     def __init__(self, pooler, process, site):
         self.pooler = pooler
@@ -36,7 +36,7 @@ class Running:
     # Clients
 
     def login(self):
-        """A client, as the cell that asked for this pooler logs in."""
+        """Logs in a client, as the cell requires."""
         if self.site.need.auth == "trust":
             return Wire.login(self.address, user=database.USER, database=database.NAME)
         return Wire.login(self.address, user=database.SCRAM_USER, database=database.NAME,
@@ -47,7 +47,7 @@ class Running:
         end = time.monotonic() + deadline
         while True:
             if self.process.poll() is not None:
-                raise PoolerFailed(f"ended with {self.process.returncode}: {self.last_words()}")
+                raise PoolerFailed(f"ended with {self.process.returncode}: {self.output_end()}")
             try:
                 with self.login() as client:
                     client.value("select 1")
@@ -55,11 +55,11 @@ class Running:
                     return
             except (OSError, PeerError, Disconnected) as error:
                 if time.monotonic() > end:
-                    raise PoolerFailed(f"no answer in {deadline:.0f} s ({error}): {self.last_words()}") from error
+                    raise PoolerFailed(f"no answer in {deadline:.0f} s ({error}): {self.output_end()}") from error
             time.sleep(0.001)
 
     def warm(self, size):
-        """Opens `size` servers, so that no measurement pays for that."""
+        """Opens `size` servers, so that no measurement includes that."""
         clients = []
         try:
             for _ in range(size):
@@ -72,7 +72,7 @@ class Running:
                 with contextlib.suppress(OSError):
                     client.terminate()
 
-    # What it has used
+    # Resource usage
 
     def pids(self):
         return processes.members(self.process.pid) if self.pooler.forks else [self.process.pid]
@@ -85,16 +85,16 @@ class Running:
 
     def ensure_alive(self):
         if self.process.poll() is not None:
-            raise PoolerFailed(f"ended with {self.process.returncode}: {self.last_words()}")
+            raise PoolerFailed(f"ended with {self.process.returncode}: {self.output_end()}")
 
-    def last_words(self):
-        """The end of what it has written."""
+    def output_end(self):
+        """The end of its output."""
         said = ""
         for name in ("output", "log"):
             with contextlib.suppress(OSError), open(self.site.path(name), encoding="utf-8", errors="replace") as file:
                 said += file.read()
         lines = [line for line in said.splitlines() if line.strip()]
-        return " | ".join(lines[-4:])[-600:] or "it wrote nothing"
+        return " | ".join(lines[-4:])[-600:] or "no output"
 
     # The end
 
@@ -106,7 +106,7 @@ class Running:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        # Children that outlived it. Only those that are still in its session: a number may have been given anew.
+        # Children that outlived it, only those still in its session: a process ID may have been reused.
         for pid in pids:
             if processes.session(pid) == self.process.pid:
                 with contextlib.suppress(ProcessLookupError):
@@ -114,8 +114,8 @@ class Running:
         account.remove(self.site.folder)
 
 
-class RunningNothing:
-    """In the place of a pooler: a direct connection, which costs nothing."""
+class RunningDirect:
+    """Stands in for a pooler: a direct connection, which has no cost."""
 
     process = None
     seconds_to_start = 0.0
@@ -137,4 +137,4 @@ class RunningNothing:
         return processor.ProcessorTime()
 
     def ensure_alive(self):
-        """PostgreSQL's end would be noticed by its clients."""
+        """Nothing to check: clients would notice the end of PostgreSQL."""

@@ -13,7 +13,7 @@ class Weir(PgBouncer):
     install = "swift build -c release --product weir"
 
     def __init__(self, key, engine, workers=1):
-        """`engine`: "epoll", "io_uring", or "auto" for Weir's own choice."""
+        """`engine`: "epoll", "io_uring", or "auto" for Weir's choice."""
         super().__init__(key)
         self.engine = engine
         self.workers = workers
@@ -21,13 +21,13 @@ class Weir(PgBouncer):
         self.title = f"Weir ({engine})" if workers == 1 else f"Weir ({workers} workers)"
         self.note = f"Transaction pooling, {POOL_SIZE} servers, {workers} worker{'s' if workers > 1 else ''}."
         if workers > 1:
-            # One worker is the like-for-like race; more are shown where clients wait for servers.
+            # One worker is the like-for-like comparison; more are shown where clients wait for servers.
             self.only_cells = {"simple-64", "simple-1000", "extended-64", "extended-1000"}
 
     def find(self):
         self.binary = named_by("WEIR", os.path.join(ROOT, ".build", "release", "weir"))
         if not self.binary:
-            raise NotFound(f"not built; {self.install}, or name one with WEIR=")
+            raise NotFound(f"not built; {self.install}, or set WEIR=")
 
     def version(self):
         said = super().version()
@@ -42,17 +42,17 @@ class Weir(PgBouncer):
         try:
             return super().start(base, need)
         except PoolerFailed as error:
-            # A Weir from before the setting has epoll only.
+            # A Weir older than the setting has only epoll.
             if "unknown parameter" not in str(error) or "io_engine" not in str(error) or self.engine == "io_uring":
                 raise
             self.has_engine_setting = False
             return super().start(base, need)
 
     def check(self, running):
-        """Which engine it really uses is seen in what it has open."""
+        """Checks the engine in use by the descriptors that are open."""
         opened = processes.descriptors(running.process.pid)
         has_ring = any("io_uring" in name for name in opened)
         if self.engine == "io_uring" and not has_ring and any("eventpoll" in name for name in opened):
-            raise PoolerFailed("it was asked to use io_uring and uses epoll")
+            raise PoolerFailed("io_uring was requested, but it uses epoll")
         if self.engine == "epoll" and has_ring:
-            raise PoolerFailed("it was asked to use epoll and uses io_uring")
+            raise PoolerFailed("epoll was requested, but it uses io_uring")

@@ -1,1 +1,1 @@
-"""What a person reads: a table on the terminal, and a page."""
+"""The human-readable report: a table on the terminal, and a page."""

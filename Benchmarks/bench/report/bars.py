@@ -1,4 +1,4 @@
-"""The chart of one cell or of a few: a row for each pooler, a column for each measure."""
+"""The chart of one or more cells: a row for each pooler, a column for each measure."""
 
 from .. import results
 from . import style
@@ -6,14 +6,14 @@ from .markup import label, tag
 
 LABELS = 172
 COLUMN = 232
-#: Columns that fit beside each other on the page.
+#: The number of columns that fit on the page.
 COLUMNS = 4
 ROW = 23
 HEAD = 44
 BAR = 13
-#: Room for a figure right of the longest bar.
+#: The room for a figure to the right of the longest bar.
 FIGURE = 72
-#: A bar longer than this many times the longest of Weir's and PgBouncer's is cut, so that those can be compared.
+#: A bar longer than this multiple of Weir's and PgBouncer's longest is cut, so that those stay comparable.
 CUT = 2.5
 
 
@@ -34,7 +34,7 @@ def draw(content, cells):
 
 
 def row(content, key, y, width):
-    """What lies under the bars of a pooler: its name, and for Weir a band."""
+    """The background of a pooler's bars: its name, and a band for Weir."""
     ours = style.is_ours(key)
     band = tag("rect", class_="band", x=0, y=y, width=width, height=ROW) if ours else ""
     return band + label(style.name(content, key), 6, y + 16, class_="ours" if ours else None)
@@ -79,7 +79,7 @@ def bar(cell, key, measure, x, y, longest):
     parts = pieces(cell["medians"][key], key, measure, at, top)
     end = at(median)
     if median > longest:
-        # Two slanted gaps: the bar goes on.
+        # Two slanted gaps mark a bar that is cut.
         for shift in (14, 21):
             parts.append(tag("path", class_="cut", d=f"M{end - shift - 3:.1f},{top + BAR + 1:.1f} l6,{-BAR - 2} h3 "
                                                      f"l-6,{BAR + 2} z"))
@@ -98,7 +98,7 @@ def pieces(medians, key, measure, at, top):
     drawn, sum_so_far, begin = [], 0.0, at(0.0)
     for name, title in parts:
         sum_so_far += medians.get(name, 0.0)
-        # The last part ends where the median is: medians of parts need not add up to it.
+        # The last part ends at the median: medians of parts may not add up to it.
         end = at(medians[measure["key"]] if name == parts[-1][0] else min(sum_so_far, medians[measure["key"]]))
         drawn.append(tag("rect", class_=f"of-{key}{' system' if title == 'system' else ''}", style="stroke:none",
                          x=begin, y=top, width=max(end - begin, 0.0), height=BAR))

@@ -17,10 +17,10 @@ def plain(value):
 
 
 def text(value):
-    """Words between tags."""
+    """Escapes text between tags."""
     return html.escape(str(value), quote=False)
 
 
 def label(words, x, y, **attributes):
-    """Words in a drawing."""
+    """A text element of a drawing."""
     return tag("text", text(words), x=float(x), y=float(y), **attributes)

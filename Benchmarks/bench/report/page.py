@@ -1,4 +1,4 @@
-"""The page: one HTML file that needs nothing else."""
+"""The page: one self-contained HTML file."""
 
 import datetime
 import itertools
@@ -8,17 +8,17 @@ from . import bars, style, trend, verdicts
 from .markup import tag, text
 
 READING = (
-    "Every pooler stood in front of the same PostgreSQL in one run, in turn, round by round, each time as a fresh "
-    "process whose pool was already open. A machine that is slow today is slow for all of them, so compare figures of "
+    "Every pooler ran in front of the same PostgreSQL in one run, in turn, round by round, each time as a new "
+    "process whose pool was already open. A slow machine slows all of them alike, so compare figures of "
     "this page with each other and not with those of another page.",
     "A bar is the median of the rounds and the thin line across its end goes from the lowest round to the highest; "
-    "where the lines of two poolers overlap, the run does not tell them apart. A bar with two gaps is longer than the "
-    "room for it.",
-    "Processor time is that of the pooler alone, all of its processes and threads, counted by the kernel's scheduler "
-    "in nanoseconds. The full-coloured part of a bar was spent in the program, the paler one in the kernel on its "
-    "behalf. It is the figure to trust on a machine where the clients and PostgreSQL compete for the same cores; "
+    "where the lines of two poolers overlap, the run does not distinguish them. A bar with two gaps is longer than the "
+    "available space.",
+    "Processor time is that of the pooler alone, with all its processes and threads, measured by the kernel's "
+    "scheduler in nanoseconds. The fully colored part of a bar was spent in the program, the paler one in the kernel on "
+    "its behalf. It is the figure to trust on a machine where the clients and PostgreSQL compete for the same cores; "
     "transactions per second then mostly show how much the pooler leaves to the others.",
-    "Latency is what pgbench sees. With as many active clients as cores or more it is mostly the time spent in line.")
+    "Latency is measured by pgbench. With at least as many active clients as cores it is mostly queueing time.")
 
 
 def write(json_path, content):
@@ -33,7 +33,7 @@ def render(content):
     groups = [(group, list(cells)) for group, cells in itertools.groupby(
         sorted(content["cells"].values(), key=lambda cell: order(content, cell["group"])),
         key=lambda cell: cell["group"])]
-    body = [tag("h1", "Weir beside other poolers"), opening(content), navigation(groups),
+    body = [tag("h1", "Weir compared with other poolers"), opening(content), navigation(groups),
             tag("h2", "Targets", id="targets"),
             tag("p", "Weir’s median divided by PgBouncer’s, or Weir’s own figure where the target is one. The bold "
                 "side of each scale passes; the tick is 1.0, where both are equal."),
@@ -42,14 +42,14 @@ def render(content):
         body.append(tag("h2", text(group), id=anchor(group)))
         body.append(sections(content, cells))
     body += [tag("h2", "How to read this", id="reading"), *[tag("p", text(words)) for words in READING],
-             tag("h2", "Who took part", id="poolers"), poolers(content)]
+             tag("h2", "Poolers", id="poolers"), poolers(content)]
     head = tag("head", '<meta charset="utf-8"><meta name="viewport" content="width=device-width">',
-               tag("title", f"Weir beside other poolers, {content['when'][:10]}"), tag("style", style.sheet()))
+               tag("title", f"Weir compared with other poolers, {content['when'][:10]}"), tag("style", style.sheet()))
     return "<!doctype html>\n" + tag("html", head, tag("body", tag("main", *body)), lang="en") + "\n"
 
 
 def order(content, group):
-    """Groups in the order of their first cells, added latency right after the queries it comes from."""
+    """Groups in the order of their first cells, added latency right after the queries it is computed from."""
     seen = list(dict.fromkeys(cell["group"] for cell in content["cells"].values()))
     return seen.index("Queries") + 0.5 if group == "Added latency" and "Queries" in seen else seen.index(group)
 
@@ -69,7 +69,7 @@ def opening(content):
 
 def navigation(groups):
     places = [("Targets", "targets"), *[(group, anchor(group)) for group, _ in groups],
-              ("How to read this", "reading"), ("Who took part", "poolers")]
+              ("How to read this", "reading"), ("Poolers", "poolers")]
     return tag("nav", *[tag("a", text(words), href=f"#{place}") for words, place in places])
 
 
@@ -109,7 +109,7 @@ def section(content, cells):
 
 
 def footnotes(content, cell, title):
-    """Who has no part in a cell, and what failed in it."""
+    """The poolers excluded from a cell, and its failures."""
     prefix = f"{bars.capital(title)}: " if title else ""
     skipped = {}
     for key, reason in cell["not_measured"].items():

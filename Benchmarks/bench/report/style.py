@@ -1,6 +1,6 @@
-"""Colours and type of the page. Every pooler has its own colour everywhere."""
+"""Colors and fonts of the page. Every pooler has the same color everywhere."""
 
-#: Pooler -> its colour on a light and on a dark page. Kin have kindred colours.
+#: Pooler -> its color on a light and on a dark page. Related poolers have similar colors.
 COLOURS = {
     "weir-io_uring": ("#0b7a75", "#2dd4bf"),
     "weir-epoll": ("#4aa8a0", "#14938a"),

@@ -62,7 +62,7 @@ def number(figure, digits):
 
 
 def grid(rows):
-    """A Markdown table whose columns line up."""
+    """A Markdown table with aligned columns."""
     widths = [max(3, *(len(row[index]) for row in rows)) for index in range(len(rows[0]))]
     lines = ["| " + " | ".join(cell.ljust(width) if index == 0 else cell.rjust(width)
                                for index, (cell, width) in enumerate(zip(row, widths))) + " |" for row in rows]

@@ -12,7 +12,7 @@ SHOWN = ("direct", "floor-epoll", "floor-io_uring", "pgbouncer-system", "pgbounc
 
 
 def draw(content, protocol, measure, title, unit):
-    """SVG, or nothing when there is only one number of clients."""
+    """SVG; empty if there is only one number of clients."""
     cells = {int(name.rpartition("-")[2]): cell for name, cell in content["cells"].items()
              if name.startswith(f"{protocol}-")}
     clients = sorted(cells)
@@ -57,7 +57,7 @@ def spread(cell, key, measure, x, y):
 
 
 def grid(highest):
-    """(distance of the lines, value of the highest line)."""
+    """(distance between lines, value of the highest line)."""
     rough = highest / 5
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)

@@ -7,7 +7,7 @@ from .table import limit
 from .table import text as figure
 
 WIDTH, HEIGHT = 120, 22
-#: The value at the right end of the little scale.
+#: The value at the right end of the scale.
 FULL = 1.5
 
 
@@ -23,11 +23,11 @@ def draw(content):
 
 
 def meant_for(content):
-    """A warning when the PgBouncer of this run is not the one that the targets were set for."""
+    """A warning if this run's PgBouncer is not the version for which the targets were set."""
     version = content["poolers"].get(targets.OTHER, {}).get("version", targets.OTHER_VERSION)
     if version.startswith(targets.OTHER_VERSION):
         return ""
-    return tag("p", f"The targets are meant for PgBouncer {targets.OTHER_VERSION}; this run had {text(version)}: read "
+    return tag("p", f"The targets are for PgBouncer {targets.OTHER_VERSION}; this run had {text(version)}: read "
                "the ratios with care.", class_="wrong")
 
 
@@ -36,7 +36,7 @@ def summary(verdicts):
     failed = sum(verdict.passed is False for verdict in verdicts)
     unknown = len(verdicts) - passed - failed
     words = f"{passed} of {len(verdicts)} targets are met in this run, {failed} are not"
-    return tag("p", words + (f", {unknown} could not be told" if unknown else "") + ".")
+    return tag("p", words + (f", {unknown} unknown" if unknown else "") + ".")
 
 
 def row(verdict):

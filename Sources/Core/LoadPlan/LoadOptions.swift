@@ -1,38 +1,38 @@
 import MonotonicTime
 
-/// What a run does to its target.
+/// The settings of one run.
 package struct LoadOptions: Hashable, Sendable {
-    /// What decides when a transaction begins.
+    /// The rule that decides when a transaction begins.
     package enum Loop: Hashable, Sendable {
-        /// Each client begins the next transaction when its last one is answered, after an optional pause.
+        /// Each client begins the next transaction when the last one is answered, after an optional pause.
         case closed(think: ThinkTime?)
-        /// Transactions are due at times of their own, `rate` in a second; the first free client takes them.
+        /// Transactions are due at predetermined times, `rate` per second; the first free client takes the next one.
         case open(rate: Double, pattern: ArrivalPattern)
     }
 
-    /// How a statement is sent; pgbench's words.
+    /// How statements are sent, with pgbench's names.
     package enum QueryProtocol: String, CaseIterable, Sendable {
-        /// One Query message with everything written into it.
+        /// One Query message that contains all values.
         case simple
-        /// Parse, Bind, Describe, Execute and Sync each time.
+        /// Parse, Bind, Describe, Execute and Sync for each statement.
         case extended
-        /// Parsed once for each connection; then Bind, Describe, Execute and Sync.
+        /// Parse once per connection; then Bind, Describe, Execute and Sync.
         case prepared
     }
 
     package var clients = 16
-    /// How long is measured, without the warm-up; `nil` if ``transactions`` is the only limit.
+    /// The measured time, without the warm-up; `nil` if ``transactions`` is the only limit.
     package var duration: Duration? = .seconds(30)
-    /// How many transactions are measured, of all clients together; `nil` if ``duration`` is the only limit.
+    /// The number of measured transactions of all clients; `nil` if ``duration`` is the only limit.
     package var transactions: Int?
-    /// How long the load runs before anything is counted.
+    /// The time that the load runs before anything is counted.
     package var warmUp: Duration = .seconds(2)
     package var loop = Loop.closed(think: nil)
     package var queryProtocol = QueryProtocol.simple
-    /// A new connection for each transaction.
+    /// Whether to open a new connection for each transaction.
     package var connectsEachTime = false
     package var seed: UInt64 = 1
-    /// How long transactions that have begun may go on after the end.
+    /// The time allowed after the end for transactions that have begun.
     package var grace: Duration = .seconds(10)
 
     package init() {}
@@ -41,7 +41,7 @@ package struct LoadOptions: Hashable, Sendable {
 }
 
 extension LoadOptions {
-    /// One line that says what was measured.
+    /// One line that describes the load.
     package var summary: String {
         var parts = ["\(clients) client\(clients == 1 ? "" : "s")"]
         switch loop {
@@ -59,13 +59,13 @@ extension LoadOptions {
         return parts.joined(separator: ", ")
     }
 
-    /// What must be known to read the latencies, in one sentence.
+    /// One sentence that explains how to interpret the latencies.
     package var coordinatedOmission: String {
         isOpenLoop
-            ? "Open loop: response time counts from the moment a transaction was due, so waiting for a free client is in"
-                + " it (no coordinated omission); service time counts from its sending. Own delay is how late weir bench began"
-                + " transactions for which a client was free."
+            ? "Open loop: response time counts from the moment a transaction was due, so it includes waiting for a free"
+                + " client (no coordinated omission); service time counts from sending. Own delay is how late weir bench"
+                + " began transactions for which a client was free."
             : "Closed loop: while an answer is slow its client sends nothing, so slow moments are sampled too rarely"
-                + " (coordinated omission) and users who arrive independently see higher latencies; --rate measures those."
+                + " (coordinated omission), and independent users see higher latencies; --rate measures those."
     }
 }

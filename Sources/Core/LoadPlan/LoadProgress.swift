@@ -1,4 +1,4 @@
-/// How a run does at a moment.
+/// The state of a run at one moment.
 package struct LoadProgress: Hashable, Sendable {
     package enum Stage: String, Sendable {
         case connecting
@@ -8,19 +8,19 @@ package struct LoadProgress: Hashable, Sendable {
     }
 
     package var stage: Stage
-    /// Since the stage began.
+    /// The time since the stage began.
     package var elapsed: Duration
-    /// How much of the stage is done, 0…1; `nil` if that is not known.
+    /// The completed share of the stage, 0…1; `nil` if unknown.
     package var share: Double?
-    /// Transactions in a second, of late.
+    /// The recent rate of transactions per second.
     package var rate: Double
-    /// The 99th percentile of late, in nanoseconds; response time in the open loop.
+    /// The recent 99th percentile of latency, in nanoseconds; response time in the open loop.
     package var p99: Int64
-    /// Transactions and connections that failed since the load began.
+    /// The transactions and connections that have failed since the load began.
     package var errors: UInt64
     package var connected: Int
     package var clients: Int
-    /// How late the open loop is: the age of the oldest transaction that is due and has not begun.
+    /// The delay of the open loop: the age of the oldest transaction that is due and has not begun.
     package var lag: Duration
 
     package init(
@@ -38,7 +38,7 @@ package struct LoadProgress: Hashable, Sendable {
         self.lag = lag
     }
 
-    /// One line; with a bar if `width` columns have room for it.
+    /// One line; with a progress bar if it fits into `width` columns.
     package func line(width: Int?) -> String {
         var text = "\(stage.rawValue) \(Text.seconds(elapsed)) s"
         switch stage {

@@ -1,4 +1,4 @@
-/// Base64 with the standard alphabet and mandatory padding, as SCRAM messages and stored secrets use it.
+/// Base64 with the standard alphabet and mandatory padding, as in SCRAM messages and stored secrets.
 ///
 /// Source: RFC 4648 section 4
 package enum Base64 {
@@ -22,9 +22,10 @@ package enum Base64 {
         return text
     }
 
-    /// The bytes, or `nil` for a foreign character (blanks included), wrong padding or a partial group of four.
+    /// The decoded bytes; `nil` for a character outside the alphabet (blanks included), wrong padding or an incomplete
+    /// group of four.
     ///
-    /// Unused bits of the last character are not looked at; PostgreSQL does not, either.
+    /// Unused bits of the last character are not checked, as in PostgreSQL.
     ///
     /// - Complexity: O(*n*)
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {

@@ -1,6 +1,6 @@
 import Crypto
 
-/// The hash that `tls-server-end-point` takes of a server's certificate.
+/// The hash function that `tls-server-end-point` uses for a server's certificate.
 ///
 /// Source: RFC 5929 section 4.1
 package enum CertificateHash: Hashable, Sendable {

@@ -1,10 +1,10 @@
-/// Unicode normalisation form KC, for the characters that SASLprep lets through (Unicode 3.2).
+/// Unicode normalization form KC, for the characters that SASLprep permits (Unicode 3.2).
 ///
-/// The standard library normalises, too, but has no public way to ask for this form.
+/// The standard library normalizes too, but has no public API for this form.
 ///
 /// Source: Unicode Standard Annex 15; Unicode Standard, section 3.12 for Hangul
 enum CompatibilityForm {
-    /// - Complexity: O(*n*), if no letter carries a long pile of marks
+    /// - Complexity: O(*n*), unless a letter carries a long sequence of marks
     static func compose(_ scalars: [UInt32]) -> [UInt32] {
         var result: [UInt32] = []
         for scalar in scalars { decompose(scalar, into: &result) }
@@ -22,7 +22,7 @@ enum CompatibilityForm {
         }
     }
 
-    /// Puts each run of marks into the order of their classes, equal classes as they came.
+    /// Sorts each run of marks by their classes; marks of the same class keep their order.
     private static func sortMarks(_ scalars: inout [UInt32]) {
         for index in scalars.indices {
             let own = markClass(scalars[index])
@@ -35,10 +35,10 @@ enum CompatibilityForm {
         }
     }
 
-    /// Joins each letter with the marks behind it that nothing separates from it.
+    /// Combines each letter with the marks after it that nothing separates from it.
     private static func recompose(_ scalars: [UInt32]) -> [UInt32] {
         var result: [UInt32] = []
-        var starter: Int?  // the letter that marks may join, as an index into result
+        var starter: Int?  // the letter that marks combine with, as an index into result
         for scalar in scalars {
             let own = markClass(scalar)
             if let starter {
@@ -64,16 +64,16 @@ enum CompatibilityForm {
     }
 }
 
-/// The unpacked tables; built when the first password beyond ASCII is prepared.
+/// The unpacked tables, built when the first non-ASCII password is prepared.
 private struct NormalizationData: Sendable {
     struct Pair: Hashable, Sendable {
         var first: UInt32
         var second: UInt32
     }
 
-    /// What a character decomposes into, one step.
+    /// The one-step decomposition of a character.
     private(set) var parts: [UInt32: [UInt32]] = [:]
-    /// What two characters compose into.
+    /// The composition of two characters.
     private(set) var composites: [Pair: UInt32] = [:]
     /// Canonical combining classes other than 0.
     private(set) var markClasses: [UInt32: UInt8] = [:]
@@ -115,7 +115,7 @@ private struct NormalizationData: Sendable {
     }
 }
 
-/// Korean syllables, which compose by arithmetic instead of tables.
+/// Korean syllables, which are composed by arithmetic instead of tables.
 private enum Hangul {
     private static let leads = UInt32(0x1100)..<0x1113
     private static let vowels = UInt32(0x1161)..<0x1176

@@ -1,8 +1,8 @@
-/// Comparison whose duration does not tell where two secrets differ.
+/// Comparison whose duration does not reveal where two secrets differ.
 package enum ConstantTime {
-    /// Whether both hold the same bytes. Only the lengths, which are never secret here, may shorten the work.
+    /// Whether both contain the same bytes. Only the lengths, which are never secret here, may shorten the work.
     ///
-    /// Not inlined, so that no caller's knowledge of an operand lets the optimiser end the loop early.
+    /// Not inlined, so that the optimizer cannot end the loop early because a caller knows an operand.
     ///
     /// - Complexity: O(*n*)
     @inline(never)

@@ -1,6 +1,6 @@
-/// Unsigned decimal numbers of at most ten digits.
+/// Parses unsigned decimal numbers of at most ten digits.
 enum Decimal {
-    /// The number, or `nil` if there is no digit, anything but digits, or more than ten.
+    /// The number; `nil` if there is no digit, anything except digits, or more than ten digits.
     static func parse(_ digits: some Collection<UInt8>) -> Int? {
         guard !digits.isEmpty, digits.count <= 10 else { return nil }
         var number = 0

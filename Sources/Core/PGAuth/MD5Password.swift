@@ -1,24 +1,25 @@
 import Crypto
 
-/// A password as PostgreSQL's `md5` method stores it: MD5 of password and user name.
+/// A password in the form that PostgreSQL's `md5` method stores: the MD5 of password and user name.
 ///
 /// Source: PostgreSQL, protocol-flow.html, AuthenticationMD5Password
 package struct MD5Password: Sendable, Redacted {
-    /// 32 digits, lower case.
+    /// 32 hexadecimal digits in lower case.
     private let digits: [UInt8]
 
     package init(password: [UInt8], user: String) {
         digits = Self.hex(password + Array(user.utf8))
     }
 
-    /// Parses `md5` and 32 lower-case hexadecimal digits; anything else, capitals included, is a plain password.
+    /// Parses `md5` and 32 lower-case hexadecimal digits; anything else, including upper-case digits, is a plain
+    /// password.
     package init?(stored: some Collection<UInt8>) {
         guard stored.count == 35, stored.starts(with: "md5".utf8) else { return nil }
         digits = Array(stored.dropFirst(3))
         guard digits.allSatisfy(Self.hexDigits.contains) else { return nil }
     }
 
-    /// The stored form, `md5` and 32 digits. The result is a secret: it is all one needs to log in.
+    /// The stored form, `md5` and 32 digits. It is a secret, because it suffices to log in.
     package var stored: [UInt8] { Array("md5".utf8) + digits }
 
     /// The answer to AuthenticationMD5Password with this salt.
@@ -26,7 +27,7 @@ package struct MD5Password: Sendable, Redacted {
         Array("md5".utf8) + Self.hex(digits + salt)
     }
 
-    /// Whether a client's answer to our challenge is right.
+    /// Whether a client's answer to an MD5 challenge is right.
     package func accepts(response: [UInt8], salt: [UInt8]) -> Bool {
         ConstantTime.equal(response, self.response(salt: salt))
     }

@@ -1,6 +1,6 @@
 /// Reads one of the generated tables: LEB128 numbers in base64.
 ///
-/// Meets generated text only, never a peer's; a table cut short reads as zeros.
+/// It reads generated text only, never a peer's; a truncated table reads as zeros.
 struct PackedTable {
     private var bytes: ArraySlice<UInt8>
 
@@ -21,14 +21,14 @@ struct PackedTable {
         return value
     }
 
-    /// A number whose sign is its lowest bit.
+    /// Reads a number whose sign is its lowest bit.
     mutating func signed() -> Int32 {
         let word = number()
         return Int32(bitPattern: word >> 1) ^ -Int32(word & 1)
     }
 }
 
-/// A set of Unicode scalars, as sorted runs.
+/// A set of Unicode scalars, stored as sorted runs.
 struct ScalarRanges: Sendable {
     private var edges: [UInt32] = []  // first of a run, first after it, first of the next, …
 

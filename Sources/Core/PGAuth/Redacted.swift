@@ -1,4 +1,4 @@
-/// A value that never shows what it holds: not by `print`, string interpolation, `dump` or reflection.
+/// A value whose contents are never shown by `print`, string interpolation, `dump` or reflection.
 package protocol Redacted: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
 
 extension Redacted {

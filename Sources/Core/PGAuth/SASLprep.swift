@@ -1,8 +1,8 @@
-/// Prepares a password for SCRAM: two ways to type the same characters must give the same keys.
+/// Prepares a password for SCRAM, so that two ways to type the same characters give the same keys.
 ///
-/// As PostgreSQL does it, which differs from RFC 4013 in three points: what cannot be prepared is used as it is; a pure
-/// ASCII password is never refused, control characters included; and the forbidden characters and the rules for
-/// right-to-left text are looked for before normalisation, not after.
+/// It follows PostgreSQL, which differs from RFC 4013 in three points: a password that cannot be prepared is used
+/// unchanged; a pure ASCII password is never rejected, even with control characters; and the prohibited characters and
+/// the rules for right-to-left text are checked before normalization, not after.
 ///
 /// Source: RFC 4013, RFC 3454 (stringprep, Unicode 3.2); PostgreSQL, src/common/saslprep.c
 package enum SASLprep {
@@ -12,7 +12,7 @@ package enum SASLprep {
     private static let rightToLeft = ScalarRanges(packed: SASLprepTables.rightToLeft)
     private static let leftToRight = ScalarRanges(packed: SASLprepTables.leftToRight)
 
-    /// The prepared password, or the same bytes if they are not UTF-8 or hold something forbidden.
+    /// The prepared password, or the same bytes if they are not UTF-8 or contain a prohibited character.
     ///
     /// - Complexity: O(*n*), and almost nothing for ASCII.
     package static func prepare(_ password: [UInt8]) -> [UInt8] {
@@ -30,7 +30,7 @@ package enum SASLprep {
         return mappedToNothing.contains(scalar) ? nil : scalar
     }
 
-    /// Text with a right-to-left letter must begin and end with one, and hold no left-to-right letter.
+    /// Whether text with a right-to-left letter begins and ends with one, and contains no left-to-right letter.
     ///
     /// Source: RFC 3454 section 6
     private static func isProperlyDirected(_ scalars: [UInt32]) -> Bool {

@@ -57,7 +57,7 @@ enum SASLprepTables {
         gQYE5gHBpgMC2AEAAwEDAeIBAAXYAQgI3AECBeYBAALcAR4E5gE=
         """
 
-    /// One step of compatibility decomposition, Hangul left out.
+    /// One step of compatibility decomposition, without Hangul.
     static let decompositions = """
         qAEEQNALAgLNCgUEgQHICwMCowsBAgIBBCXCCwEC9gIDBLcOjgwBAusLAQJ8AgZ7poABn4ABAQYFpoABo4ABAQYCooABn4ABAgUa/goBBf0K\
         gAsBBf8KggsBBYELhAsBBYMLjgsBBY0LkgsCBY0LyAsBBcML9goBBfUK+AoBBfcK+goBBfkKhgsBBf0K7goBBe0K8AoBBe8K8goBBfEK/goC\

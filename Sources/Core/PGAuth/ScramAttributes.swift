@@ -1,4 +1,4 @@
-/// Reads the attributes of one SCRAM message, in order: `r=abc,s=xyz,…`
+/// Reads the attributes of one SCRAM message sequentially: `r=abc,s=xyz,…`
 ///
 /// Source: RFC 5802 section 5.1
 struct ScramAttributes {
@@ -13,7 +13,7 @@ struct ScramAttributes {
     }
 
     var isAtEnd: Bool { rest.isEmpty }
-    /// Where the next attribute begins, as an index into the message.
+    /// The start of the next attribute, as an index into the message.
     var position: Int { rest.startIndex }
     /// The next attribute's first byte.
     var next: UInt8? { rest.first }
@@ -26,7 +26,7 @@ struct ScramAttributes {
         return takeValue()
     }
 
-    /// The next attribute, whatever its name.
+    /// Reads the next attribute, regardless of its name.
     mutating func any() throws(ScramError) -> (name: UInt8, value: ArraySlice<UInt8>) {
         guard let name = next, Self.isLetter(name), rest.dropFirst().first == UInt8(ascii: "=") else {
             throw .malformed(message, .noAttribute)
@@ -34,7 +34,7 @@ struct ScramAttributes {
         return (name, takeValue())
     }
 
-    /// The bytes of the next attribute's value, decoded.
+    /// Reads and decodes the base64 value of the next attribute.
     mutating func base64(_ name: Character) throws(ScramError) -> [UInt8] {
         guard let bytes = Base64.decode(try value(of: name)) else { throw .malformed(message, .base64) }
         return bytes

@@ -1,16 +1,17 @@
-/// What a SCRAM client says about channel binding, and proves.
+/// The channel binding that a SCRAM client announces and proves.
 ///
 /// Source: RFC 5802 section 6; RFC 5929 section 4
 package enum ScramBinding: Hashable, Sendable {
-    /// We cannot: the connection is not encrypted, or binding is switched off.
+    /// The client does not support it: the connection is not encrypted, or binding is disabled.
     case unsupported
-    /// We could, but the server did not offer it. A server that did offer it knows by this that somebody in between
-    /// took the offer away, and refuses.
+    /// The client supports it, but the server did not offer it. A server that did offer it can tell from this that an
+    /// attacker removed the offer, and rejects the client.
     case notOffered
-    /// The proof holds the hash of the server's certificate, so it is worth nothing to who has another certificate.
+    /// The proof includes the hash of the server's certificate, so it is useless to an attacker with another
+    /// certificate.
     case tlsServerEndPoint(certificateHash: [UInt8])
 
-    /// What the client's first message begins with.
+    /// The beginning of the client's first message.
     var header: [UInt8] {
         switch self {
         case .unsupported: Array("n,,".utf8)
@@ -19,7 +20,7 @@ package enum ScramBinding: Hashable, Sendable {
         }
     }
 
-    /// What the client's final message repeats, before base64.
+    /// The channel-binding value of the client's final message, before base64.
     var input: [UInt8] {
         if case .tlsServerEndPoint(let hash) = self { header + hash } else { header }
     }

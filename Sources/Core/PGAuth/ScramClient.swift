@@ -1,13 +1,13 @@
-/// The client's side of one SCRAM-SHA-256 exchange, with or without channel binding: we log in to a server.
+/// The client's side of one SCRAM-SHA-256 exchange, with or without channel binding.
 ///
-/// In order: ``clientFirst`` is sent, ``handle(serverFirst:)`` gives the parameters the keys are needed for,
-/// ``respond(with:)`` gives the final message, ``handle(serverFinal:)`` checks that the server knew the secret, too.
-/// The machine never sees a password, so that its owner can keep derived keys, or use captured ones (SCRAM
+/// The steps are, in order: ``clientFirst`` is sent, ``handle(serverFirst:)`` returns the parameters of the keys,
+/// ``respond(with:)`` returns the final message, ``handle(serverFinal:)`` checks that the server knew the secret too.
+/// The state machine never sees a password, so that its owner can cache derived keys, or use captured ones (SCRAM
 /// pass-through).
 ///
 /// Source: RFC 5802, RFC 7677; PostgreSQL, sasl-authentication.html
 package struct ScramClient: Sendable, Redacted {
-    /// More iterations than this are refused: a server must not be able to keep us hashing for minutes.
+    /// The limit for iterations: a server must not be able to make the client hash for minutes.
     package static let maximumIterations = 10_000_000
 
     private enum State: Sendable {
@@ -27,13 +27,13 @@ package struct ScramClient: Sendable, Redacted {
     private let userName: [UInt8]
     private let binding: ScramBinding
     private var state = State.awaitingServerFirst
-    /// Whether the server has proved itself. AuthenticationOk before that is not to be believed.
+    /// Whether the server has proved itself. AuthenticationOk before that must not be trusted.
     package private(set) var isComplete = false
 
     /// - Parameters:
     ///   - userName: for test vectors. PostgreSQL ignores it, and libpq sends none, because the start-up message names
     ///     the user.
-    ///   - binding: a hash belongs to ``mechanismPlus``.
+    ///   - binding: a certificate hash requires ``mechanismPlus``.
     package init(nonce: ScramNonce, userName: [UInt8] = [], binding: ScramBinding = .unsupported) {
         self.nonce = nonce
         self.userName = userName
@@ -48,9 +48,9 @@ package struct ScramClient: Sendable, Redacted {
         if case .tlsServerEndPoint = binding { isComplete } else { false }
     }
 
-    /// The mechanism to answer AuthenticationSASL with, or `nil` if the server offers none we speak.
+    /// The mechanism to answer AuthenticationSASL with; `nil` if the server offers no supported one.
     ///
-    /// SCRAM-SHA-256-PLUS is passed over: who can bind asks for ``mechanismPlus``.
+    /// SCRAM-SHA-256-PLUS is ignored: a client that can bind requests ``mechanismPlus``.
     package static func mechanism(among offered: [String]) -> String? {
         offered.first { $0 == ScramServer.mechanism }
     }
@@ -60,7 +60,7 @@ package struct ScramClient: Sendable, Redacted {
 
     private var clientFirstBare: [UInt8] { Array("n=".utf8) + userName + Array(",r=".utf8) + nonce.text }
 
-    /// Takes the data of AuthenticationSASLContinue and returns what keys are needed for.
+    /// Handles the data of AuthenticationSASLContinue and returns the parameters of the keys needed.
     package mutating func handle(serverFirst message: [UInt8]) throws(ScramError) -> ScramParameters {
         guard case .awaitingServerFirst = state else { throw fail(.unexpectedMessage(.serverFirst)) }
         state = .over
@@ -82,10 +82,10 @@ package struct ScramClient: Sendable, Redacted {
         return parameters
     }
 
-    /// Returns the data of SASLResponse: the proof that we hold the keys.
+    /// Returns the data of SASLResponse: the proof that the client has the keys.
     ///
-    /// - Throws: ``ScramError/keysForOtherParameters`` if the keys are not those of the parameters just returned.
-    ///   Nothing is sent then, so a server never sees a proof it could only refuse.
+    /// - Throws: ``ScramError/keysForOtherParameters`` if the keys do not match the parameters just returned. Nothing
+    ///   is sent then, so a server never sees a proof that it can only reject.
     package mutating func respond(with keys: ScramKeys) throws(ScramError) -> [UInt8] {
         guard case .awaitingKeys(let challenge) = state else { throw fail(.unexpectedMessage(.clientFinal)) }
         state = .over

@@ -1,28 +1,28 @@
-/// Why a SCRAM exchange failed.
+/// The error thrown when a SCRAM exchange fails.
 package enum ScramError: Error, Hashable, Sendable {
     /// A message is longer than ``ScramMessage/maximumByteCount``.
     case messageTooLong
     /// A message does not follow the grammar.
     case malformed(ScramMessage, ScramDefect)
-    /// A message came out of turn; the exchange was over or had not got so far.
+    /// A message was out of sequence; the exchange was over or had not reached that step.
     case unexpectedMessage(ScramMessage)
 
-    /// The client insists on channel binding, which is not offered.
+    /// The client requires channel binding, which is not offered.
     case channelBindingRequired
-    /// The client wants to act for somebody else (`a=`), which PostgreSQL does not know.
+    /// The client requests another authorization identity (`a=`), which PostgreSQL does not support.
     case authorizationIdentity
-    /// The client requires an extension (`m=`), and none is known.
+    /// The client requires an extension (`m=`), and none is supported.
     case unsupportedExtension
-    /// The client's final message repeats another channel-binding header than its first message had.
+    /// The channel-binding header in the client's final message differs from the one in its first message.
     case channelBindingMismatch
     /// The nonce does not belong to this exchange.
     case nonceMismatch
-    /// The password is wrong, or the user is unknown: on purpose, nothing tells which.
+    /// The password is wrong, or the user is unknown: deliberately indistinguishable.
     case proofMismatch
 
-    /// The server demands more iterations than ``ScramClient/maximumIterations``.
+    /// The server requires more iterations than ``ScramClient/maximumIterations``.
     case tooManyIterations(Int)
-    /// The keys at hand belong to another salt or number of iterations than the server's.
+    /// The available keys belong to a salt or number of iterations other than the server's.
     ///
     /// SCRAM pass-through needs the same secret on both sides.
     case keysForOtherParameters
@@ -32,23 +32,23 @@ package enum ScramError: Error, Hashable, Sendable {
     case serverSignatureMismatch
 }
 
-/// What is wrong with a SCRAM message.
+/// A defect of a SCRAM message.
 package enum ScramDefect: Hashable, Sendable {
-    /// Another attribute, or none, where this one must be.
+    /// The required attribute is missing, or another one is in its place.
     case attributeExpected(Character)
-    /// No attribute (letter, `=`) where one must be.
+    /// An attribute (letter, `=`) is required, but there is none.
     case noAttribute
     /// The first byte is not a channel-binding flag `n`, `y` or `p`, or no comma follows it.
     case channelBindingFlag
-    /// A nonce is empty, or holds a byte that is not printable.
+    /// A nonce is empty, or contains a byte that is not printable.
     case nonce
-    /// A value is not base64, or has not the length it must have.
+    /// A value is not base64, or has the wrong length.
     case base64
     /// The iteration count is not a positive number.
     case iterations
-    /// The message goes on after its last attribute.
+    /// There are bytes after the last attribute.
     case garbageAtEnd
-    /// The message holds a zero byte.
+    /// The message contains a zero byte.
     case zeroByte
 }
 
@@ -56,12 +56,13 @@ package enum ScramDefect: Hashable, Sendable {
 package enum ScramMessage: Hashable, Sendable {
     case clientFirst, serverFirst, clientFinal, serverFinal
 
-    /// The longest message accepted from either side. PostgreSQL's limit for the client's is a little less.
+    /// The maximum length of a message from either side. PostgreSQL's limit for the client's messages is slightly
+    /// lower.
     package static let maximumByteCount = 1024
 }
 
 extension ScramError: CustomStringConvertible {
-    /// For the log; PostgreSQL's and PgBouncer's words where they have some.
+    /// The message for the log, in PostgreSQL's and PgBouncer's words if they have some.
     package var description: String {
         switch self {
         case .messageTooLong: "SCRAM message longer than \(ScramMessage.maximumByteCount) bytes"
@@ -97,7 +98,7 @@ extension ScramDefect: CustomStringConvertible {
 }
 
 extension ScramMessage: CustomStringConvertible {
-    /// The RFC's name.
+    /// The name from the RFC.
     package var description: String {
         switch self {
         case .clientFirst: "client-first-message"

@@ -4,7 +4,7 @@ import Crypto
 package struct ScramKey: Sendable, Redacted {
     package let bytes: [UInt8]
 
-    /// `nil` unless there are exactly 32 bytes.
+    /// Creates a key; `nil` unless there are exactly 32 bytes.
     package init?(_ bytes: [UInt8]) {
         guard bytes.count == SHA256.byteCount else { return nil }
         self.bytes = bytes
@@ -14,7 +14,7 @@ package struct ScramKey: Sendable, Redacted {
         bytes = Array(digest)
     }
 
-    /// H(key) of RFC 5802: what turns a ClientKey into a StoredKey.
+    /// H(key) of RFC 5802, which converts a ClientKey to a StoredKey.
     var hashed: ScramKey { ScramKey(digest: SHA256.hash(data: bytes)) }
 
     /// HMAC(key, message) of RFC 5802.

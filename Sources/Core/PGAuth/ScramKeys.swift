@@ -1,17 +1,18 @@
 import Crypto
 import CryptoExtras
 
-/// Everything a password and its ``ScramParameters`` give: enough to log in to a server, and to let a client log in.
+/// The keys derived from a password and its ``ScramParameters``: enough to log in to a server, and to authenticate a
+/// client.
 ///
-/// Two sources: ``derive(password:parameters:)``, the costly step, and a client that has just proved its password to
-/// ``ScramServer`` (SCRAM pass-through).
+/// They have two sources: ``derive(password:parameters:)``, the expensive step, and a client that has just proved its
+/// password to ``ScramServer`` (SCRAM pass-through).
 package struct ScramKeys: Equatable, Sendable, Redacted {
     package let parameters: ScramParameters
-    /// Proves knowledge of the password; as good as the password for every secret with the same parameters.
+    /// The proof of the password; equivalent to the password for every secret with the same parameters.
     package let clientKey: ScramKey
-    /// H(ClientKey): what a server keeps to check the proof.
+    /// H(ClientKey), which a server stores to check the proof.
     package let storedKey: ScramKey
-    /// What a server keeps to prove that it knew the secret.
+    /// The key that a server stores to prove that it knew the secret.
     package let serverKey: ScramKey
 
     package init(parameters: ScramParameters, clientKey: ScramKey, serverKey: ScramKey) {
@@ -27,9 +28,10 @@ package struct ScramKeys: Equatable, Sendable, Redacted {
         self.serverKey = serverKey
     }
 
-    /// Hashes a password, after SASLprep.
+    /// Derives the keys from a password, after SASLprep.
     ///
-    /// The one slow operation of this module: about half a millisecond for 4096 iterations, so keep the result.
+    /// This is the one slow operation of this module: about half a millisecond for 4096 iterations, so cache the
+    /// result.
     ///
     /// - Complexity: O(`parameters.iterations`)
     ///

@@ -1,17 +1,17 @@
-/// The public half of a SCRAM secret: what the server tells a client before it proves anything.
+/// The public half of a SCRAM secret, which the server sends to a client before authentication.
 ///
-/// Hashable, so that derived keys can be kept by (password, parameters).
+/// Hashable, so that derived keys can be cached by (password, parameters).
 package struct ScramParameters: Hashable, Sendable {
-    /// 1…``maximumSaltByteCount`` bytes. PostgreSQL makes 16.
+    /// 1…``maximumSaltByteCount`` bytes. PostgreSQL uses 16.
     package let salt: [UInt8]
-    /// How often the password is hashed, 1…2³¹−1. PostgreSQL's `scram_iterations` is 4096 by default.
+    /// The number of hash iterations, 1…2³¹−1. PostgreSQL's `scram_iterations` is 4096 by default.
     package let iterations: Int
 
     package static let defaultIterations = 4096
     package static let defaultSaltByteCount = 16
     package static let maximumSaltByteCount = 1024
 
-    /// `nil` if the salt or the number of iterations is out of range.
+    /// Creates parameters; `nil` if the salt's length or the number of iterations is out of range.
     package init?(salt: [UInt8], iterations: Int) {
         guard !salt.isEmpty, salt.count <= Self.maximumSaltByteCount else { return nil }
         guard iterations >= 1, iterations <= Int(Int32.max) else { return nil }
@@ -19,7 +19,7 @@ package struct ScramParameters: Hashable, Sendable {
         self.iterations = iterations
     }
 
-    /// A fresh salt of 16 bytes.
+    /// Creates parameters with a new random salt of 16 bytes.
     ///
     /// - Parameter iterations: `scram_iterations`; a number out of range gives the default, 4096.
     package init(iterations: Int = defaultIterations, using generator: inout some RandomNumberGenerator) {

@@ -1,4 +1,4 @@
-/// What a server stores instead of a password: `SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey`.
+/// The form in which a server stores a password: `SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey`.
 ///
 /// Source: PostgreSQL, catalog-pg-authid.html, `rolpassword`
 package struct ScramSecret: Equatable, Sendable, Redacted {
@@ -16,12 +16,12 @@ package struct ScramSecret: Equatable, Sendable, Redacted {
         self.init(parameters: keys.parameters, storedKey: keys.storedKey, serverKey: keys.serverKey)
     }
 
-    /// Makes the secret of a plain password. As slow as ``ScramKeys/derive(password:parameters:)``.
+    /// Derives the secret from a plain password. As slow as ``ScramKeys/derive(password:parameters:)``.
     package init(password: [UInt8], parameters: ScramParameters) {
         self.init(keys: ScramKeys.derive(password: password, parameters: parameters))
     }
 
-    /// Parses the stored form; `nil` if anything about it is wrong.
+    /// Parses the stored form; `nil` if it is invalid.
     package init?(stored: some Collection<UInt8>) {
         let fields = stored.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
         guard fields.count == 3, fields[0].elementsEqual("SCRAM-SHA-256".utf8) else { return nil }
@@ -37,7 +37,7 @@ package struct ScramSecret: Equatable, Sendable, Redacted {
         self.init(parameters: parameters, storedKey: storedKey, serverKey: serverKey)
     }
 
-    /// The stored form, as PostgreSQL's `pg_authid` and `auth_file` take it. The result is a secret.
+    /// The stored form, as in PostgreSQL's `pg_authid` and in `auth_file`. It is a secret.
     package var stored: [UInt8] {
         var text = Array("SCRAM-SHA-256$\(parameters.iterations):".utf8)
         text += Base64.encode(parameters.salt)
@@ -48,7 +48,7 @@ package struct ScramSecret: Equatable, Sendable, Redacted {
         return text
     }
 
-    /// Whether a password sent in clear belongs to this secret. Slow, see ``ScramKeys``.
+    /// Whether a clear-text password belongs to this secret. Slow, see ``ScramKeys``.
     package func matches(password: [UInt8]) -> Bool {
         ScramKeys.derive(password: password, parameters: parameters).serverKey == serverKey
     }

@@ -1,12 +1,12 @@
 import Crypto
 
-/// The server's side of one SCRAM-SHA-256 exchange, without channel binding: we let a client log in.
+/// The server's side of one SCRAM-SHA-256 exchange, without channel binding.
 ///
 /// Two calls, in order: ``handle(clientFirst:)``, ``handle(clientFinal:)``. After an error the exchange is over.
 ///
 /// Source: RFC 5802, RFC 7677; PostgreSQL, sasl-authentication.html
 package struct ScramServer: Sendable, Redacted {
-    /// The one mechanism offered.
+    /// The only mechanism offered.
     package static let mechanism = "SCRAM-SHA-256"
 
     private enum State: Sendable {
@@ -22,11 +22,11 @@ package struct ScramServer: Sendable, Redacted {
         var serverFirst: [UInt8]
     }
 
-    /// What a client that knows the password gave us.
+    /// The result of a successful exchange.
     package struct Success: Equatable, Sendable, Redacted {
-        /// To be sent as AuthenticationSASLFinal.
+        /// The data of AuthenticationSASLFinal to send.
         package let serverFinal: [UInt8]
-        /// The client's keys, recovered from its proof. They open every server that stores the same secret.
+        /// The client's keys, recovered from its proof. They are valid for every server that stores the same secret.
         package let keys: ScramKeys
     }
 
@@ -41,24 +41,25 @@ package struct ScramServer: Sendable, Redacted {
         isMock = false
     }
 
-    /// The same for a secret that is used once.
+    /// Creates an exchange with a secret that is used once.
     package init(secret: ScramSecret, nonce: ScramNonce) { self.init(verifier: ScramVerifier(secret), nonce: nonce) }
 
-    /// An exchange that looks like any other and always ends in ``ScramError/proofMismatch``, for an unknown user.
+    /// Creates an exchange for an unknown user, which looks like any other and always ends in
+    /// ``ScramError/proofMismatch``.
     ///
     /// - Parameters:
     ///   - processSecret: random bytes, the same for the life of the process: one user name always gets the same salt,
-    ///     as a real user would.
-    ///   - iterations: what real secrets have, usually `scram_iterations`; out of range means 4096.
+    ///     as a real user does.
+    ///   - iterations: the number in real secrets, usually `scram_iterations`; out of range means 4096.
     package init(mockFor user: String, processSecret: [UInt8], iterations: Int, nonce: ScramNonce) {
         verifier = ScramVerifier(.mock(user: user, processSecret: processSecret, iterations: iterations))
         self.nonce = nonce
         isMock = true
     }
 
-    /// Takes the client's first message and returns the data of AuthenticationSASLContinue.
+    /// Handles the client's first message and returns the data of AuthenticationSASLContinue.
     ///
-    /// The user name in it is ignored, like in PostgreSQL: the one of the start-up message counts.
+    /// The user name in it is ignored, as in PostgreSQL: the one in the start-up message is used.
     package mutating func handle(clientFirst message: [UInt8]) throws(ScramError) -> [UInt8] {
         guard case .awaitingClientFirst = state else { throw fail(.unexpectedMessage(.clientFirst)) }
         state = .over
@@ -85,7 +86,7 @@ package struct ScramServer: Sendable, Redacted {
         return serverFirst
     }
 
-    /// Takes the client's final message and checks its proof.
+    /// Handles the client's final message and checks its proof.
     package mutating func handle(clientFinal message: [UInt8]) throws(ScramError) -> Success {
         guard case .awaitingClientFinal(let challenge) = state else { throw fail(.unexpectedMessage(.clientFinal)) }
         state = .over
@@ -115,7 +116,7 @@ package struct ScramServer: Sendable, Redacted {
         return error
     }
 
-    /// The gs2 header, `n,,` or `y,,`. The client may support channel binding (`y`), but not demand it (`p=…`).
+    /// Reads the gs2 header, `n,,` or `y,,`. The client may support channel binding (`y`), but not require it (`p=…`).
     private static func header(of message: [UInt8]) throws(ScramError) -> ArraySlice<UInt8> {
         guard message.count <= ScramMessage.maximumByteCount else { throw .messageTooLong }
         switch message.first {
@@ -132,7 +133,7 @@ package struct ScramServer: Sendable, Redacted {
         }
     }
 
-    /// The proof, which must be the last attribute, and everything before its comma.
+    /// Splits the message into the proof, which must be the last attribute, and everything before its comma.
     private static func proof(
         _ attributes: inout ScramAttributes, of message: [UInt8]
     ) throws(ScramError) -> (ScramKey, [UInt8]) {
@@ -150,7 +151,7 @@ package struct ScramServer: Sendable, Redacted {
 }
 
 extension ScramSecret {
-    /// A secret nobody has the password of; equal arguments give equal secrets.
+    /// A secret whose password is unknown to everyone; equal arguments give equal secrets.
     fileprivate static func mock(user: String, processSecret: [UInt8], iterations: Int) -> ScramSecret {
         func bytes(_ label: String) -> [UInt8] {
             let key = SymmetricKey(data: processSecret)

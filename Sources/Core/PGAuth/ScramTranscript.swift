@@ -1,4 +1,4 @@
-/// AuthMessage of RFC 5802 section 3: what both sides sign.
+/// AuthMessage of RFC 5802 section 3, which both sides sign.
 package enum ScramTranscript {
     package static func join(_ clientFirstBare: [UInt8], _ serverFirst: [UInt8], _ finalWithoutProof: [UInt8])
         -> [UInt8]

@@ -1,9 +1,9 @@
 import Crypto
 
-/// What lets the clients of one user in: a secret, and its keys made ready to sign.
+/// Verifies the clients of one user: a secret, and its keys prepared for signing.
 ///
-/// HMAC hashes its key before it hashes a message, which for messages as short as SCRAM's is half of the work. The
-/// verifier does it once, so keep it.
+/// HMAC hashes its key before it hashes a message, which is half of the work for messages as short as SCRAM's. The
+/// verifier does that once, so keep it.
 package struct ScramVerifier: Sendable, Redacted {
     package let secret: ScramSecret
     private let storedKey: HMAC<SHA256>
@@ -15,7 +15,7 @@ package struct ScramVerifier: Sendable, Redacted {
         serverKey = HMAC(key: SymmetricKey(data: secret.serverKey.bytes))
     }
 
-    /// ClientSignature of RFC 5802: what a client's proof hides its key with.
+    /// ClientSignature of RFC 5802, with which a client's proof hides its key.
     func clientSignature(of transcript: [UInt8]) -> ScramKey { ScramKey(storedKey, signing: transcript) }
 
     /// ServerSignature of RFC 5802.

@@ -1,4 +1,4 @@
-/// A user's secret as `auth_file`, `auth_query` or `pg_authid` holds it.
+/// A user's secret as stored in `auth_file`, `pg_authid` or returned by `auth_query`.
 ///
 /// Source: PgBouncer, doc/config.md “Authentication file format”
 package enum StoredSecret: Equatable, Sendable {
@@ -6,8 +6,8 @@ package enum StoredSecret: Equatable, Sendable {
     case md5(MD5Password)
     case scram(ScramSecret)
 
-    /// Tells the three forms apart. What is neither a whole md5 nor a whole SCRAM secret is a plain password, damaged
-    /// secrets included; PgBouncer and PostgreSQL do the same.
+    /// Distinguishes the three forms. Anything that is not a complete md5 or SCRAM secret, including a damaged one, is
+    /// a plain password, as in PgBouncer and PostgreSQL.
     package init(_ bytes: [UInt8]) {
         if let md5 = MD5Password(stored: bytes) {
             self = .md5(md5)
@@ -18,7 +18,7 @@ package enum StoredSecret: Equatable, Sendable {
         }
     }
 
-    /// Whether a password sent in clear is right. An empty secret matches nothing.
+    /// Whether a clear-text password is right. An empty secret matches nothing.
     ///
     /// Slow for a SCRAM secret, see ``ScramKeys``.
     package func matches(cleartext password: [UInt8], user: String) -> Bool {
@@ -29,7 +29,7 @@ package enum StoredSecret: Equatable, Sendable {
         }
     }
 
-    /// What an md5 challenge is answered or checked with; `nil` for a SCRAM or an empty secret, which cannot.
+    /// The secret with which an md5 challenge is answered or checked; `nil` for a SCRAM secret or an empty one.
     package func md5(user: String) -> MD5Password? {
         switch self {
         case .plain(let own): own.bytes.isEmpty ? nil : MD5Password(password: own.bytes, user: user)
@@ -39,7 +39,7 @@ package enum StoredSecret: Equatable, Sendable {
     }
 }
 
-/// A password in clear; never printed.
+/// A clear-text password; never printed.
 package struct PlainPassword: Sendable, Redacted {
     package let bytes: [UInt8]
 

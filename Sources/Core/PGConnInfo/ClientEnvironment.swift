@@ -1,18 +1,18 @@
-/// What libpq would find out about the process it runs in, gathered by whoever may look.
+/// The facts about the process's environment that libpq uses, collected by code that may do I/O.
 public struct ClientEnvironment: Hashable, Sendable {
-    /// The environment's variables: `PGHOST` and its like, `HOME`.
+    /// The environment variables: `PGHOST` and the like, `HOME`.
     public var variables: [String: String]
-    /// The operating system's name of the user that runs the program; the default of `user`.
+    /// The operating system user that runs the program; the default of `user`.
     public var systemUser: String?
-    /// Where that user is at home, if `HOME` does not say it.
+    /// The user's home directory, used if `HOME` is not set.
     public var homeDirectory: String?
-    /// Where servers of this machine have their sockets: what libpq was built with. Debian's is
-    /// `/var/run/postgresql`, PostgreSQL's own `/tmp`.
+    /// The directory of the sockets of local servers, compiled into libpq. Debian's is `/var/run/postgresql`,
+    /// PostgreSQL's own `/tmp`.
     public var socketDirectory: String
-    /// Where the system keeps `pg_service.conf`, if `PGSYSCONFDIR` does not say it.
+    /// The system directory of `pg_service.conf`, used if `PGSYSCONFDIR` is not set.
     public var systemDirectory: String
 
-    /// Gathers what is known; by default nothing, and directories as in Debian.
+    /// Creates an environment; by default it is empty, with Debian's directories.
     public init(
         variables: [String: String] = [:], systemUser: String? = nil, homeDirectory: String? = nil,
         socketDirectory: String = "/var/run/postgresql", systemDirectory: String = "/etc/postgresql-common"
@@ -24,7 +24,7 @@ public struct ClientEnvironment: Hashable, Sendable {
         self.systemDirectory = systemDirectory
     }
 
-    /// A file below the user's home directory; `nil` if there is none.
+    /// A file in the user's home directory; `nil` if the home directory is unknown.
     func home(_ path: String) -> String? {
         let home = variables["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? homeDirectory
         return home.map { "\($0)/\(path)" }
@@ -32,11 +32,11 @@ public struct ClientEnvironment: Hashable, Sendable {
 }
 
 extension ClientEnvironment: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Names, not values, of the variables that begin with `PG`: one of them is `PGPASSWORD`.
+    /// The names, not the values, of the variables that begin with `PG`: one of them is `PGPASSWORD`.
     public var description: String {
         let names = variables.keys.filter { $0.hasPrefix("PG") }.sorted()
         return
-            "environment of \(systemUser ?? "nobody") with \(names.isEmpty ? "no PG…" : names.joined(separator: ", "))"
+            "environment of \(systemUser ?? "?") with \(names.isEmpty ? "no PG…" : names.joined(separator: ", "))"
     }
 
     /// The same as ``description``.

@@ -1,9 +1,9 @@
-/// The words of `options`, as the server takes them apart: blanks separate them, a backslash takes the next character as
-/// it is.
+/// Splits and joins the words of `options` as the server does: blanks separate words, a backslash escapes the next
+/// character.
 ///
 /// Source: PostgreSQL 18, libpq-connect.html#LIBPQ-CONNECT-OPTIONS
 public enum CommandLineOptions {
-    /// The words of a text. A backslash at its end counts for nothing.
+    /// Splits a text into words. A backslash at its end is ignored.
     ///
     /// - Complexity: O(*n*)
     public static func words(of text: String) -> [String] {
@@ -24,7 +24,7 @@ public enum CommandLineOptions {
         return words.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// A word as it has to be written so that it is one. An empty one cannot be.
+    /// Escapes a word. An empty word cannot be represented.
     public static func word(_ word: String) -> String {
         var text: [UInt8] = []
         for byte in word.utf8 {
@@ -34,7 +34,7 @@ public enum CommandLineOptions {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The words that set a parameter of the session: `-c name=value`.
+    /// The words that set a session parameter: `-c name=value`.
     public static func setting(_ name: String, _ value: String) -> String {
         "-c \(word("\(name)=\(value)"))"
     }

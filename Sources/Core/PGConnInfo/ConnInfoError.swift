@@ -1,20 +1,20 @@
-/// Why a connection string was refused.
+/// The error thrown when a connection string cannot be parsed.
 ///
-/// Messages use libpq's words, so searching for one finds PostgreSQL's own answers. Passwords, and what may be a piece
-/// of one, are replaced by `***`.
+/// Messages use libpq's words, so that a search finds PostgreSQL's answers. Passwords, and text that may be part of
+/// one, are replaced by `***`.
 public enum ConnInfoError: Error, Hashable, Sendable {
     /// A keyword was not followed by “=”.
     case missingEquals(keyword: String, offset: Int)
-    /// A value opened with a single quote that never closed.
+    /// The single quote that opens a value is never closed.
     case unterminatedQuote(offset: Int)
-    /// The keyword is not one libpq knows.
+    /// The keyword is not one that libpq knows.
     case unknownKeyword(String, offset: Int)
 
     /// A “[” in a URI was not followed by “]”.
     case unterminatedIPv6Address(uri: String, offset: Int)
-    /// There was nothing between “[” and “]” in a URI.
+    /// There is nothing between “[” and “]” in a URI.
     case emptyIPv6Address(uri: String, offset: Int)
-    /// Behind “]” in a URI came neither a port, a comma, a slash nor a question mark.
+    /// “]” in a URI is followed by something other than a port, a comma, a slash or a question mark.
     case unexpectedCharacter(Unicode.Scalar, uri: String, offset: Int)
     /// A URI's query parameter has no “=”.
     case missingQuerySeparator(parameter: String, offset: Int)
@@ -22,19 +22,19 @@ public enum ConnInfoError: Error, Hashable, Sendable {
     case extraQuerySeparator(parameter: String, offset: Int)
     /// A URI's query parameter is not a keyword that libpq knows.
     case unknownQueryParameter(String, offset: Int)
-    /// In a URI, “%” was not followed by two hexadecimal digits.
+    /// In a URI, “%” is not followed by two hexadecimal digits.
     case invalidPercentEncoding(String, offset: Int)
-    /// A URI holds `%00`.
+    /// A URI contains `%00`.
     case forbiddenZero(String, offset: Int)
-    /// A URI holds a space in the midst of a value; it is written `%20`.
+    /// A URI contains a space inside a value; it is written `%20`.
     case unexpectedSpaces(String, offset: Int)
 
-    /// A value is not UTF-8 after percent-decoding. Stricter than libpq, which takes any bytes.
+    /// A value is not UTF-8 after percent-decoding. Stricter than libpq, which accepts any bytes.
     case invalidUTF8(offset: Int)
-    /// The text holds a zero byte, where libpq's would end.
+    /// The text contains a zero byte, which would end it for libpq.
     case zeroByte(offset: Int)
 
-    /// Byte offset into the input's UTF-8, of the part that is wrong.
+    /// The offset of the error in the input's UTF-8, in bytes.
     public var offset: Int {
         switch self {
         case .missingEquals(_, let offset), .unterminatedQuote(let offset), .unknownKeyword(_, let offset),
@@ -47,7 +47,7 @@ public enum ConnInfoError: Error, Hashable, Sendable {
         }
     }
 
-    /// The message libpq 18 would give.
+    /// The message that libpq 18 gives.
     public var message: String {
         switch self {
         case .missingEquals(let keyword, _): "missing \"=\" after \"\(keyword)\" in connection info string"
@@ -73,7 +73,7 @@ public enum ConnInfoError: Error, Hashable, Sendable {
         }
     }
 
-    /// The keyword that was probably meant, if one is near enough.
+    /// The keyword that was probably meant; `nil` if none is similar enough.
     public var suggestion: ConnectionString.Keyword? {
         switch self {
         case .unknownKeyword(let name, _), .unknownQueryParameter(let name, _):
@@ -84,7 +84,7 @@ public enum ConnInfoError: Error, Hashable, Sendable {
 }
 
 extension ConnInfoError: CustomStringConvertible {
-    /// The ``message``, and which keyword was probably meant.
+    /// The ``message``, and the keyword that was probably meant.
     public var description: String {
         suggestion.map { "\(message) (did you mean \"\($0.rawValue)\"?)" } ?? message
     }

@@ -1,13 +1,13 @@
 extension ConnectionOptions {
-    /// A server, and the password that is for it.
+    /// A server, and the password for it.
     public struct Host: Hashable, Sendable {
-        /// Where it is.
+        /// The server's location.
         public let server: ConnectionString.Server
-        /// The password; `nil` if none is known.
+        /// The password; `nil` if unknown.
         public var password: Secret?
-        /// What the password file calls it.
+        /// The host name used to search the password file.
         fileprivate let name: String
-        /// The port as it was given: that is how the password file is searched.
+        /// The port as it was given: the password file is searched for that text.
         fileprivate let portText: String
 
         init(
@@ -21,7 +21,7 @@ extension ConnectionOptions {
         }
     }
 
-    /// Looks up the passwords that are still missing, for each of the ``hosts`` its own.
+    /// Looks up the missing password of each of the ``hosts``.
     ///
     /// - Parameter file: the bytes of ``passwordFile``. It must pass ``PrivateFile/objectionAsPasswordFile``.
     /// - Complexity: O(*n* · *m*)

@@ -1,82 +1,82 @@
-/// Everything libpq would know before it connects: what a connection string says, completed by a service, the
-/// environment and defaults, and judged.
+/// The options of a connection: a connection string completed from a service, the environment and defaults, then
+/// validated.
 ///
-/// Nothing is read here. Who makes a connection does this:
+/// This type reads no files. The caller does:
 ///
 ///     let string = try ConnectionString(text)
 ///     let search = ServiceFile.search(for: string, in: environment)   // read search?.paths
 ///     var options = try ConnectionOptions(string, environment: environment, serviceFiles: files)
 ///     options.takePasswords(from: bytes)                              // of options.passwordFile, if it is private
 ///
-/// Of two places that set a keyword the first of these counts: the connection string, the service file, the
-/// environment, libpq's default. An empty value counts, too, and means what it means to libpq: mostly the default.
+/// The value of a keyword comes from the first of these that sets it: the connection string, the service file, the
+/// environment, libpq's default. An empty value counts as set, and means what it means to libpq: usually the default.
 ///
-/// Judged more strictly than by libpq, which finds out only while it connects, or not at all: numbers (`connect_timeout`,
-/// `keepalives…`, `tcp_user_timeout`, every port) and `replication`.
+/// Numbers (`connect_timeout`, `keepalives…`, `tcp_user_timeout`, every port) and `replication` are validated more
+/// strictly than by libpq, which checks them only while connecting, or not at all.
 ///
 /// Source: PostgreSQL 18, libpq-connect.html#LIBPQ-PARAMKEYWORDS, and libpq 18 itself.
 public struct ConnectionOptions: Hashable, Sendable {
-    /// What was set, by whatever means, as it was set; in libpq's order.
+    /// The values that were set, from any source, unchanged; in libpq's order.
     ///
-    /// Here is also what has no property of its own, because we have no use for it: `sslcompression`, `krbsrvname`,
+    /// It also contains the keywords that have no property, because they are not used: `sslcompression`, `krbsrvname`,
     /// `gsslib`, `gssdelegation` and `oauth_…`.
     public let settings: ConnectionString
 
-    /// The servers, to be tried in this order, unless ``loadBalanceHosts`` says otherwise.
+    /// The servers, in the order to try them, unless ``loadBalanceHosts`` says otherwise.
     public var hosts: [Host]
-    /// The role to log in as. Default: the operating system's user.
+    /// The role to log in as. Default: the operating system user.
     public var user: String
     /// The database. Default: the role's name.
     public var dbname: String
-    /// The password file, whether or not there is such a file; `nil` if it is not needed. Default `~/.pgpass`.
+    /// The path of the password file, which may not exist; `nil` if it is not needed. Default `~/.pgpass`.
     public let passwordFile: String?
 
-    /// How long to wait for each address of each server; `nil` for ever. In seconds: at least 1, where libpq 15 made it 2.
+    /// The time limit for each address of each server; `nil` for none. In seconds, at least 1; libpq 15 raised 1 to 2.
     public var connectTimeout: Duration?
-    /// How TCP asks whether the server is still there.
+    /// The TCP keepalive settings.
     public var keepalives: Keepalives
     /// How long sent data may stay unacknowledged; `nil` for the system's default. In milliseconds.
     public var tcpUserTimeout: Duration?
-    /// What kind of server will do.
+    /// The kind of server to accept.
     public var targetSessionAttrs: TargetSessionAttrs
     /// Whether servers are tried in random order.
     public var loadBalanceHosts: LoadBalanceHosts
 
-    /// What TLS has to be like.
+    /// The TLS settings.
     public var tls: TLSOptions
-    /// Whether the password's proof is bound to the TLS connection.
+    /// Whether authentication is bound to the TLS connection.
     public var channelBinding: ChannelBinding
-    /// What the server may ask for before it lets the client in.
+    /// The authentication methods that the server may request.
     public var requireAuth: RequireAuth
-    /// The operating system's user that must own the server's Unix socket; `nil` for any.
+    /// The operating system user that must own the server's Unix socket; `nil` for any.
     public var requirePeer: String?
-    /// Whether GSSAPI encrypts; it does not.
+    /// Whether GSSAPI encryption is used; it is not supported.
     public var gssencmode: GSSEncMode
     /// A SCRAM ClientKey, instead of a password: 32 bytes.
     public var scramClientKey: Secret?
     /// A SCRAM ServerKey, instead of a password: 32 bytes.
     public var scramServerKey: Secret?
 
-    /// The versions of the protocol that will do; the upper one is asked for. By default only 3.0.
+    /// The acceptable protocol versions; the newest is requested. By default only 3.0.
     public var protocolVersions: ClosedRange<ProtocolVersion>
-    /// What kind of connection is asked for.
+    /// The kind of connection to request.
     public var replication: Replication
-    /// The encoding of the session's texts; `nil` for the server's default.
+    /// The session's character encoding; `nil` for the server's default.
     public var clientEncoding: ClientEncoding?
     /// Command-line options for the server, such as `-c name=value`; see ``CommandLineOptions``.
     public var options: String?
     /// The name shown in `pg_stat_activity`: `application_name`, or, if that is not set at all, `fallback_application_name`.
     public var applicationName: String?
-    /// Parameters that only the environment can set: `PGDATESTYLE`, `PGTZ` and `PGGEQO`.
+    /// The parameters that only the environment can set: `PGDATESTYLE`, `PGTZ` and `PGGEQO`.
     public var environmentParameters: [Parameter]
 
-    /// Completes and judges what a connection string says.
+    /// Completes and validates a connection string.
     ///
     /// - Parameters:
-    ///   - string: what was asked for.
-    ///   - environment: where.
-    ///   - serviceFiles: those that ``ServiceFile/search(for:in:)`` names and that exist, in that order.
-    /// - Throws: ``ConnectionOptionsError``, in libpq's order of complaints.
+    ///   - string: the connection string.
+    ///   - environment: the environment to complete it from.
+    ///   - serviceFiles: the existing files among those that ``ServiceFile/search(for:in:)`` returns, in that order.
+    /// - Throws: ``ConnectionOptionsError``; of several errors, the one that libpq reports first.
     public init(
         _ string: ConnectionString, environment: ClientEnvironment, serviceFiles: [ServiceFile] = []
     ) throws(ConnectionOptionsError) {
@@ -85,27 +85,27 @@ public struct ConnectionOptions: Hashable, Sendable {
         } catch {
             throw .service(error)
         }
-        let judge = Judge(string: settings)
+        let reader = OptionReader(string: settings)
         let list: ServerList
         do throws(ServerListError) { list = try ServerList(settings) } catch { throw .servers(error) }
 
-        guard let user = judge.text(.user) ?? environment.systemUser else { throw .noUser }
+        guard let user = reader.text(.user) ?? environment.systemUser else { throw .noUser }
         self.user = user
-        dbname = judge.text(.dbname) ?? user
-        let password = judge.secret(.password)
-        passwordFile = password == nil ? judge.text(.passfile) ?? environment.home(".pgpass") : nil
+        dbname = reader.text(.dbname) ?? user
+        let password = reader.secret(.password)
+        passwordFile = password == nil ? reader.text(.passfile) ?? environment.home(".pgpass") : nil
 
-        requireAuth = try RequireAuth(judge.text(.requireAuth) ?? "")
-        channelBinding = try judge.choice(.channelBinding, default: .prefer)
-        tls = try TLSOptions(judge, in: environment)
-        if judge.string[.gssencmode] == "require" { throw .gssapiUnsupported }
-        gssencmode = try judge.choice(.gssencmode, default: .disable)
-        targetSessionAttrs = try judge.choice(.targetSessionAttrs, default: .any)
-        scramClientKey = try judge.scramKey(.scramClientKey)
-        scramServerKey = try judge.scramKey(.scramServerKey)
-        loadBalanceHosts = try judge.choice(.loadBalanceHosts, default: .disable)
-        let minimum = try judge.protocolVersion(.minProtocolVersion)
-        let maximum = try judge.protocolVersion(.maxProtocolVersion)
+        requireAuth = try RequireAuth(reader.text(.requireAuth) ?? "")
+        channelBinding = try reader.choice(.channelBinding, default: .prefer)
+        tls = try TLSOptions(reader, in: environment)
+        if reader.string[.gssencmode] == "require" { throw .gssapiUnsupported }
+        gssencmode = try reader.choice(.gssencmode, default: .disable)
+        targetSessionAttrs = try reader.choice(.targetSessionAttrs, default: .any)
+        scramClientKey = try reader.scramKey(.scramClientKey)
+        scramServerKey = try reader.scramKey(.scramServerKey)
+        loadBalanceHosts = try reader.choice(.loadBalanceHosts, default: .disable)
+        let minimum = try reader.protocolVersion(.minProtocolVersion)
+        let maximum = try reader.protocolVersion(.maxProtocolVersion)
         protocolVersions = try Self.range(minimum, maximum)
         do throws(ServerListError) {
             hosts = try zip(list.servers(), list.ports).map { server, port in
@@ -115,14 +115,14 @@ public struct ConnectionOptions: Hashable, Sendable {
             throw .servers(error)
         }
 
-        connectTimeout = try judge.positive(.connectTimeout).map { .seconds($0) }
-        keepalives = try Keepalives(judge)
-        tcpUserTimeout = try judge.positive(.tcpUserTimeout).map { .milliseconds($0) }
-        replication = try judge.replication()
-        requirePeer = judge.text(.requirepeer)
-        clientEncoding = judge.text(.clientEncoding).map { $0 == "auto" ? .auto : .named($0) }
-        options = judge.text(.options)
-        let name = judge.string[.applicationName] ?? judge.string[.fallbackApplicationName]
+        connectTimeout = try reader.positive(.connectTimeout).map { .seconds($0) }
+        keepalives = try Keepalives(reader)
+        tcpUserTimeout = try reader.positive(.tcpUserTimeout).map { .milliseconds($0) }
+        replication = try reader.replication()
+        requirePeer = reader.text(.requirepeer)
+        clientEncoding = reader.text(.clientEncoding).map { $0 == "auto" ? .auto : .named($0) }
+        options = reader.text(.options)
+        let name = reader.string[.applicationName] ?? reader.string[.fallbackApplicationName]
         applicationName = name.flatMap { $0.isEmpty ? nil : $0 }
         environmentParameters = Self.parameters(environment)
     }
@@ -138,12 +138,12 @@ public struct ConnectionOptions: Hashable, Sendable {
 }
 
 extension ConnectionOptions.Keepalives {
-    /// A number that is not needed is not judged, as by libpq.
-    fileprivate init(_ judge: Judge) throws(ConnectionOptionsError) {
-        isOn = try judge.integer(.keepalives) != 0
+    /// A number that is not needed is not validated, as by libpq.
+    fileprivate init(_ reader: OptionReader) throws(ConnectionOptionsError) {
+        isOn = try reader.integer(.keepalives) != 0
         guard isOn else { return }
-        idle = try judge.positive(.keepalivesIdle).map { .seconds($0) }
-        interval = try judge.positive(.keepalivesInterval).map { .seconds($0) }
-        count = try judge.positive(.keepalivesCount)
+        idle = try reader.positive(.keepalivesIdle).map { .seconds($0) }
+        interval = try reader.positive(.keepalivesInterval).map { .seconds($0) }
+        count = try reader.positive(.keepalivesCount)
     }
 }

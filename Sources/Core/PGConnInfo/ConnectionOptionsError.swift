@@ -1,37 +1,37 @@
-/// Why there can be no connection with these options, before anything was sent.
+/// The error thrown when options do not allow a connection, before anything is sent.
 ///
-/// Messages use libpq's words. None holds the value of a secret.
+/// Messages use libpq's words. None contains the value of a secret.
 public enum ConnectionOptionsError: Error, Hashable, Sendable {
     /// The service could not be looked up.
     case service(ServiceFileError)
-    /// The servers could not be told.
+    /// The list of servers is invalid.
     case servers(ServerListError)
-    /// The value is not one of those the keyword may have.
+    /// The value is not one of those allowed for the keyword.
     case invalidValue(ConnectionString.Keyword, String, expected: [String])
-    /// The value is not a whole number of 32 bits.
+    /// The value is not a 32-bit integer.
     case notAnInteger(ConnectionString.Keyword, String)
-    /// A method of `require_auth` is there twice.
+    /// A method occurs twice in `require_auth`.
     case repeatedRequireAuth(String)
-    /// A list of `require_auth` says both what will do and what will not.
+    /// A `require_auth` list contains both allowed and forbidden methods.
     case mixedRequireAuth(String, isNegative: Bool)
-    /// `sslmode` would let a connection be without TLS, which `sslnegotiation=direct` cannot.
+    /// `sslmode` permits a connection without TLS, which `sslnegotiation=direct` does not.
     case weakForDirectTLS(sslmode: String)
-    /// `sslmode` would believe any server, in spite of `sslrootcert=system`.
+    /// `sslmode` does not verify the server, although `sslrootcert=system` is set.
     case weakForSystemRoots(sslmode: String)
     /// `ssl_min_protocol_version` is greater than `ssl_max_protocol_version`.
     case emptyTLSRange
     /// `min_protocol_version` is greater than `max_protocol_version`.
     case emptyProtocolRange
-    /// Encryption with GSSAPI is demanded, which we cannot do.
+    /// GSSAPI encryption is required, which is not supported.
     case gssapiUnsupported
     /// A SCRAM key is not base64.
     case scramKey(ConnectionString.Keyword)
-    /// A SCRAM key has not 32 bytes.
+    /// A SCRAM key is not 32 bytes long.
     case scramKeyLength(ConnectionString.Keyword, Int)
-    /// Nothing says who wants to log in, not even the operating system.
+    /// No user name is set, and the operating system provides none.
     case noUser
 
-    /// The message libpq 18 would give.
+    /// The message that libpq 18 gives.
     public var message: String {
         switch self {
         case .service(let error): return error.message
@@ -59,11 +59,12 @@ public enum ConnectionOptionsError: Error, Hashable, Sendable {
         case .scramKey(let keyword): return "invalid SCRAM \(Self.side(keyword)) key"
         case .scramKeyLength(let keyword, let length):
             return "invalid SCRAM \(Self.side(keyword)) key length: \(length)"
-        case .noUser: return "no user name was given, and the operating system knows none"
+        case .noUser: return "no user name was given, and the operating system provides none"
         }
     }
 
-    /// The keyword whose value is wrong; the first of two that contradict each other; `nil` if it is a service.
+    /// The keyword with the invalid value; the first of two that contradict each other; `nil` if the error is about a
+    /// service.
     public var keyword: ConnectionString.Keyword? {
         switch self {
         case .service: nil
@@ -81,7 +82,7 @@ public enum ConnectionOptionsError: Error, Hashable, Sendable {
         }
     }
 
-    /// What the keyword may be, where libpq's message does not say it.
+    /// The allowed values, if libpq's message does not list them.
     public var expected: String? {
         switch self {
         case .invalidValue(_, _, let expected): "one of " + expected.joined(separator: ", ")
@@ -91,7 +92,7 @@ public enum ConnectionOptionsError: Error, Hashable, Sendable {
         case .notAnInteger: "a whole number; 0 for the system's default"
         case .servers(.portNotANumber), .servers(.portOutOfRange): "a number from 1 to 65535"
         case .servers(.portCount): "one port for all hosts, or one for each"
-        case .servers(.hostCount): "as many of the one as of the other"
+        case .servers(.hostCount): "as many host names as addresses"
         case .emptyTLSRange:
             "an ssl_min_protocol_version (default TLSv1.2) that is not above ssl_max_protocol_version"
         case .scramKey: "base64"

@@ -1,56 +1,58 @@
-/// What a connection string says, in either of libpq's two grammars.
+/// A parsed connection string, in either of libpq's two grammars.
 ///
 ///     postgresql://user:password@host:port/dbname?keyword=value
 ///     host=localhost port=5432 dbname='my db'
 ///
-/// Only what the string itself says: no defaults, environment, service file or password file. Values are not judged;
-/// libpq, too, does that only when it connects.
+/// It contains only what the string itself sets: no defaults, environment, service file or password file. Values are
+/// not validated; libpq does that only when it connects.
 ///
 /// Source: PostgreSQL 18, libpq-connect.html#LIBPQ-CONNSTRING
 public struct ConnectionString: Hashable, Sendable {
     /// One keyword and the value given for it.
     public struct Option: Hashable, Sendable {
-        /// What is set.
+        /// The keyword.
         public let keyword: Keyword
-        /// What it is set to; may be empty.
+        /// The value; may be empty.
         public let value: String
 
-        /// Pairs a keyword with its value.
+        /// Creates an option.
         public init(_ keyword: Keyword, _ value: String) {
             self.keyword = keyword
             self.value = value
         }
     }
 
-    /// Every keyword that was given, once, in libpq's order (that of ``Keyword``). Of several values the last counts.
+    /// Every keyword that was set, once, in libpq's order (that of ``Keyword``). If a keyword occurs more than once,
+    /// the last value counts.
     public let options: [Option]
 
-    /// Whether pieces of a password probably stand in `host`, `port` and `dbname`: they hold an `@` that a URI has to
-    /// spell `%40`, or one that a `/` in front of it, to be spelt `%2F`, kept from ending the password.
+    /// Whether `host`, `port` and `dbname` probably contain pieces of a password: they contain an `@` that a URI must
+    /// spell `%40`, or the password contains a `/`, to be spelled `%2F`, so that the `@` after it did not end it.
     public let hasMisplacedPassword: Bool
 
-    /// Parses a connection string: a URI if it begins with `postgresql://` or `postgres://`, else keywords and values.
+    /// Parses a connection string: a URI if it begins with `postgresql://` or `postgres://`, otherwise keywords and
+    /// values.
     ///
-    /// - Throws: ``ConnInfoError``, at the first thing libpq would complain about.
+    /// - Throws: ``ConnInfoError``; of several errors, the one that libpq reports first.
     /// - Complexity: O(*n*)
     public init(_ text: String) throws(ConnInfoError) {
         try self.init(bytes: Array(text.utf8))
     }
 
-    /// Parses a connection string that need not be UTF-8, as an environment or a file may hold it.
+    /// Parses a connection string that may not be UTF-8, for example from an environment variable or a file.
     ///
-    /// Decoded values do need to be: libpq would hand any bytes on.
+    /// Decoded values must be UTF-8; libpq passes any bytes on.
     ///
-    /// - Throws: ``ConnInfoError``, at the first thing libpq would complain about.
+    /// - Throws: ``ConnInfoError``; of several errors, the one that libpq reports first.
     /// - Complexity: O(*n*)
     public init(bytes: [UInt8]) throws(ConnInfoError) {
         (self, _) = try Self.parse(bytes, into: OptionTable())
     }
 
-    /// Parses what a person or a program that takes a database's name gives it: a URI, keywords and values, or, if
-    /// there is neither one of libpq's two prefixes nor a “=” in it, the name of a database.
+    /// Parses an argument that is a connection string or the name of a database: a URI, keywords and values, or, if it
+    /// has neither of libpq's two prefixes and no “=”, the name of a database.
     ///
-    /// - Throws: ``ConnInfoError``, at the first thing libpq would complain about.
+    /// - Throws: ``ConnInfoError``; of several errors, the one that libpq reports first.
     /// - Complexity: O(*n*)
     public init(databaseOrString text: String) throws(ConnInfoError) {
         if Self.isURI(text) || text.utf8.contains(UInt8(ascii: "=")) {
@@ -60,7 +62,7 @@ public struct ConnectionString: Hashable, Sendable {
         }
     }
 
-    /// What a string with these options would say; of several values for a keyword the last counts.
+    /// Creates a connection string from options; if a keyword occurs more than once, the last value counts.
     public init(_ options: [Option]) {
         self.options = Keyword.allCases.compactMap { keyword in options.last { $0.keyword == keyword } }
         hasMisplacedPassword = false
@@ -72,7 +74,7 @@ public struct ConnectionString: Hashable, Sendable {
         self.hasMisplacedPassword = hasMisplacedPassword
     }
 
-    /// Parses into a table, which may allow further names.
+    /// Parses into a table, which may allow additional names.
     static func parse(_ bytes: [UInt8], into table: OptionTable) throws(ConnInfoError) -> (Self, OptionTable) {
         if let zero = bytes.firstIndex(of: 0) { throw .zeroByte(offset: zero) }
         if let start = uriStart(bytes) {
@@ -85,12 +87,12 @@ public struct ConnectionString: Hashable, Sendable {
         return (Self(try table.options(), hasMisplacedPassword: false), table)
     }
 
-    /// Whether libpq would read this text as a URI. Case matters, and so does a blank in front.
+    /// Whether libpq reads the text as a URI. The prefix is case-sensitive, and no blanks may precede it.
     public static func isURI(_ text: String) -> Bool {
         uriStart(Array(text.utf8)) != nil
     }
 
-    /// The value given for a keyword, or `nil` if there was none.
+    /// The value set for a keyword; `nil` if it is not set.
     public subscript(keyword: Keyword) -> String? {
         options.first { $0.keyword == keyword }?.value
     }
@@ -104,7 +106,7 @@ public struct ConnectionString: Hashable, Sendable {
 }
 
 extension ConnectionString: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Keywords and values; `<redacted>` instead of secrets, and of what may hold a piece of one.
+    /// Keywords and values; `<redacted>` instead of secrets, and of values that may contain part of one.
     public var description: String {
         options.map { option in
             let isMisplaced = hasMisplacedPassword && [.host, .port, .dbname].contains(option.keyword)

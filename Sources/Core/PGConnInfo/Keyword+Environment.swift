@@ -1,5 +1,5 @@
 extension ConnectionString.Keyword {
-    /// The environment variable that sets this keyword where neither a connection string nor a service does.
+    /// The environment variable that sets this keyword if neither the connection string nor a service does.
     ///
     /// Source: PostgreSQL 18, libpq-envars.html
     public var environmentVariable: String? {
@@ -46,9 +46,9 @@ extension ConnectionString.Keyword {
         }
     }
 
-    /// The value that libpq 18 is built with, for when nothing else sets the keyword.
+    /// The default value compiled into libpq 18, used if nothing else sets the keyword.
     ///
-    /// `gssencmode` is that of a libpq without GSSAPI.
+    /// For `gssencmode`, that of a libpq without GSSAPI.
     public var defaultValue: String? {
         switch self {
         case .channelBinding, .sslmode: "prefer"

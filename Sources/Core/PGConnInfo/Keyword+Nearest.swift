@@ -1,16 +1,16 @@
 extension ConnectionString.Keyword {
-    /// The keyword that somebody probably meant; `nil` if none is near.
+    /// Finds the keyword that was probably meant; `nil` if none is similar.
     ///
-    /// The fewest letters to add, drop, change or swap count, to a keyword or to what other programs call it; at most one
-    /// in three.
+    /// The keyword, or another program's name for it, with the smallest number of letters to add, drop, change or swap;
+    /// at most one letter in three.
     ///
-    /// - Complexity: O(*n*), and nothing is near a name of more than 64 bytes.
+    /// - Complexity: O(*n*). Nothing is similar to a name of more than 64 bytes.
     public init?(nearest name: String) {
         guard let keyword = Nearest.to(name, among: Self.spellings) else { return nil }
         self = keyword
     }
 
-    /// Every keyword, and what JDBC, Django, SQLAlchemy, node-postgres, Prisma and Go programs write for some.
+    /// Every keyword, and the names that JDBC, Django, SQLAlchemy, node-postgres, Prisma and Go programs use for some.
     static let spellings: [(String, Self)] =
         allCases.map { ($0.rawValue, $0) } + [
             ("database", .dbname), ("db", .dbname), ("database_name", .dbname), ("username", .user),
@@ -25,9 +25,9 @@ extension ConnectionString.Keyword {
         ]
 }
 
-/// What was meant by a name that nobody knows.
+/// Finds the closest spelling of an unknown name.
 enum Nearest {
-    /// What the nearest of some spellings stands for, if that is near enough; the first of several.
+    /// The meaning of the closest of some spellings, if it is close enough; the first of several.
     static func to<Meaning>(_ name: String, among spellings: [(String, Meaning)]) -> Meaning? {
         let name = Array(name.lowercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 })
         guard (2...64).contains(name.count) else { return nil }
@@ -40,7 +40,7 @@ enum Nearest {
         return best?.meaning
     }
 
-    /// The number of letters to add, drop, change, or swap with their neighbour.
+    /// The number of letters to add, drop, change, or swap with their neighbor.
     ///
     /// - Complexity: O(*n* · *m*)
     private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {

@@ -1,16 +1,16 @@
 extension ConnectionString {
-    /// What a connection string can set: every keyword of libpq 18, in libpq's order.
+    /// The keywords that a connection string can set: every keyword of libpq 18, in libpq's order.
     ///
-    /// The raw value is libpq's spelling. `requiressl`, which libpq still accepts and turns into `sslmode`, is not one
-    /// of them.
+    /// The raw value is libpq's spelling. `requiressl`, which libpq still accepts and converts to `sslmode`, is not
+    /// among them.
     ///
     /// Source: PostgreSQL 18, libpq-connect.html#LIBPQ-PARAMKEYWORDS
     public enum Keyword: String, CaseIterable, Hashable, Sendable {
-        /// A section of the service file that holds further options.
+        /// A section of the service file that contains further options.
         case service
-        /// The role to log in as. Default: the name of the operating system's user.
+        /// The role to log in as. Default: the operating system user.
         case user
-        /// The password. An empty one counts as not given.
+        /// The password. An empty one counts as not set.
         case password
         /// The password file. Default `~/.pgpass`.
         case passfile
@@ -22,19 +22,19 @@ extension ConnectionString {
         case dbname
         /// Host names, IP addresses, or socket directories (beginning with `/` or `@`), separated by commas.
         case host
-        /// IP addresses, separated by commas; they spare the look-up of `host`.
+        /// IP addresses, separated by commas; `host` is not looked up then.
         case hostaddr
         /// TCP ports, separated by commas: one for all hosts, or one for each. Default 5432.
         case port
-        /// The session's encoding; `auto` takes the locale's.
+        /// The session's character encoding; `auto` means the locale's.
         case clientEncoding = "client_encoding"
         /// Command-line options for the server, as in `-c name=value`.
         case options
         /// The name shown in `pg_stat_activity`.
         case applicationName = "application_name"
-        /// The name shown if ``applicationName`` is not given.
+        /// The name shown if ``applicationName`` is not set.
         case fallbackApplicationName = "fallback_application_name"
-        /// `0` turns TCP keepalives off. Default 1.
+        /// `0` disables TCP keepalives. Default 1.
         case keepalives
         /// Seconds without traffic before the first keepalive; 0 for the system's default.
         case keepalivesIdle = "keepalives_idle"
@@ -46,29 +46,29 @@ extension ConnectionString {
         case tcpUserTimeout = "tcp_user_timeout"
         /// `disable`, `allow`, `prefer` (default), `require`, `verify-ca` or `verify-full`.
         case sslmode
-        /// `postgres` (default) asks for TLS in the protocol; `direct` begins with it. Since libpq 17.
+        /// `postgres` (default) requests TLS within the protocol; `direct` starts with TLS. Since libpq 17.
         case sslnegotiation
-        /// `1` compresses TLS, where anything still does. Default 0.
+        /// `1` enables TLS compression, if the TLS library supports it. Default 0.
         case sslcompression
-        /// The client's certificate.
+        /// The file of the client's certificate.
         case sslcert
-        /// The key of the client's certificate.
+        /// The file of the private key of the client's certificate.
         case sslkey
         /// `disable`, `allow` (default) or `require` a client certificate. Since libpq 16.
         case sslcertmode
         /// The passphrase of ``sslkey``.
         case sslpassword
-        /// The trusted certificates; `system` takes the operating system's.
+        /// The file of trusted certificates; `system` uses the operating system's.
         case sslrootcert
         /// A file of revoked certificates.
         case sslcrl
         /// A directory of revoked certificates.
         case sslcrldir
-        /// `0` keeps the host name out of the TLS handshake. Default 1.
+        /// `0` omits the host name from the TLS handshake. Default 1.
         case sslsni
-        /// The operating system's user that must own the server's socket.
+        /// The operating system user that must own the server's socket.
         case requirepeer
-        /// Authentication methods the server may ask for, or with `!` may not. Since libpq 16.
+        /// The authentication methods that the server may use, or with `!` may not. Since libpq 16.
         case requireAuth = "require_auth"
         /// The lowest protocol version, such as `3.0`. Since libpq 18.
         case minProtocolVersion = "min_protocol_version"
@@ -102,7 +102,7 @@ extension ConnectionString {
         case oauthClientID = "oauth_client_id"
         /// The OAuth client's secret. Since libpq 18.
         case oauthClientSecret = "oauth_client_secret"
-        /// The OAuth scope to ask for. Since libpq 18.
+        /// The OAuth scope to request. Since libpq 18.
         case oauthScope = "oauth_scope"
         /// A file to write TLS session keys to, for debugging. Since libpq 18.
         case sslkeylogfile

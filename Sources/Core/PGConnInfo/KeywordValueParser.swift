@@ -1,13 +1,13 @@
 /// Parses `keyword=value keyword='quoted value' …`
 ///
-/// Blanks are C's: space, tab, line feed, vertical tab, form feed, carriage return. A backslash takes the next
-/// character as it is, in quotes or not.
+/// Blanks are C's: space, tab, line feed, vertical tab, form feed, carriage return. A backslash escapes the next
+/// character, in quotes or not.
 struct KeywordValueParser {
     private let bytes: [UInt8]
     private var position = 0
     private var table: OptionTable
-    /// Whether the last value was a secret's, so that the next word may be the rest of it.
-    private var isBehindSecret = false
+    /// Whether the last value was a secret, so that the next word may be part of it.
+    private var followsSecret = false
 
     init(_ bytes: [UInt8], into table: OptionTable) {
         self.bytes = bytes
@@ -24,7 +24,7 @@ struct KeywordValueParser {
             guard table.set(name, value, offset: valueStart) else {
                 throw .unknownKeyword(Redaction.word(name), offset: start)
             }
-            isBehindSecret = ConnectionString.Keyword(bytes: name)?.isSecret ?? false
+            followsSecret = ConnectionString.Keyword(bytes: name)?.isSecret ?? false
             skipBlanks()
         }
         return table
@@ -32,14 +32,14 @@ struct KeywordValueParser {
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    /// The keyword, its “=” and the blanks behind that.
+    /// Parses a keyword, its “=” and the blanks after that.
     private mutating func keyword() throws(ConnInfoError) -> [UInt8] {
         let start = position
         while let byte = current, byte != UInt8(ascii: "="), !Self.isBlank(byte) { position += 1 }
         let name = Array(bytes[start..<position])
         skipBlanks()
         guard current == UInt8(ascii: "=") else {
-            throw .missingEquals(keyword: isBehindSecret ? Redaction.mask : Redaction.word(name), offset: start)
+            throw .missingEquals(keyword: followsSecret ? Redaction.mask : Redaction.word(name), offset: start)
         }
         position += 1
         skipBlanks()
@@ -66,7 +66,7 @@ struct KeywordValueParser {
         throw .unterminatedQuote(offset: start)
     }
 
-    /// Takes a character, or the one behind a backslash; a backslash at the very end counts for nothing.
+    /// Appends a character, or the one after a backslash; a backslash at the very end is ignored.
     private mutating func takeCharacter(_ byte: UInt8, into value: inout [UInt8]) {
         position += 1
         guard byte == UInt8(ascii: "\\") else { return value.append(byte) }

@@ -1,4 +1,4 @@
-/// Collects options while a string is parsed.
+/// Collects options during parsing.
 struct OptionTable {
     /// A name that libpq does not know, with its value.
     struct Extra {
@@ -8,16 +8,16 @@ struct OptionTable {
     }
 
     private var values: [ConnectionString.Keyword: (bytes: [UInt8], offset: Int)] = [:]
-    /// Every value of the names that were allowed besides libpq's, in the order they came.
+    /// Every value of the names allowed in addition to libpq's, in the order they occurred.
     private(set) var extras: [Extra] = []
     private let allowed: [String]
 
-    /// - Parameter allowed: names besides libpq's.
+    /// - Parameter allowed: the names allowed in addition to libpq's.
     init(allowing allowed: [String] = []) {
         self.allowed = allowed
     }
 
-    /// Sets a keyword, again if need be; `false` if nobody knows it.
+    /// Sets a keyword, replacing an earlier value; `false` if the name is unknown.
     mutating func set(_ name: [UInt8], _ value: [UInt8], offset: Int) -> Bool {
         if name.elementsEqual("requiressl".utf8) {  // from before sslmode
             values[.sslmode] = (Array((value.first == UInt8(ascii: "1") ? "require" : "prefer").utf8), offset)
@@ -32,9 +32,10 @@ struct OptionTable {
         return true
     }
 
-    /// What was set, in libpq's order.
+    /// The options that were set, in libpq's order.
     ///
-    /// - Throws: ``ConnInfoError/invalidUTF8(offset:)``, only now: what libpq complains about comes first.
+    /// - Throws: ``ConnInfoError/invalidUTF8(offset:)``. It is checked last, so that errors that libpq reports come
+    ///   first.
     func options() throws(ConnInfoError) -> [ConnectionString.Option] {
         var options: [ConnectionString.Option] = []
         for keyword in ConnectionString.Keyword.allCases {

@@ -1,12 +1,12 @@
-/// `%41` for `A`, as libpq 18 decodes it in URIs.
+/// Decodes percent-encoding in URIs (`%41` is `A`) as libpq 18 does.
 enum PercentCoding {
-    /// Trims spaces at both ends and decodes what is between.
+    /// Trims spaces at both ends and decodes the rest.
     ///
-    /// libpq 17 and older kept such spaces, and inner ones, too; 18 refuses those.
+    /// libpq 17 and older kept these spaces, and inner ones too; libpq 18 rejects inner spaces.
     ///
     /// - Parameters:
-    ///   - offset: where the value begins, for the error.
-    ///   - isSecret: keeps the value out of the error.
+    ///   - offset: the offset of the value, for the error.
+    ///   - isSecret: whether to keep the value out of the error.
     static func decode(
         _ encoded: ArraySlice<UInt8>, offset: Int, isSecret: Bool = false
     ) throws(ConnInfoError) -> [UInt8] {

@@ -1,10 +1,10 @@
-/// What an error may show of a text that may hold a password.
+/// Removes passwords from text shown in errors.
 enum Redaction {
     static let mask = "***"
 
-    /// A word of a connection string, without what stands between `://` and `@` but a user's name.
+    /// A word of a connection string, without the text between `://` and `@` except a user's name.
     ///
-    /// Somebody else's URL (`Postgres://ann:secret@db`) is no URI to libpq but a very long keyword.
+    /// Another kind of URL (`Postgres://ann:secret@db`) is not a URI to libpq but a very long keyword.
     static func word(_ word: some Sequence<UInt8>) -> String {
         let bytes = Array(word)
         guard let start = Self.end(of: "://", in: bytes), let at = bytes.lastIndex(of: UInt8(ascii: "@")), at >= start

@@ -1,38 +1,38 @@
-/// What a server may ask for before it lets the client in: `require_auth`.
+/// The authentication methods that a server may use: `require_auth`.
 ///
 /// Source: PostgreSQL 18, libpq-connect.html#LIBPQ-CONNECT-REQUIRE-AUTH
 public struct RequireAuth: Hashable, Sendable {
-    /// A way to prove who one is.
+    /// An authentication method.
     public enum Method: String, CaseIterable, Hashable, Sendable {
-        /// The password as it is.
+        /// The password in clear text.
         case password
-        /// A hash of the password with MD5.
+        /// An MD5 hash of the password.
         case md5
-        /// GSSAPI, for Kerberos.
+        /// GSSAPI, used for Kerberos.
         case gss
-        /// Windows' own.
+        /// SSPI, on Windows.
         case sspi
-        /// SCRAM with SHA-256, with channel binding or without it.
+        /// SCRAM-SHA-256, with or without channel binding.
         case scramSHA256 = "scram-sha-256"
-        /// A token of OAuth. Since libpq 18.
+        /// An OAuth token. Since libpq 18.
         case oauth
-        /// The server asks for nothing: it trusts the client, or its certificate.
+        /// The server requests no authentication: it trusts the client, or its certificate.
         case none
     }
 
-    /// The methods that will do, in the order of ``Method``.
+    /// The allowed methods, in the order of ``Method``.
     public let allowed: [Method]
 
-    /// Whether the server may be content with a method.
+    /// Whether the server may use a method.
     public func allows(_ method: Method) -> Bool {
         allowed.contains(method)
     }
 
-    /// Reads a list of methods that will do (`scram-sha-256,none`), or of some that will not (`!password,!md5`). An empty
-    /// text lets all of them.
+    /// Parses a list of allowed methods (`scram-sha-256,none`) or of forbidden ones (`!password,!md5`). An empty text
+    /// allows all.
     ///
-    /// - Throws: ``ConnectionOptionsError``, for what is not a method, for one that comes twice, and for a list that says
-    ///   both.
+    /// - Throws: ``ConnectionOptionsError`` for an unknown method, a method that occurs twice, and a list that mixes
+    ///   allowed and forbidden methods.
     public init(_ text: String) throws(ConnectionOptionsError) {
         guard !text.isEmpty else {
             allowed = Method.allCases

@@ -1,11 +1,11 @@
 extension ConnectionString {
-    /// This string, completed as libpq does before it connects: with what a service says, then with the environment,
-    /// then with what libpq is built with. What is set at one place is not looked for at the next, even if it is empty.
+    /// This string, completed as libpq does before it connects: from the service, then the environment, then libpq's
+    /// defaults. A keyword is taken from the first of these that sets it, even to an empty value.
     ///
-    /// Two exceptions. `PGREQUIRESSL=1` is `sslmode=require` where nothing else sets it; and where nothing at all sets
-    /// `sslmode`, `sslrootcert=system` makes it `verify-full`.
+    /// There are two exceptions. `PGREQUIRESSL=1` means `sslmode=require` if nothing else sets it; and if nothing at
+    /// all sets `sslmode`, `sslrootcert=system` makes it `verify-full`.
     ///
-    /// - Parameter files: those of ``ServiceFile/search(for:in:)`` that exist, in that order.
+    /// - Parameter files: the existing files of ``ServiceFile/search(for:in:)``, in that order.
     /// - Throws: ``ServiceFileError``
     func completed(_ environment: ClientEnvironment, files: [ServiceFile]) throws(ServiceFileError) -> Self {
         let service = try ServiceFile.search(for: self, in: environment)?.options(in: files) ?? []

@@ -1,16 +1,16 @@
 /// Bytes that are never printed: a password, a passphrase, a key.
 ///
-/// Not text: a password file may hold a password of any bytes, and PostgreSQL takes them as they are.
+/// Not text: a password file may contain a password of any bytes, and PostgreSQL accepts them unchanged.
 public struct Secret: Hashable, Sendable {
-    /// What must not be shown.
+    /// The secret bytes.
     public let bytes: [UInt8]
 
-    /// Keeps bytes from being printed.
+    /// Creates a secret from bytes.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    /// Keeps a text's UTF-8 from being printed.
+    /// Creates a secret from the UTF-8 of a text.
     public init(_ text: String) {
         bytes = Array(text.utf8)
     }

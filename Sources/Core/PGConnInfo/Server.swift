@@ -1,32 +1,33 @@
 extension ConnectionString {
-    /// One of the servers a connection string names, to be tried in order.
+    /// One of the servers in a connection string.
     public struct Server: Hashable, Sendable {
         /// A host name, an IP address, or a socket directory (beginning with `/`, or `@` for an abstract socket); `nil`
         /// if none was given, which means the system's default socket directory.
         public var host: String?
-        /// An IP address that spares the look-up of ``host``.
+        /// An IP address that replaces the lookup of ``host``.
         public var address: String?
         /// The TCP port, or the number in the socket's name: 1…65535.
         public var port: Int
 
-        /// The port of a server that names none.
+        /// The port of a server for which none was given.
         public static let defaultPort = 5432
 
-        /// Names a server.
+        /// Creates a server.
         public init(host: String? = nil, address: String? = nil, port: Int = defaultPort) {
             self.host = host
             self.address = address
             self.port = port
         }
 
-        /// Whether a Unix socket leads there. `sslmode` and keepalives mean nothing then.
+        /// Whether the server is reached through a Unix socket. `sslmode` and keepalives are ignored then.
         public var isUnixSocket: Bool {
             guard address == nil else { return false }
             guard let host else { return true }
             return host.hasPrefix("/") || host.hasPrefix("@")
         }
 
-        /// The path of its Unix socket, with `@` in front if it is an abstract one; `nil` if it is reached by TCP.
+        /// The path of the Unix socket, beginning with `@` for an abstract one; `nil` if the server is reached through
+        /// TCP.
         ///
         /// - Parameter directory: the default, ``ClientEnvironment/socketDirectory``.
         public func socketPath(in directory: String) -> String? {
@@ -34,10 +35,10 @@ extension ConnectionString {
         }
     }
 
-    /// The servers that ``Keyword/host``, ``Keyword/hostaddr`` and ``Keyword/port`` name; one, all defaults, if they
-    /// name none.
+    /// The servers that ``Keyword/host``, ``Keyword/hostaddr`` and ``Keyword/port`` list; if they list none, one server
+    /// with all defaults.
     ///
-    /// The number of servers is that of `hostaddr`, or else that of `host`. One port serves all of them.
+    /// The number of servers is that of `hostaddr`, or else that of `host`. A single port applies to all of them.
     ///
     /// - Throws: ``ServerListError``, as libpq does when it connects.
     /// - Complexity: O(*n*)
@@ -46,11 +47,11 @@ extension ConnectionString {
     }
 }
 
-/// The three lists that name servers, matched with each other.
+/// The lists of hosts, addresses and ports, matched with each other.
 struct ServerList {
     private let hosts: [String?]?
     private let addresses: [String?]?
-    /// One for each server, as they were given; `nil` for the default.
+    /// The ports as they were given, one for each server; `nil` for the default.
     let ports: [String?]
     private let hidesPorts: Bool
 
@@ -76,7 +77,7 @@ struct ServerList {
         return servers
     }
 
-    /// The items between the commas, `nil` for an empty one; `nil` if there is no list at all.
+    /// The comma-separated items, `nil` for an empty one; the result is `nil` if there is no list.
     private static func list(_ value: String?) -> [String?]? {
         guard let value, !value.isEmpty else { return nil }
         return value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
@@ -94,7 +95,7 @@ struct ServerList {
 }
 
 extension Int32 {
-    /// C's idea of a number: blanks around it and a sign are fine.
+    /// Parses a number as C does: blanks around it and a sign are allowed.
     init?(likeC text: String) {
         let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || (9...13).contains(byte) }
         let trimmed = text.utf8.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
@@ -102,22 +103,23 @@ extension Int32 {
     }
 }
 
-/// Why the servers of a connection string could not be told.
+/// The error thrown when the server list of a connection string is invalid.
 ///
 /// Descriptions use libpq's words.
 public enum ServerListError: Error, Hashable, Sendable {
-    /// Several ports, but not one for each host.
+    /// There are several ports, but not one for each host.
+    /// `host` and `hostaddr` are lists of different lengths.
     case portCount(ports: Int, hosts: Int)
     /// `host` and `hostaddr` are lists of different length.
     case hostCount(hosts: Int, addresses: Int)
-    /// A port is not a whole number.
+    /// A port is not an integer.
     case portNotANumber(String)
     /// A port is not in 1…65535.
     case portOutOfRange(String)
 }
 
 extension ServerListError: CustomStringConvertible {
-    /// The message libpq 18 would give.
+    /// The message that libpq 18 gives.
     public var description: String {
         switch self {
         case .portCount(let ports, let hosts): "could not match \(ports) port numbers to \(hosts) hosts"

@@ -1,18 +1,18 @@
 extension ServiceFile {
-    /// Where libpq looks for a service.
+    /// A service and the files to look it up in.
     public struct Search: Hashable, Sendable {
-        /// The service's name; may be empty, which names the section `[]`.
+        /// The service's name; an empty one refers to the section `[]`.
         public let service: String
-        /// Files to read, in this order. Those that do not exist are left out.
+        /// The files to read, in this order. Those that do not exist are skipped.
         public let paths: [String]
-        /// A file that has to exist: the one that `PGSERVICEFILE` names.
+        /// The file that `PGSERVICEFILE` names, which must exist.
         public let requiredPath: String?
     }
 
-    /// Which files would have to be read for a connection string; `nil` if neither it nor `PGSERVICE` names a service.
+    /// The files to read for a connection string; `nil` if neither it nor `PGSERVICE` names a service.
     ///
     /// The file of `PGSERVICEFILE`, or else `~/.pg_service.conf`; then `pg_service.conf` in the directory of
-    /// `PGSYSCONFDIR`, or else the system's.
+    /// `PGSYSCONFDIR`, or else in the system's.
     public static func search(for string: ConnectionString, in environment: ClientEnvironment) -> Search? {
         guard let service = string[.service] ?? environment.variables["PGSERVICE"] else { return nil }
         let required = environment.variables["PGSERVICEFILE"]
@@ -24,9 +24,9 @@ extension ServiceFile {
 }
 
 extension ServiceFile.Search {
-    /// What the first of these files that knows the service says about it.
+    /// The options of the service, from the first file that defines it.
     ///
-    /// - Throws: ``ServiceFileError``, also if none knows it.
+    /// - Throws: ``ServiceFileError``, also if no file defines it.
     func options(in files: [ServiceFile]) throws(ServiceFileError) -> [ConnectionString.Option] {
         if let requiredPath, !files.contains(where: { $0.path == requiredPath }) { throw .fileNotFound(requiredPath) }
         for file in files {

@@ -1,28 +1,28 @@
-/// A file of connection options under names, which `service=name` or `PGSERVICE` asks for.
+/// A file of named sets of connection options, selected with `service=name` or `PGSERVICE`.
 ///
 ///     # a comment
 ///     [name]
 ///     host=db.example.com
 ///     port=6432
 ///
-/// Blanks at both ends of a line are nothing, but around “=” they belong to what they stand beside. The first section
-/// of a name counts, and in it the first line of a keyword. What stands outside of that section is not looked at.
+/// Blanks at both ends of a line are ignored; blanks around “=” belong to the keyword or the value. Only the first
+/// section with a name is used, and in it the first line of a keyword. Lines outside that section are not validated.
 ///
 /// Source: PostgreSQL 18, libpq-pgservice.html, and libpq 18 itself.
 public struct ServiceFile: Hashable, Sendable {
-    /// Where it was found.
+    /// The file's path.
     public let path: String
     private let bytes: [UInt8]
 
-    /// A file as it was read.
+    /// Creates a service file from its contents.
     public init(path: String, bytes: [UInt8]) {
         self.path = path
         self.bytes = bytes
     }
 
-    /// What the file says about a service, in the order it says it; `nil` if it does not know it.
+    /// The options of a service, in the order of the file; `nil` if the file does not define it.
     ///
-    /// - Throws: ``ServiceFileError``, as libpq 18 does, for a line of this service or one in front of it that is too long.
+    /// - Throws: ``ServiceFileError``, as libpq 18 does; also for an overlong line before this service.
     /// - Complexity: O(*n*)
     public func options(of service: String) throws(ServiceFileError) -> [ConnectionString.Option]? {
         let header = Array("[\(service)]".utf8)
@@ -69,11 +69,12 @@ public struct ServiceFile: Hashable, Sendable {
     public struct Place: Hashable, Sendable {
         /// The file's path.
         public let path: String
-        /// Which line, counted from 1.
+        /// The line number, counted from 1.
         public let line: Int
     }
 
-    /// Lines as C reads them: with their ends, in pieces no longer than its buffer, and each no further than a zero byte.
+    /// The lines as C reads them: with their line ends, in pieces no longer than its buffer, each ending at a zero
+    /// byte.
     private struct Lines {
         static let tooLong = 1023
         private var rest: ArraySlice<UInt8>
@@ -95,7 +96,7 @@ public struct ServiceFile: Hashable, Sendable {
 }
 
 extension ServiceFile: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The path: the file may hold passwords.
+    /// The path only: the file may contain passwords.
     public var description: String { "service file \"\(path)\"" }
 
     /// The same as ``description``.

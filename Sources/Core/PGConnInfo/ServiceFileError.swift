@@ -1,23 +1,23 @@
-/// Why a service could not be looked up.
+/// The error thrown when a service cannot be looked up.
 public enum ServiceFileError: Error, Hashable, Sendable {
     /// The file that `PGSERVICEFILE` names does not exist.
     case fileNotFound(String)
-    /// No service file has a section of this name.
+    /// No service file has a section with this name.
     case serviceNotFound(String)
-    /// A line has 1023 bytes or more, its end included.
+    /// A line has 1023 bytes or more, including its line end.
     case lineTooLong(ServiceFile.Place)
-    /// A line of the service holds no “=”.
+    /// A line of the service has no “=”.
     case missingEquals(ServiceFile.Place)
-    /// A line of the service sets what is not a keyword; blanks in front of “=” would belong to it.
+    /// A line of the service sets an unknown keyword; blanks before “=” are part of it.
     case unknownKeyword(String, ServiceFile.Place)
-    /// A service refers to another.
+    /// A service refers to another service.
     case nestedService(ServiceFile.Place)
-    /// A line of the service asks for a look-up with LDAP, which libpq can do and we cannot.
+    /// A line of the service requests an LDAP lookup, which is not supported (libpq supports it).
     case ldap(ServiceFile.Place)
-    /// A value is not UTF-8. Stricter than libpq, which takes any bytes.
+    /// A value is not UTF-8. Stricter than libpq, which accepts any bytes.
     case invalidUTF8(ServiceFile.Place)
 
-    /// The message libpq 18 would give.
+    /// The message that libpq 18 gives.
     public var message: String {
         switch self {
         case .fileNotFound(let path): "service file \"\(path)\" not found"
@@ -36,7 +36,7 @@ public enum ServiceFileError: Error, Hashable, Sendable {
 }
 
 extension ServiceFileError: CustomStringConvertible {
-    /// The ``message``, and what was expected, where libpq's words do not say it.
+    /// The ``message``, and the expected syntax if libpq's message does not say it.
     public var description: String {
         switch self {
         case .missingEquals: return "\(message): expected keyword=value"

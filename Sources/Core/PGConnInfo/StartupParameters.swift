@@ -1,21 +1,21 @@
 extension ConnectionOptions {
-    /// A name and a value in the first message of a connection.
+    /// A parameter of the startup message.
     public struct Parameter: Hashable, Sendable {
         /// The parameter's name, such as `user`.
         public let name: String
         /// Its value.
         public let value: String
 
-        /// Pairs a name with its value.
+        /// Creates a parameter.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
-    /// What libpq 18 would send in its first message, in its order.
+    /// The parameters of libpq 18's startup message, in its order.
     ///
-    /// - Parameter localeEncoding: what `client_encoding=auto` stands for: the encoding of the process's locale.
+    /// - Parameter localeEncoding: the encoding of the process's locale, used for `client_encoding=auto`.
     public func startupParameters(localeEncoding: String = "UTF8") -> [Parameter] {
         let encoding: String? =
             switch clientEncoding {
@@ -23,7 +23,7 @@ extension ConnectionOptions {
             case .named(let name): name
             case nil: nil
             }
-        // As it was spelt: `yes` and `true` are the same to the server, too.
+        // The original spelling: `yes` and `true` are equivalent to the server.
         let replication = settings[.replication].flatMap { $0.isEmpty ? nil : $0 }
         let parameters: [(String, String?)] = [
             ("user", user), ("database", dbname), ("replication", replication), ("options", options),
@@ -33,7 +33,7 @@ extension ConnectionOptions {
             + environmentParameters
     }
 
-    /// Source: PostgreSQL 18, libpq-envars.html, at its end. `default` sets nothing.
+    /// Source: PostgreSQL 18, the end of libpq-envars.html. `default` sets nothing.
     static func parameters(_ environment: ClientEnvironment) -> [Parameter] {
         [("PGDATESTYLE", "datestyle"), ("PGTZ", "timezone"), ("PGGEQO", "geqo")].compactMap { variable, name in
             guard let value = environment.variables[variable], value.lowercased() != "default" else { return nil }

@@ -1,18 +1,18 @@
 /// Parses `postgresql://[user[:password]@][host[:port],…][/dbname][?keyword=value&…]`
 ///
-/// Not RFC 3986: the first `@` ends the user part unless a `/` comes before it, there is no fragment, hosts are a list,
-/// and blanks around a value are trimmed.
+/// Unlike in RFC 3986, the first `@` ends the user part unless a `/` comes before it, there is no fragment, there may
+/// be several hosts, and blanks around a value are trimmed.
 struct URIParser {
     private let bytes: [UInt8]
     private var position: Int
     private var table: OptionTable
-    /// Whether a password was probably written with an `@` or a `/` as it is, so that pieces of it are taken for hosts,
-    /// ports and the database.
+    /// Whether a password probably contains an unencoded `@` or `/`, so that pieces of it are in the hosts, the ports
+    /// and the database.
     private(set) var hasMisplacedPassword = false
-    /// Whether the last parameter was a secret, so that the next may be the rest of it.
-    private var isBehindSecret = false
+    /// Whether the last parameter was a secret, so that the next may be part of it.
+    private var followsSecret = false
 
-    /// - Parameter start: what comes behind `://`.
+    /// - Parameter start: the offset after `://`.
     init(_ bytes: [UInt8], start: Int, into table: OptionTable) {
         self.bytes = bytes
         self.table = table
@@ -38,7 +38,7 @@ struct URIParser {
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    /// Moves on to the first of these characters, or to the end.
+    /// Advances to the first of these characters, or to the end, and returns the bytes before it.
     private mutating func take(until stops: String) -> ArraySlice<UInt8> {
         let start = position
         while let current, !stops.utf8.contains(current) { position += 1 }
@@ -59,7 +59,7 @@ struct URIParser {
         position += 1
     }
 
-    /// Hosts and ports become two lists with commas, as if they had been given as `host=…` and `port=…`.
+    /// Converts hosts and ports to two comma-separated lists, as if they had been given as `host=…` and `port=…`.
     private mutating func parseHosts() throws(ConnInfoError) {
         let start = position
         var hosts: [UInt8] = []
@@ -97,7 +97,7 @@ struct URIParser {
         let start = position
         let rawName = take(until: "=&")
         guard current == UInt8(ascii: "=") else {
-            let mayBeSecret = isBehindSecret || rawName.contains(UInt8(ascii: "@"))
+            let mayBeSecret = followsSecret || rawName.contains(UInt8(ascii: "@"))
             throw .missingQuerySeparator(
                 parameter: mayBeSecret ? Redaction.mask : String(decoding: rawName, as: UTF8.self), offset: start)
         }
@@ -111,8 +111,8 @@ struct URIParser {
         let name = try PercentCoding.decode(rawName, offset: start)
         let isSecret = ConnectionString.Keyword(bytes: name)?.isSecret ?? false
         let value = try PercentCoding.decode(rawValue, offset: rawValue.startIndex, isSecret: isSecret)
-        isBehindSecret = isSecret
-        if name.elementsEqual("ssl".utf8), value.elementsEqual("true".utf8) {  // JDBC's way
+        followsSecret = isSecret
+        if name.elementsEqual("ssl".utf8), value.elementsEqual("true".utf8) {  // as JDBC spells it
             _ = table.set(Array("sslmode".utf8), Array("require".utf8), offset: rawValue.startIndex)
         } else if !table.set(name, value, offset: rawValue.startIndex) {
             throw .unknownQueryParameter(Redaction.word(name), offset: start)
@@ -128,8 +128,8 @@ struct URIParser {
         _ = table.set(Array(keyword.rawValue.utf8), decoded, offset: offset)
     }
 
-    /// The URI for an error message. libpq shows all of it; here the password is left out, and the parameters, too,
-    /// which may hold another.
+    /// The URI for an error message. libpq shows it whole; here the password is removed, and the parameters too, which
+    /// may contain another.
     private var shown: String {
         var uri = self
         uri.position = bytes.firstIndex(of: UInt8(ascii: "/")).map { $0 + 2 } ?? 0

@@ -1,15 +1,15 @@
 import DequeModule
 package import PGWire
 
-/// What the server still owes us, in order; it tells of every message what it means, or that it means nothing.
+/// The answers that the server owes, in order; it determines the meaning of each message, or that it is unexpected.
 ///
-/// A pure value. Whoever writes a message notes with ``expect(_:)`` what will answer it; every message received goes
-/// through ``receive(_:)``. A session in which one thing is taken for the answer to another cannot be repaired, so
-/// whatever does not fit is an error.
+/// A pure value. The writer of a message records its answer with ``expect(_:)``; every message received goes through
+/// ``receive(_:)``. A session in which an answer is matched to the wrong request cannot be repaired, so every
+/// unexpected message is an error.
 ///
 /// Source: PostgreSQL, protocol-flow.html
 package struct AnswerQueue: Sendable {
-    /// What a message of ours is answered with, if nothing fails.
+    /// The answer to a message, if nothing fails.
     package enum Answer: UInt8, Sendable {
         /// Parse: ParseComplete.
         case parse
@@ -23,20 +23,20 @@ package struct AnswerQueue: Sendable {
         case execution
         /// Close: CloseComplete.
         case close
-        /// Sync: ReadyForQuery. Errors skip to here.
+        /// Sync: ReadyForQuery. After an error, everything up to here is skipped.
         case sync
         /// Query: everything up to ReadyForQuery.
         case script
     }
 
-    /// What a message means.
+    /// The meaning of a message.
     package enum Meaning: UInt8, Sendable {
-        /// As expected, and it says nothing else.
+        /// The expected answer, without content.
         case done
         case parameters
         case columns
         case noColumns
-        /// BindComplete: rows may come.
+        /// BindComplete: rows may follow.
         case bound
         case row
         case complete
@@ -46,10 +46,10 @@ package struct AnswerQueue: Sendable {
         case copyOut
         case copyData
         case copyDone
-        /// What was asked failed. Everything up to the next ReadyForQuery is skipped.
+        /// The request failed. Everything up to the next ReadyForQuery is skipped.
         case error
-        /// Nothing was asked: the server says goodbye.
-        case unaskedError
+        /// An error without a request: the server is about to close the connection.
+        case unsolicitedError
         case ready
         case notice
         case notification
@@ -57,15 +57,15 @@ package struct AnswerQueue: Sendable {
     }
 
     private var answers: Deque<Answer> = []
-    // Where a COPY is, in the present execution or script.
+    // The state of a COPY in the current execution or script.
     private var copy = Copy.none
-    // Whether an error came, behind which there is nothing but ReadyForQuery.
+    // Whether an error arrived, after which only ReadyForQuery follows.
     private var hasFailed = false
-    // In a script: whether rows may come.
+    // In a script: whether rows may follow.
     private var hasColumns = false
-    // Whether a statement of a script was answered; a script never is with ReadyForQuery alone.
+    // Whether a statement of a script was answered; ReadyForQuery is never the only answer to a script.
     private var hasEnded = false
-    /// Whether an error came in a series that has no Sync yet: the server takes no notice of what we send before it.
+    /// Whether an error arrived in a series that has no Sync yet: the server ignores every message before it.
     package private(set) var needsSync = false
 
     private enum Copy: UInt8 {
@@ -74,13 +74,13 @@ package struct AnswerQueue: Sendable {
 
     package init() {}
 
-    /// Whether nothing is owed: the server waits for us.
+    /// Whether no answer is owed: the server waits for a request.
     package var isEmpty: Bool { answers.isEmpty && !needsSync }
 
-    /// How many answers are owed.
+    /// The number of answers owed.
     package var count: Int { answers.count }
 
-    /// Whether a row is what may come next.
+    /// Whether a row may come next.
     @inline(__always) private var takesRows: Bool {
         switch answers.first {
         case .execution: copy == .none
@@ -89,7 +89,7 @@ package struct AnswerQueue: Sendable {
         }
     }
 
-    /// Notes what will answer the message just written. Where the server skips, nothing will but Sync is answered.
+    /// Records the answer to the message just written. While the server skips messages, only Sync is answered.
     package mutating func expect(_ answer: Answer) {
         if needsSync {
             guard answer == .sync else { return }
@@ -98,7 +98,7 @@ package struct AnswerQueue: Sendable {
         answers.append(answer)
     }
 
-    /// Tells what a message from the server means.
+    /// Returns the meaning of a message from the server.
     package mutating func receive(_ type: MessageType) throws(SessionError) -> Meaning {
         if type == BackendMessage.dataRow {
             guard takesRows else { throw .unexpected(type.rawValue) }
@@ -134,8 +134,8 @@ package struct AnswerQueue: Sendable {
 
     private mutating func fail() -> Meaning {
         copy = .none
-        // After an error nothing comes but ReadyForQuery, unless the server is about to go.
-        guard let answer = answers.first, !hasFailed else { return .unaskedError }
+        // After an error only ReadyForQuery follows, unless the server is about to close the connection.
+        guard let answer = answers.first, !hasFailed else { return .unsolicitedError }
         (hasFailed, hasColumns) = (true, false)
         if answer == .script { return .error }
         while let answer = answers.first, answer != .sync { answers.removeFirst() }
@@ -169,10 +169,10 @@ package struct AnswerQueue: Sendable {
         return meaning
     }
 
-    /// What may come while a statement is executed, apart from rows.
+    /// Handles the messages during an execution, apart from rows.
     private mutating func ending(_ type: MessageType) throws(SessionError) -> Meaning {
         switch (type, copy) {
-        // What we send ends a COPY to the server: CommandComplete then follows CopyInResponse.
+        // The client ends a COPY to the server: CommandComplete then follows CopyInResponse.
         case (BackendMessage.commandComplete, .none), (BackendMessage.commandComplete, .into),
             (BackendMessage.commandComplete, .outDone):
             copy = .none

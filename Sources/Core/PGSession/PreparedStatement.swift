@@ -1,17 +1,19 @@
 package import PGTypes
 
-/// What a server has told about a statement that it holds for us.
+/// The server's description of a prepared statement.
 package final class PreparedStatement: Sendable {
-    /// What it is called there; empty for the one without a name, which the next one replaces.
+    /// The statement's name on the server; empty for the unnamed statement, which the next one replaces.
     package let name: String
-    /// What its values have to be.
+    /// The types of its parameters.
     package let parameters: [PostgresType]
-    /// What its rows consist of, in the formats that are asked for; `nil` if it returns none.
+    /// The columns of its rows, in the requested formats; `nil` if it returns none.
     package let columns: PostgresColumns?
     /// The end of a Bind message: `Int16 count | count × Int16 format`.
     package let resultFormats: [UInt8]
 
-    /// - Parameter columns: as described, in any format.
+    /// Creates a description.
+    ///
+    /// - Parameter columns: as described by the server, in any format.
     package init(name: String, parameters: [PostgresType], columns: [PostgresColumn]?) {
         self.name = name
         self.parameters = parameters
@@ -24,7 +26,7 @@ package final class PreparedStatement: Sendable {
         resultFormats = Self.formats(of: wanted ?? [])
     }
 
-    /// One format stands for all.
+    /// Encodes the format codes; a single code applies to all columns.
     private static func formats(of columns: [PostgresColumn]) -> [UInt8] {
         var writer = PostgresWriter()
         guard let first = columns.first else { return [0, 0] }

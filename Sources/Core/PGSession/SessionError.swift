@@ -1,17 +1,18 @@
-/// Why a server is not believed any more. The connection has to be closed: what comes next cannot be told apart.
+/// A violation of the protocol by the server. The connection must be closed, because later messages cannot be matched
+/// to requests.
 package enum SessionError: Error, Hashable, Sendable {
-    /// A message that does not answer what was asked.
+    /// A message that is not an answer to any request.
     case unexpected(UInt8)
-    /// A length below 4, or above what is accepted.
+    /// A length below 4, or above the accepted maximum.
     case length(UInt8, declared: Int)
-    /// A field reaches past the end of its message, or says what it cannot say.
+    /// A field that extends past the end of its message, or has an invalid value.
     case malformed(UInt8)
 }
 
 extension SessionError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unexpected(let type): "the server sent a message that answers nothing (\(Self.name(of: type)))"
+        case .unexpected(let type): "the server sent an unexpected message (\(Self.name(of: type)))"
         case .length(let type, let declared):
             "the server announced a message of \(declared) bytes (\(Self.name(of: type)))"
         case .malformed(let type): "the server sent a malformed message (\(Self.name(of: type)))"

@@ -1,20 +1,20 @@
-/// The statements that a server holds for us, by their text; the one used longest ago makes room.
+/// The statements that are prepared on the server, by their text; the least recently used one is evicted.
 ///
-/// Names are never used twice, so that a statement that is still on its way to being closed cannot be meant.
+/// Names are never reused, so that a name cannot refer to a statement that is still to be closed.
 package struct StatementCache: Sendable {
-    /// Texts longer than this, in bytes, are not kept. asyncpg's limit is 15 KiB as well.
+    /// Texts longer than this, in bytes, are not cached. asyncpg's limit is 15 KiB as well.
     package static let longestText = 15 * 1024
 
-    /// How many are kept; 0 for none.
+    /// The maximum number of statements; 0 for none.
     package let capacity: Int
     private var slots: [Slot] = []
     private var places: [String: Int] = [:]
-    // A ring through the slots, from the one used last to the one used longest ago.
+    // A doubly linked list through the slots, from the most to the least recently used.
     private var newest = -1
     private var oldest = -1
     private var lastNumber = 0
-    /// Names that the server still holds and nobody needs: to be closed with the next write.
-    package private(set) var superfluous: [String] = []
+    /// The names of evicted statements that the server still has: to be closed with the next write.
+    package private(set) var evicted: [String] = []
 
     private struct Slot: Sendable {
         var text: String
@@ -27,10 +27,10 @@ package struct StatementCache: Sendable {
 
     package var count: Int { places.count }
 
-    /// A name for a new statement; empty if it will not be kept.
+    /// Returns a name for a new statement; empty if it will not be cached.
     ///
-    /// `FETCH` and `EXECUTE` are not: what they return depends on a cursor or a statement that may be another next time,
-    /// and the server does not say so.
+    /// `FETCH` and `EXECUTE` are not cached: their results depend on a cursor or a statement that may be different next
+    /// time, and the server does not report that.
     package mutating func newName(for text: String) -> String {
         guard capacity > 0, text.utf8.count <= Self.longestText, !Self.isIndirect(text) else { return "" }
         lastNumber += 1
@@ -42,9 +42,7 @@ package struct StatementCache: Sendable {
         return word.count <= 7 && ["fetch", "execute"].contains(word.lowercased())
     }
 
-    /// The statement of that text, which is then the one used last.
-    ///
-    /// O(1).
+    /// Returns the statement with that text and makes it the most recently used. O(1)
     package mutating func find(_ text: String) -> PreparedStatement? {
         if newest >= 0, slots[newest].text == text { return slots[newest].statement }
         guard let place = places[text] else { return nil }
@@ -53,11 +51,11 @@ package struct StatementCache: Sendable {
         return slots[place].statement
     }
 
-    /// Keeps a statement that the server holds; the one without a name is not kept.
+    /// Caches a statement that the server has prepared; the unnamed statement is not cached.
     package mutating func insert(_ statement: PreparedStatement, for text: String) {
         guard !statement.name.isEmpty, capacity > 0 else { return }
         if let place = places[text] {
-            superfluous.append(slots[place].statement.name)
+            evicted.append(slots[place].statement.name)
             slots[place].statement = statement
             unlink(place)
             linkAsNewest(place)
@@ -70,7 +68,7 @@ package struct StatementCache: Sendable {
             linkAsNewest(slots.count - 1)
         } else {
             let place = oldest
-            superfluous.append(slots[place].statement.name)
+            evicted.append(slots[place].statement.name)
             places[slots[place].text] = nil
             unlink(place)
             slots[place] = slot
@@ -79,12 +77,12 @@ package struct StatementCache: Sendable {
         }
     }
 
-    /// Forgets a statement that is of no use, and has the server forget it.
+    /// Removes a statement that is no longer valid, and marks it to be closed on the server.
     package mutating func drop(_ text: String) {
         guard let place = places.removeValue(forKey: text) else { return }
-        superfluous.append(slots[place].statement.name)
+        evicted.append(slots[place].statement.name)
         unlink(place)
-        // The last slot fills the gap, so that all slots are in use.
+        // The last slot fills the gap, so that all slots remain in use.
         let last = slots.count - 1
         if place != last {
             let moved = slots[last]
@@ -96,20 +94,20 @@ package struct StatementCache: Sendable {
         slots.removeLast()
     }
 
-    /// Forgets everything: the server already has.
+    /// Removes all statements, because the server has already closed them.
     package mutating func clear() {
-        (slots, places, superfluous, newest, oldest) = ([], [:], [], -1, -1)
+        (slots, places, evicted, newest, oldest) = ([], [:], [], -1, -1)
     }
 
-    /// Has the server forget a statement that never came to be kept.
+    /// Marks a statement that was never cached to be closed on the server.
     package mutating func abandon(name: String) {
-        if !name.isEmpty { superfluous.append(name) }
+        if !name.isEmpty { evicted.append(name) }
     }
 
-    /// Hands over the names to be closed.
-    package mutating func takeSuperfluous() -> [String] {
-        defer { superfluous = [] }
-        return superfluous
+    /// Returns and removes the names to be closed.
+    package mutating func takeEvicted() -> [String] {
+        defer { evicted = [] }
+        return evicted
     }
 
     private mutating func unlink(_ place: Int) {

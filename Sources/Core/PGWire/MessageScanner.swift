@@ -2,17 +2,17 @@
 ///
 ///     type | Int32 length (counts itself, not the type) | body
 ///
-/// Keeps at most a partial header between pieces, never a body: bytes are forwarded from the buffer they arrived in,
-/// and a reader that needs a body collects it itself. The length is checked as soon as the header is whole.
+/// It keeps at most a partial header between pieces, never a body: bytes are forwarded from the buffer they arrived in,
+/// and a caller that needs a body collects it. The length is checked as soon as the header is complete.
 ///
-/// Public because the compiler inlines nothing of another module that is only `package`.
+/// Public because the compiler does not inline `package` declarations across modules.
 @frozen public struct MessageScanner: Sendable {
     @frozen public enum Step: Equatable, Sendable {
         /// A header ended at `bodyStart`; `bodyLength` bytes follow, of which `bodyStart..<bodyEnd` are in this piece.
         case message(MessageType, bodyLength: Int, bodyStart: Int, bodyEnd: Int)
-        /// More of a body that began in an earlier piece; `isLast` when the message ends at `bodyEnd`.
+        /// More of a body that began in an earlier piece; `isLast` if the message ends at `bodyEnd`.
         case continuation(MessageType, bodyStart: Int, bodyEnd: Int, isLast: Bool)
-        /// The piece is used up.
+        /// The piece is consumed.
         case end
         /// The length word is below 4 or above the limit. The scanner must not be used again.
         case invalidLength(MessageType, declared: Int)
@@ -25,15 +25,15 @@
 
     @inlinable public init() {}
 
-    /// True between messages: not a byte of the next one has arrived.
+    /// Whether the scanner is between messages: no byte of the next one has arrived.
     @inlinable public var isAtBoundary: Bool { headerCount == 0 && bodyRemaining == 0 }
 
-    /// Bytes of the present message's body that have not arrived yet.
+    /// The number of bytes of the current message's body that have not arrived.
     public var missingBodyBytes: Int { bodyRemaining }
 
-    /// Steps over the next header or body part in `piece`, beginning at `position`, which moves behind it.
+    /// Advances over the next header or body fragment in `piece`, beginning at `position`, which is moved past it.
     ///
-    /// O(1) for a whole message, however long its body.
+    /// O(1) for a whole message, regardless of the length of its body.
     ///
     /// - Parameter maximumLength: the largest accepted length word.
     @inlinable public mutating func step(
@@ -57,10 +57,10 @@
         return .message(type, bodyLength: length &- 4, bodyStart: start, bodyEnd: position)
     }
 
-    /// Steps over whole messages, as many as there are, up to one whose type is in `decisive`, that is torn, or whose
-    /// length is wrong; then `step` has something to say.
+    /// Advances over whole messages, up to one whose type is in `decisive`, that is incomplete, or whose length is
+    /// invalid; `step` reports that one.
     ///
-    /// O(messages), however long their bodies.
+    /// O(messages), regardless of the length of their bodies.
     @inlinable public mutating func skip(in piece: RawSpan, at position: inout Int, until decisive: MessageSet) {
         guard isAtBoundary else { return }
         while piece.byteCount &- position >= 5 {
@@ -73,7 +73,7 @@
         }
     }
 
-    /// Takes a header that is torn apart.
+    /// Collects a header that is split between pieces.
     ///
     /// - Returns: whether it is complete.
     @usableFromInline mutating func collectHeader(from piece: RawSpan, at position: inout Int) -> Bool {

@@ -1,11 +1,11 @@
-/// A set of message types: two words, so that a look into it costs next to nothing.
+/// A set of message types in two words, so that a lookup is cheap.
 @frozen public struct MessageSet: Sendable {
     @usableFromInline var low: UInt64 = 0
     @usableFromInline var high: UInt64 = 0
 
     @inlinable public init() {}
 
-    /// The set and one more type, which must be ASCII, as all are.
+    /// The set with one more type, which must be ASCII, as all are.
     @inlinable public func with(_ type: MessageType) -> MessageSet {
         var set = self
         if type.rawValue < 64 { set.low |= 1 &<< UInt64(type.rawValue) }

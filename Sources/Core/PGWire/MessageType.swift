@@ -1,17 +1,17 @@
-/// The one-byte tag that opens a message; what it means depends on who sent it.
+/// The one-byte tag at the start of a message; its meaning depends on the sender.
 ///
 /// Source: PostgreSQL, protocol-message-formats.html
 @frozen public struct MessageType: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt8
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    // Written out and inlinable, like the constants below: the scanner's callers compare types for every message.
-    // Public because the compiler inlines nothing of another module that is only `package`.
+    // Explicit and inlinable, like the constants below: the scanner's callers compare types for every message. Public
+    // because the compiler does not inline `package` declarations across modules.
     @inlinable public static func == (left: MessageType, right: MessageType) -> Bool {
         left.rawValue == right.rawValue
     }
 
-    /// For `switch`.
+    /// Allows message types as patterns in `switch`.
     @inlinable public static func ~= (pattern: MessageType, type: MessageType) -> Bool {
         pattern.rawValue == type.rawValue
     }
@@ -21,7 +21,7 @@ extension MessageType: ExpressibleByUnicodeScalarLiteral {
     @inlinable public init(unicodeScalarLiteral value: Unicode.Scalar) { self.init(rawValue: UInt8(ascii: value)) }
 }
 
-/// Messages a frontend sends.
+/// The messages that a frontend sends.
 public enum FrontendMessage {
     @inlinable public static var bind: MessageType { "B" }
     @inlinable public static var close: MessageType { "C" }
@@ -40,7 +40,7 @@ public enum FrontendMessage {
     @inlinable public static var terminate: MessageType { "X" }
 }
 
-/// Messages a backend sends.
+/// The messages that a backend sends.
 public enum BackendMessage {
     @inlinable public static var authentication: MessageType { "R" }
     @inlinable public static var backendKeyData: MessageType { "K" }
@@ -69,12 +69,12 @@ public enum BackendMessage {
 }
 
 extension FrontendMessage {
-    /// The three messages that carry a COPY to the server.
+    /// Whether this is one of the three messages that carry COPY data to the server.
     @inlinable public static func isCopy(_ type: MessageType) -> Bool {
         type == copyData || type == copyDone || type == copyFail
     }
 
-    /// Whether a client that is logged in may send this message: everything but passwords and what does not exist.
+    /// Whether a client may send this message after log-in: every frontend message except passwords.
     @inlinable public static func isAllowedAfterLogin(_ type: UInt8) -> Bool {
         switch MessageType(rawValue: type) {
         case query, functionCall, parse, bind, describe, execute, close, flush, sync, copyData, copyDone, copyFail,

@@ -1,4 +1,4 @@
-/// A protocol version as the start-up packet carries it: major in the upper half, minor in the lower.
+/// A protocol version as encoded in the start-up packet: the major version in the upper half, the minor in the lower.
 package struct ProtocolVersion: Hashable, Sendable {
     package var major: Int
     package var minor: Int

@@ -13,6 +13,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, ExpressibleByStri
     package static let invalidAuthorization: SQLState = "28000"
     package static let invalidPassword: SQLState = "28P01"
     package static let tooManyConnections: SQLState = "53300"
+    package static let queryCanceled: SQLState = "57014"
     package static let adminShutdown: SQLState = "57P01"
     package static let cannotConnectNow: SQLState = "57P03"
     package static let configFileError: SQLState = "F0000"

@@ -1,6 +1,6 @@
-/// Why bytes from a peer were refused.
+/// The error thrown when bytes from a peer are invalid.
 package enum WireError: Error, Hashable, Sendable {
-    /// A field reaches past the end of its message.
+    /// A field extends past the end of its message.
     case truncated
     /// A C string has no terminating zero byte.
     case unterminatedString
@@ -10,8 +10,8 @@ package enum WireError: Error, Hashable, Sendable {
     case lengthOutOfRange(declared: Int)
     /// The first packet is neither a start-up message nor one of the three special requests.
     case invalidStartupPacket
-    /// The client speaks a protocol version from before PostgreSQL 7.4, or from the future.
+    /// The client requests a protocol version older than PostgreSQL 7.4's, or newer than any known.
     case unsupportedProtocolVersion(major: Int, minor: Int)
-    /// A message holds a value the protocol does not define.
+    /// A message contains a value that the protocol does not define.
     case invalidField(String)
 }

@@ -1,7 +1,7 @@
-/// Reads the fields of one message body, in order, and never past its end.
+/// Reads the fields of one message body sequentially, never past its end.
 ///
-/// For the messages the pooler must understand (start-up, authentication, errors, parameters); forwarded traffic is
-/// only scanned, see ``MessageScanner``.
+/// For the messages that the pooler decodes (start-up, authentication, errors, parameters); forwarded traffic is only
+/// scanned, see ``MessageScanner``.
 package struct WireReader: Sendable {
     private let bytes: [UInt8]
     private var position: Int
@@ -56,9 +56,9 @@ package struct WireReader: Sendable {
         return position..<end
     }
 
-    /// A C string that must be valid UTF-8.
+    /// Reads a C string that must be valid UTF-8.
     ///
-    /// Nothing is repaired: two different byte sequences must never become one name.
+    /// Invalid sequences are not repaired: two different byte sequences must never become the same name.
     package mutating func cString() throws(WireError) -> String {
         let range = try cStringRange()
         guard let text = try? UTF8Span(validating: bytes.span.extracting(range)) else { throw .invalidUTF8 }

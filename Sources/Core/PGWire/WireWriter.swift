@@ -1,4 +1,4 @@
-/// Builds messages back to back in one growing buffer.
+/// Writes messages one after the other into a growing buffer.
 package struct WireWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
 
@@ -10,7 +10,7 @@ package struct WireWriter: Sendable {
         untyped(body)
     }
 
-    /// Appends one message without a type byte: start-up, SSL, GSS and cancel requests.
+    /// Appends one message without a type byte: a start-up message or an SSL, GSS or cancel request.
     package mutating func untyped(_ body: (inout WireWriter) -> Void) {
         let start = bytes.count
         int32(0)

@@ -51,6 +51,9 @@ extension PoolGroup {
         touchIfUnused(pool, at: now, into: &actions)
     }
 
+    /// Whether the client is in a queue; a link that was decided has taken it out.
+    package func isWaiting(_ client: ClientID) -> Bool { waiterSlot(of: client) != nil }
+
     @inline(__always)
     private func waiterSlot(of client: ClientID) -> Int32? {
         let (worker, index) = (Int(client.worker.rawValue), Int(client.slot))

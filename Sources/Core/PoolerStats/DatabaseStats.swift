@@ -1,4 +1,4 @@
-/// The counters of one database: those of its pools, added together.
+/// The counters of one database: the sum over its pools.
 package struct DatabaseStats: Hashable, Sendable {
     package var database: String
     package var totals: PoolStats

@@ -1,10 +1,10 @@
 extension PoolStats {
-    /// What happened between two readings: counts per second, times per event, both rounded down.
+    /// Averages between two readings: counts per second, times per event, both rounded down.
     ///
-    /// All zero when no time passed. A counter that went backwards (a pool left, and its counters with it) counts as
-    /// one that stood still.
+    /// All are zero if no time passed. A counter that decreased (because a pool and its counters were removed) counts
+    /// as unchanged.
     ///
-    /// - Parameter microseconds: between the two readings.
+    /// - Parameter microseconds: the time between the two readings.
     package init(averageFrom old: PoolStats, to new: PoolStats, microseconds: Int64) {
         self.init()
         guard microseconds > 0 else { return }
@@ -32,7 +32,7 @@ extension PoolStats {
 
     private static func growth(from old: UInt64, to new: UInt64) -> UInt64 { new > old ? new - old : 0 }
 
-    /// `count` per second, rounded down; where the exact product leaves 64 bits, a little lower still.
+    /// `count` per second, rounded down; slightly lower still if the exact product exceeds 64 bits.
     private static func perSecond(_ count: UInt64, in microseconds: UInt64) -> UInt64 {
         let (product, overflow) = count.multipliedReportingOverflow(by: 1_000_000)
         guard overflow else { return product / microseconds }

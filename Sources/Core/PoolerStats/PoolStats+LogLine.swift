@@ -1,7 +1,7 @@
 extension PoolStats {
-    /// The line for the log at the end of each `stats_period`, for averages.
+    /// The log line at the end of each `stats_period`, for averages.
     ///
-    /// Log readers look for these words, so they are PgBouncer's.
+    /// Log parsers depend on its wording, which is PgBouncer's.
     package var logLine: String {
         "stats: \(transactions) xacts/s, \(queries) queries/s, \(clientParses) client parses/s,"
             + " \(serverParses) server parses/s, \(binds) binds/s, \(clientLogins) client logins/s,"

@@ -1,30 +1,29 @@
-/// What passed through a pool, or through several added together, since the pooler started.
+/// The traffic of one pool, or of several added together, since the pooler started.
 ///
-/// The same twelve numbers hold averages, too: then a count is per second and a time is per event, see
-/// ``StatsBook``.
+/// The same twelve fields also hold averages: then a count is per second and a time is per event, see ``StatsBook``.
 ///
 /// Source: PgBouncer, doc/usage.md “SHOW STATS”
 package struct PoolStats: Hashable, Sendable {
-    /// Times a server was linked to a client.
+    /// The number of times a server was linked to a client.
     package var serverAssignments: UInt64 = 0
     /// Transactions; in statement pooling, statements.
     package var transactions: UInt64 = 0
     package var queries: UInt64 = 0
-    /// Bytes that arrived from clients.
+    /// Bytes received from clients.
     package var bytesReceived: UInt64 = 0
-    /// Bytes that went to clients.
+    /// Bytes sent to clients.
     package var bytesSent: UInt64 = 0
-    /// Microseconds spent in transactions, idle in transaction included.
+    /// Microseconds in transactions, including idle in transaction.
     package var transactionTime: UInt64 = 0
-    /// Microseconds spent while a server worked on queries.
+    /// Microseconds in which a server processed queries.
     package var queryTime: UInt64 = 0
-    /// Microseconds clients waited for a server.
+    /// Microseconds that clients waited for a server.
     package var waitTime: UInt64 = 0
-    /// Prepared statements that clients made.
+    /// Prepared statements created by clients.
     package var clientParses: UInt64 = 0
-    /// Prepared statements that were made on servers.
+    /// Prepared statements created on servers.
     package var serverParses: UInt64 = 0
-    /// Binds of prepared statements that clients sent.
+    /// Bind messages of prepared statements sent by clients.
     package var binds: UInt64 = 0
     package var clientLogins: UInt64 = 0
 

@@ -1,11 +1,11 @@
 package import MonotonicTime
 
-/// Remembers the counters at the ends of the last two statistics periods, and averages what came after.
+/// Stores the counters at the ends of the last two statistics periods, and averages those since.
 ///
-/// The average shown at any moment covers the time since the end of the period before the last, so it always spans
-/// between one and two periods. Databases are known by name; one that is missing when a period ends is forgotten.
+/// The average at any moment covers the time since the end of the period before the last, so it always spans between
+/// one and two periods. Databases are identified by name; one that is missing when a period ends is removed.
 ///
-/// - Configuration: `stats_period`, in seconds, default 60. The daemon calls ``endPeriod(_:at:)`` that often.
+/// - Configuration: `stats_period`, in seconds, default 60. The daemon calls ``endPeriod(_:at:)`` at that interval.
 ///
 /// Source: PgBouncer, src/stats.c
 package struct StatsBook: Sendable {
@@ -15,12 +15,12 @@ package struct StatsBook: Sendable {
     }
 
     private var pages: [String: Page] = [:]
-    /// When the period before the last ended.
+    /// The end of the period before the last.
     private var olderEnd: Instant
-    /// When the last period ended.
+    /// The end of the last period.
     private var newerEnd: Instant
 
-    /// Opens the book; until the first period ends, averages reckon with one second before `now`.
+    /// Creates a book without periods; until the first period ends, averages assume one second before `now`.
     package init(openedAt now: Instant) {
         newerEnd = now
         olderEnd = now.advanced(by: .seconds(-1))
@@ -30,7 +30,7 @@ package struct StatsBook: Sendable {
     ///
     /// O(databases).
     ///
-    /// - Parameter current: every database's totals as of `now`.
+    /// - Parameter current: the totals of every database as of `now`.
     /// - Returns: the averages of the period that ended, over all databases, for ``PoolStats/logLine``.
     package mutating func endPeriod(_ current: [DatabaseStats], at now: Instant) -> PoolStats {
         olderEnd = newerEnd

@@ -1,12 +1,11 @@
 package import PGWire
 
-/// Knows which requests of a client the server still has to answer, and so when the two may be parted.
+/// Keeps track of the requests of a client that the server has not answered yet.
 ///
-/// A server may go to another client only when not a byte of its answers can still be on the way. What ends a
-/// request is ReadyForQuery, and only Query, FunctionCall and Sync are answered by one. Two things make counting
-/// insufficient: a server in copy-in mode ignores Sync, and after an error inside an extended query it ignores
-/// everything up to the next Sync. Where the protocol leaves doubt, ``isDoubtful`` is set and the server must be
-/// closed instead of handed on.
+/// A server may serve another client only when no byte of its answers can still be in transit. ReadyForQuery ends a
+/// request, and only Query, FunctionCall and Sync are answered by one. Two things make counting insufficient: a server
+/// in copy-in mode ignores Sync, and after an error inside an extended query it ignores everything up to the next Sync.
+/// Where the protocol leaves doubt, ``isDoubtful`` is set and the server must be closed instead of used again.
 ///
 /// Source: PostgreSQL, protocol-flow.html, "Extended Query" and "COPY Operations"
 ///
@@ -31,7 +30,7 @@ public struct RequestTracker: Sendable {
 
     public init() {}
 
-    /// Begins anew, with another server.
+    /// Forgets everything, for the link to another server.
     public mutating func restart() {
         queue.removeAll()
         copyIn = .none
@@ -40,8 +39,11 @@ public struct RequestTracker: Sendable {
         isDoubtful = false
     }
 
-    /// Nothing is under way: the server has answered everything.
+    /// No request is under way: the server has answered everything.
     @inlinable public var isSettled: Bool { queue.first == nil && !hasUnsynced && copyIn == .none }
+
+    /// The server will answer everything without another message of the client, as far as is known.
+    @inlinable public var willSettle: Bool { !hasUnsynced && copyIn == .none && !isDoubtful }
 
     /// Records a message on its way from client to server.
     ///

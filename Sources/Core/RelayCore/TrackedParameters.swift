@@ -58,19 +58,35 @@ public struct TrackedParameters: Hashable, Sendable {
         for index in values.indices where values[index] == nil { values[index] = other[index] }
     }
 
-    /// The commands that give a server with these values the values a client wants; `nil` when there is nothing to do.
-    package func commands(toReach wanted: TrackedParameters, names: TrackedNames) -> String? {
-        var sql = ""
+    /// The SQL that gives a server with these values the values that a client wants; `nil` when nothing differs.
+    ///
+    /// Every value is sent as the text that PostgreSQL reports for it, in the client's encoding. SET would read that text
+    /// as one name where the setting is a list of names (`search_path`), while `set_config` reads it as the
+    /// configuration file is read, which is right for every setting; it costs PostgreSQL more, so PgBouncer's five
+    /// settings, none of which is a list of names, are given by SET.
+    ///
+    /// Source: PostgreSQL, functions-admin.html (`set_config`), and GUC_LIST_QUOTE in src/include/utils/guc.h
+    package func commands(toReach wanted: TrackedParameters, names: TrackedNames) -> [UInt8]? {
+        var sql: [UInt8] = []
         for index in values.indices {
             guard let value = wanted[index], value != values[index] else { continue }
-            let isList = Self.listNames.contains(names.names[index].lowercased()) && Self.isQuotedList(value)
-            let text = isList ? String(decoding: value, as: UTF8.self) : Self.literal(value)
-            sql += "SET \(names.names[index])=\(text);"
+            let name = names.names[index]
+            if index < TrackedNames.standard.count {
+                sql += "SET \(name)=".utf8
+                Self.append(literal: value, to: &sql)
+            } else {
+                sql += "SELECT pg_catalog.set_config(".utf8
+                Self.append(literal: Array(name.utf8), to: &sql)
+                sql.append(UInt8(ascii: ","))
+                Self.append(literal: value, to: &sql)
+                sql += ",false)".utf8
+            }
+            sql.append(UInt8(ascii: ";"))
         }
         return sql.isEmpty ? nil : sql
     }
 
-    /// After the commands succeeded, both sides hold the server's spelling: `ISO` has become `ISO, MDY`, and is not set
+    /// Takes over the server's spelling after the commands have succeeded: `ISO` has become `ISO, MDY`, and is not set
     /// again for every transaction.
     package mutating func adopt(_ server: TrackedParameters) {
         for index in values.indices where values[index] != nil {
@@ -78,37 +94,15 @@ public struct TrackedParameters: Hashable, Sendable {
         }
     }
 
-    /// Settings whose value is a list that the server reports already quoted (`GUC_LIST_QUOTE`): a literal around it
-    /// would turn the list into one name.
-    private static let listNames: Set<String> = [
-        "search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries",
-        "shared_preload_libraries", "unix_socket_directories",
-    ]
-
-    /// Names, plain or in double quotes, with commas between; nothing that could end the command.
-    static func isQuotedList(_ value: [UInt8]) -> Bool {
-        var isQuoted = false
+    /// Appends a string literal that reads the same whatever `standard_conforming_strings` says.
+    private static func append(literal value: [UInt8], to sql: inout [UInt8]) {
+        let (quote, backslash) = (UInt8(ascii: "'"), UInt8(ascii: "\\"))
+        if value.contains(backslash) { sql.append(UInt8(ascii: "E")) }
+        sql.append(quote)
         for byte in value {
-            if byte == UInt8(ascii: "\"") {
-                isQuoted.toggle()
-            } else if !isQuoted {
-                let isWord =
-                    (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-                    || byte >= 0x80
-                guard isWord || Array("_$, ".utf8).contains(byte) else { return false }
-            }
+            if byte == quote || byte == backslash { sql.append(byte) }
+            sql.append(byte)
         }
-        return !isQuoted && !value.isEmpty
-    }
-
-    /// A string literal that reads the same whatever `standard_conforming_strings` says.
-    static func literal(_ value: [UInt8]) -> String {
-        let text = String(decoding: value, as: UTF8.self)
-        var quoted = text.contains("\\") ? "E'" : "'"
-        for character in text.unicodeScalars {
-            if character == "'" || character == "\\" { quoted.unicodeScalars.append(character) }
-            quoted.unicodeScalars.append(character)
-        }
-        return quoted + "'"
+        sql.append(quote)
     }
 }

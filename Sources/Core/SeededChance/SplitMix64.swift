@@ -1,6 +1,6 @@
-/// Chance that a seed decides: equal seeds give equal histories on every machine.
+/// A random number generator determined by a seed: equal seeds give equal histories on every machine.
 ///
-/// Public and inlinable, as `Instant` is, because a simulation draws millions of numbers.
+/// Public and inlinable, like `Instant`, because a simulation draws millions of numbers.
 ///
 /// Source: SplitMix64, Steele, Lea and Flood, “Fast Splittable Pseudorandom Number Generators”, 2014.
 @frozen public struct SplitMix64: RandomNumberGenerator, Sendable {

@@ -1,5 +1,5 @@
-// liburing for Swift: what its headers hold as macros and untyped flags, as functions.
-// Each prepares one kind of operation; when to use it is decided in Swift.
+// liburing for Swift: functions in place of its macros and untyped flags.
+// Each prepares one kind of operation; Swift decides when to use it.
 #ifndef WEIR_CLIBURING_H
 #define WEIR_CLIBURING_H
 
@@ -18,14 +18,14 @@ static const uint32_t WEIR_POLLIN = POLLIN;
 static const uint32_t WEIR_POLLOUT = POLLOUT;
 static const uint32_t WEIR_POLLERR = POLLERR;
 static const uint32_t WEIR_POLLHUP = POLLHUP;
-// _GNU_SOURCE is not ours to define in a module; the value is part of Linux's ABI.
+// A module cannot define _GNU_SOURCE; the value is part of Linux's ABI.
 static const uint32_t WEIR_POLLRDHUP = 0x2000;
 
-// A send that never waits: all of it leaves during the submission and nothing is reported, or what happened is.
-// MSG_WAITALL makes a short send a failure, which is what a skipped completion depends on.
+// A send that never waits: it either sends everything during the submission, without a completion, or reports its
+// result. MSG_WAITALL makes a short send a failure, which skipping the completion relies on.
 static const int WEIR_URING_SEND_FLAGS = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
 
-/// Receives into buffers of a group until it is cancelled, the peer ends, or the group is empty.
+/// Receives into buffers of a group until it is canceled, the peer closes, or the group is empty.
 static inline void weir_prep_receive(struct io_uring_sqe *sqe, int fd, uint16_t group, uint64_t tag) {
     io_uring_prep_recv_multishot(sqe, fd, NULL, 0, 0);
     sqe->flags |= IOSQE_BUFFER_SELECT;
@@ -33,7 +33,7 @@ static inline void weir_prep_receive(struct io_uring_sqe *sqe, int fd, uint16_t 
     sqe->user_data = tag;
 }
 
-/// Receives what there is, or waits for it, into a buffer of a group.
+/// Receives the available bytes, or waits for some, into a buffer of a group.
 static inline void weir_prep_receive_once(
     struct io_uring_sqe *sqe, int fd, uint16_t group, unsigned size, uint64_t tag
 ) {
@@ -55,25 +55,25 @@ static inline void weir_prep_send_parts(struct io_uring_sqe *sqe, int fd, const 
     sqe->user_data = tag;
 }
 
-/// One completion, when one of the events is there.
+/// Gives one completion when one of the events occurs.
 static inline void weir_prep_poll(struct io_uring_sqe *sqe, int fd, uint32_t events, uint64_t tag) {
     io_uring_prep_poll_add(sqe, fd, events);
     sqe->user_data = tag;
 }
 
-/// A completion each time one of the events comes.
-static inline void weir_prep_poll_again_and_again(struct io_uring_sqe *sqe, int fd, uint32_t events, uint64_t tag) {
+/// Gives a completion each time one of the events occurs.
+static inline void weir_prep_poll_multishot(struct io_uring_sqe *sqe, int fd, uint32_t events, uint64_t tag) {
     io_uring_prep_poll_multishot(sqe, fd, events);
     sqe->user_data = tag;
 }
 
-/// Accepts until it is cancelled or fails; the sockets are non-blocking and close-on-exec.
+/// Accepts until it is canceled or fails; the sockets are non-blocking and close-on-exec.
 static inline void weir_prep_accept(struct io_uring_sqe *sqe, int fd, uint64_t tag) {
     io_uring_prep_multishot_accept(sqe, fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     sqe->user_data = tag;
 }
 
-/// Ends the operation with the tag; that operation's own completion tells of it.
+/// Cancels the operation with the tag; only that operation gives a completion.
 static inline void weir_prep_cancel(struct io_uring_sqe *sqe, uint64_t tag_to_cancel, uint64_t tag) {
     io_uring_prep_cancel64(sqe, tag_to_cancel, 0);
     sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;

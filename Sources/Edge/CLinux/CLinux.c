@@ -11,7 +11,7 @@ int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t
         if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;
         lacks_nanoseconds = 1;  // a kernel before 5.11, or a sandbox
     }
-    // Round up: waking early would spin until the deadline has really passed.
+    // Round up: waking early would spin until the deadline has passed.
     int64_t milliseconds = timeout_ns < 0 ? -1 : (timeout_ns + 999999) / 1000000;
     if (milliseconds > INT32_MAX) milliseconds = INT32_MAX;
     return epoll_wait(epoll, events, capacity, (int)milliseconds);

@@ -2,11 +2,11 @@ import Glibc
 package import PGConnInfo
 
 extension ClientEnvironment {
-    /// What libpq would find out about this process.
+    /// The environment of this process, as libpq would read it.
     ///
-    /// Unix sockets are looked for in Debian's folder, or, where there is none, in PostgreSQL's own default, `/tmp`.
+    /// The directory of Unix sockets is Debian's, or PostgreSQL's own default, `/tmp`, if that does not exist.
     package static var process: ClientEnvironment {
-        let user = SystemUser.present
+        let user = SystemUser.current
         return ClientEnvironment(
             variables: processVariables, systemUser: user?.name, homeDirectory: user?.home,
             socketDirectory: LocalFile.exists(debianSocketDirectory) ? debianSocketDirectory : "/tmp")
@@ -14,7 +14,7 @@ extension ClientEnvironment {
 
     private static let debianSocketDirectory = "/var/run/postgresql"
 
-    /// The environment's variables. Of two with the same name the first counts, as for getenv(3).
+    /// The environment variables. Of two with the same name the first counts, as for getenv(3).
     private static var processVariables: [String: String] {
         var variables: [String: String] = [:]
         var entry = unsafe environ

@@ -1,10 +1,11 @@
 package import PGConnInfo
 
 extension ConnectionOptions {
-    /// Everything libpq would know before it connects: what a string says, completed by the service file, the environment
-    /// and the password file.
+    /// Creates options as libpq does before it connects: from a string, the service file, the environment and the
+    /// password file.
     ///
-    /// - Parameter warn: called with a sentence for each file that is ignored, as libpq writes it to standard error.
+    /// - Parameter warn: called with a sentence for each file that is ignored, in the words that libpq writes to
+    ///   standard error.
     /// - Throws: ``ConnectionOptionsError``
     package init(
         reading string: ConnectionString, environment: ClientEnvironment, warn: (String) -> Void
@@ -14,7 +15,7 @@ extension ConnectionOptions {
         readPasswords(warn: warn)
     }
 
-    /// Looks up the passwords that are still missing in the password file, if nobody but its owner may read it.
+    /// Looks up missing passwords in the password file, if only its owner can read it.
     package mutating func readPasswords(warn: (String) -> Void) {
         guard let path = passwordFile, let facts = LocalFile.facts(path) else { return }
         if let objection = facts.objectionAsPasswordFile { return warn(objection) }
@@ -24,7 +25,7 @@ extension ConnectionOptions {
 }
 
 extension ServiceFile {
-    /// The files that may know the service a string asks for; those that are not there are left out.
+    /// Returns the files that may contain the service that a string names; missing files are left out.
     package static func files(for string: ConnectionString, in environment: ClientEnvironment) -> [ServiceFile] {
         (search(for: string, in: environment)?.paths ?? []).compactMap { path in
             LocalFile.bytes(path).map { ServiceFile(path: path, bytes: $0) }

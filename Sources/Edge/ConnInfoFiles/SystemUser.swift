@@ -1,13 +1,13 @@
 import Glibc
 
-/// A user, as the operating system knows him.
+/// A user account of the operating system.
 package struct SystemUser: Hashable, Sendable {
     /// The user's name.
     package let name: String
-    /// Where the user is at home.
+    /// The user's home directory.
     package let home: String
 
-    /// The user with that number; `nil` if nobody has it.
+    /// Looks up a user by ID; `nil` if there is none.
     package init?(_ id: UInt32) {
         var entry = unsafe passwd()
         var found: UnsafeMutablePointer<passwd>?
@@ -20,6 +20,6 @@ package struct SystemUser: Hashable, Sendable {
         self.home = unsafe String(cString: home)
     }
 
-    /// The user who runs the program.
-    package static var present: SystemUser? { SystemUser(geteuid()) }
+    /// The user that runs the process.
+    package static var current: SystemUser? { SystemUser(geteuid()) }
 }

@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// A program that we started.
+/// A child process.
 struct ChildProcess {
-    /// How a program ended.
+    /// The exit status or signal of a program.
     struct Ending: Hashable, CustomStringConvertible {
         let raw: Int32
 
@@ -17,16 +17,16 @@ struct ChildProcess {
 
     let process: pid_t
 
-    /// `POSIX_SPAWN_SETSID` of glibc's <spawn.h>, which Swift does not see because it is an extension.
+    /// `POSIX_SPAWN_SETSID` from glibc's <spawn.h>, which Swift does not import because it is an extension.
     private static let spawnInNewSession: Int32 = 0x80
 
-    /// Starts `command` (a path and its arguments), with a session of its own.
+    /// Starts `command` (a path and its arguments) in a new session.
     ///
-    /// The session keeps Ctrl-C on our terminal away from it: we decide when PostgreSQL stops. Standard input is empty,
-    /// both outputs go to `output`, and what our environment says about PostgreSQL (`PGDATA`, `PGPORT`, …) is not passed
-    /// on, for it speaks of another server.
+    /// Because of the session, Ctrl-C on the terminal does not reach it: weir decides when PostgreSQL stops. Standard
+    /// input is empty, both outputs go to `output`, and variables about PostgreSQL (`PGDATA`, `PGPORT`, …) are not
+    /// passed on, because they refer to another server.
     static func start(_ command: [String], output: Int32) throws(DevPostgresError) -> ChildProcess {
-        guard let program = command.first else { preconditionFailure("a command has a first word") }
+        guard let program = command.first else { preconditionFailure("a command has a program") }
 
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -34,13 +34,14 @@ struct ChildProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
-        // Whatever else is open is none of its business: a socket that it held would never be seen to close.
+        // The program inherits no other descriptor: while it held a copy of a socket, the peer would never see it
+        // close.
         _ = unsafe weir_spawn_close_from(&actions, 3)
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        // Our threads may block signals that PostgreSQL's programs rely on.
+        // This process's threads may block signals that PostgreSQL's programs rely on.
         var none = sigset_t()
         unsafe sigemptyset(&none)
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
@@ -57,16 +58,16 @@ struct ChildProcess {
             }
         }
         guard outcome == 0 else {
-            throw .programFailed(program, status: "could not be started", said: systemError(outcome))
+            throw .programFailed(program, status: "could not be started", output: systemError(outcome))
         }
         return ChildProcess(process: process)
     }
 
-    /// Runs a program to its end and returns what it printed, on both outputs.
+    /// Runs a program to its end and returns its output on both descriptors.
     static func run(_ command: [String]) throws(DevPostgresError) -> (ending: Ending, output: String) {
         var pair: [Int32] = [-1, -1]
         guard unsafe pipe(&pair) == 0 else {
-            throw .programFailed(command.first ?? "", status: "could not be started", said: lastSystemError())
+            throw .programFailed(command.first ?? "", status: "could not be started", output: lastSystemError())
         }
         let ends = (read: pair[0], write: pair[1])
         for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -83,14 +84,14 @@ struct ChildProcess {
         return (child.wait(), output)
     }
 
-    /// Waits for the end.
+    /// Waits for the program to end.
     func wait() -> Ending {
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
         return Ending(raw: status)
     }
 
-    /// How it ended, or `nil` while it runs. May be asked once after the end.
+    /// How the program ended; `nil` while it runs. May be called once after the end.
     func endingIfEnded() -> Ending? {
         var status: Int32 = 0
         return unsafe waitpid(process, &status, WNOHANG) == 0 ? nil : Ending(raw: status)
@@ -101,7 +102,7 @@ struct ChildProcess {
     }
 }
 
-/// Everything that can be read from a descriptor until its end.
+/// Reads from a descriptor until its end.
 private func readAll(_ descriptor: Int32) -> String {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -113,7 +114,7 @@ private func readAll(_ descriptor: Int32) -> String {
     }
 }
 
-/// Our environment without libpq's and the server's own variables.
+/// This process's environment without libpq's and the server's variables.
 private func environmentForPostgres() -> [String] {
     var variables: [String] = []
     var entry = unsafe environ

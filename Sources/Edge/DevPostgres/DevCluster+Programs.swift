@@ -1,13 +1,13 @@
 import Foundation
 import Glibc
 
-// How PostgreSQL's programs are called.
+// The calls of PostgreSQL's programs.
 extension DevCluster {
-    /// The installation to use: the newest, but for a cluster that exists the newest of its major version.
+    /// Chooses the newest installation; for an existing cluster, the newest of its major version.
     static func choose(
         from installed: [PostgresInstallation], for folder: StateFolder
     ) throws(DevPostgresError) -> PostgresInstallation {
-        guard let newest = installed.first else { throw .postgresNotFound(looked: []) }
+        guard let newest = installed.first else { throw .postgresNotFound(searched: []) }
         guard exists(folder.data) else { return newest }
         guard let text = folder.read("data/PG_VERSION") else {
             if exists("\(folder.data)/PG_VERSION") {
@@ -24,7 +24,7 @@ extension DevCluster {
 
     /// Runs `initdb` unless the cluster exists.
     ///
-    /// It works under another name, so that a killed `initdb` never leaves half a cluster behind.
+    /// It works in a folder with another name, so that a killed `initdb` never leaves half a cluster.
     static func createIfMissing(
         in folder: StateFolder, with installation: PostgresInstallation
     ) throws(DevPostgresError) {
@@ -42,12 +42,12 @@ extension DevCluster {
             try? FileManager.default.removeItem(atPath: draft)
             throw .programFailed(
                 installation.program("initdb"), status: result.ending.description,
-                said: result.output.trimmingCharacters(in: .whitespacesAndNewlines))
+                output: result.output.trimmingCharacters(in: .whitespacesAndNewlines))
         }
         try renameFile(draft, to: folder.data)
     }
 
-    /// Starts the server as our child.
+    /// Starts the server as a child process.
     static func startServer(
         in folder: StateFolder, socketFolder: String, with installation: PostgresInstallation,
         _ more: [(name: String, value: String)]
@@ -69,7 +69,7 @@ extension DevCluster {
         return try ChildProcess.start(command, output: log)
     }
 
-    /// Sorting by bytes is what every machine has; where the C library knows it, with Unicode's letters.
+    /// The C locale's sort order, which every machine has; with Unicode's letters if the C library supports C.UTF-8.
     private static var locale: String {
         guard let known = unsafe newlocale(Int32(LC_CTYPE_MASK), "C.UTF-8", nil) else { return "C" }
         unsafe freelocale(known)

@@ -1,41 +1,42 @@
 import Foundation
 import Glibc
 
-/// A private PostgreSQL: made on the first start, stopped by ``stop(hurryWhen:)``.
+/// A private PostgreSQL: created on the first start, stopped by ``stop(immediatelyWhen:)``.
 ///
-/// It listens on a Unix socket in a folder that only its owner may enter, and nowhere else; there it trusts everybody.
+/// It listens only on a Unix socket in a folder that only its owner may enter; there it accepts every user without a
+/// password.
 package final class DevCluster {
     /// The superuser, and the database that exists from the start.
     package static let superuser = "postgres"
 
     package let folder: StateFolder
     package let version: PostgresVersion
-    /// What to give as `host`.
+    /// The value for `host`.
     package let socketFolder: String
-    /// What to give as `port`; it only names the socket.
+    /// The value for `port`; it only names the socket.
     package var port: Int { SocketFolder.port }
-    /// What happened that the developer should know, in whole sentences; empty as a rule.
+    /// Messages for the developer, in whole sentences; usually empty.
     package private(set) var remarks: [String] = []
 
     private let child: ChildProcess
     private var ending: ChildProcess.Ending?
 
-    /// Starts the cluster in `folder`, making it first if there is none, and waits until it accepts connections.
+    /// Starts the cluster in `folder`, creating it first if there is none, and waits until it accepts connections.
     ///
-    /// A PostgreSQL that an earlier, killed weir left running there is stopped first.
+    /// If an earlier, killed weir left a PostgreSQL running there, that one is stopped first.
     ///
     /// - Parameters:
     ///   - programs: the folder of PostgreSQL's programs; by default they are searched for.
-    ///   - settings: for this start, names and values as in `postgresql.conf`.
-    ///   - patience: how long it may take to accept connections, in seconds; recovery after a crash takes time.
+    ///   - settings: settings for this start, with names and values as in `postgresql.conf`.
+    ///   - timeLimit: the time until it must accept connections, in seconds; recovery after a crash takes time.
     package init(
         in folder: StateFolder, programs: String? = nil, settings: [(name: String, value: String)] = [],
-        patience: Int = 60
+        timeLimit: Int = 60
     ) throws(DevPostgresError) {
         self.folder = folder
         let installed = try PostgresInstallation.all(in: programs)
         if let process = try LeftoverPostgres.stop(data: folder.data) {
-            remarks.append("Stopped PostgreSQL (process \(process)), which an earlier weir had left running.")
+            remarks.append("Stopped PostgreSQL (process \(process)), left running by an earlier weir.")
         }
         let installation = try Self.choose(from: installed, for: folder)
         try Self.createIfMissing(in: folder, with: installation)
@@ -44,7 +45,7 @@ package final class DevCluster {
         socketFolder = socket.path
         child = try Self.startServer(in: folder, socketFolder: socket.path, with: installation, settings)
         do throws(DevPostgresError) {
-            try waitUntilReady(patience)
+            try waitUntilReady(timeLimit)
         } catch {
             stop()
             throw error
@@ -59,16 +60,17 @@ package final class DevCluster {
 
     /// Stops PostgreSQL and returns when it has ended.
     ///
-    /// First a fast shutdown, which rolls back what is open and ends every connection. If that takes more than ten
-    /// seconds, or `hurryWhen` says so, an immediate one, from which the next start recovers.
-    package func stop(hurryWhen isHurried: () -> Bool = { false }) {
+    /// First it requests a fast shutdown, which rolls back open transactions and ends every connection. If that takes
+    /// more than ten seconds, or `immediatelyWhen` returns true, it requests an immediate one, from which the next start
+    /// recovers.
+    package func stop(immediatelyWhen isUrgent: () -> Bool = { false }) {
         if isRunning {
             child.send(SIGINT)
-            _ = Patience(seconds: 10).wait { !isRunning || isHurried() }
+            _ = Polling(seconds: 10).wait { !isRunning || isUrgent() }
         }
         if isRunning {
             child.send(SIGQUIT)
-            _ = Patience(seconds: 5).wait { !isRunning }
+            _ = Polling(seconds: 5).wait { !isRunning }
         }
         if isRunning {
             child.send(SIGKILL)
@@ -84,7 +86,7 @@ package final class DevCluster {
     }
 
     private func waitUntilReady(_ seconds: Int) throws(DevPostgresError) {
-        let isDecided = Patience(seconds: Double(seconds)).wait { !isRunning || isReady }
+        let isDecided = Polling(seconds: Double(seconds)).wait { !isRunning || isReady }
         if let ending {
             throw .didNotStart(status: ending.description, log: folder.log, lastLines: lastLogLines)
         }

@@ -1,50 +1,51 @@
-/// Why a throw-away PostgreSQL could not be had. Every description ends with what to do about it.
+/// The error thrown when a private PostgreSQL cannot be started. Every description ends with what to do about it.
 package enum DevPostgresError: Error, Hashable, Sendable {
-    /// No folder that was looked into holds PostgreSQL's server programs.
-    case postgresNotFound(looked: [String])
-    /// The folder named by the caller lacks one of the programs.
+    /// None of the searched folders contains PostgreSQL's server programs.
+    case postgresNotFound(searched: [String])
+    /// The folder given by the caller lacks one of the programs.
     case programMissing(String, folder: String)
-    /// `postgres --version` gave something that is not a version.
-    case unknownVersion(program: String, said: String)
+    /// The output of `postgres --version` is not a version.
+    case unknownVersion(program: String, output: String)
     /// PostgreSQL refuses to run as root, and this machine has no account to run it as.
     case noUnprivilegedAccount
     /// `setpriv` is needed to start a program as another account, and is not installed.
     case cannotStartAs(account: String)
-    /// The process could not become another account.
+    /// The process could not switch to another account.
     case cannotBecome(account: String, reason: String)
-    /// A file or folder could not be made, read, owned or removed.
+    /// A file or folder could not be created, read, removed, or given to an account.
     case file(String, task: String, reason: String)
-    /// The account that runs PostgreSQL may not walk through one of the folders above its own.
+    /// The account that runs PostgreSQL may not enter one of the parent folders of its own.
     case unreachable(folder: String, blockedBy: String, account: String)
     /// Another process holds the lock of the state folder.
     case inUse(folder: String, process: Int32?)
-    /// The folder holds files that are not a PostgreSQL cluster.
+    /// The folder contains files that are not a PostgreSQL cluster.
     case notACluster(folder: String)
-    /// The kept cluster needs another major version than those installed.
+    /// The kept cluster needs a major version that is not installed.
     case otherMajorVersion(folder: String, cluster: String, installed: [PostgresVersion])
-    /// A program ended with an error; what it printed is passed on.
-    case programFailed(String, status: String, said: String)
-    /// PostgreSQL ended while starting; the end of its log is passed on.
+    /// A program ended with an error; the description includes its output.
+    case programFailed(String, status: String, output: String)
+    /// PostgreSQL ended while starting; the description includes the end of its log.
     case didNotStart(status: String, log: String, lastLines: String)
     /// PostgreSQL runs but does not accept connections.
     case notReady(afterSeconds: Int, log: String, lastLines: String)
-    /// A PostgreSQL left over from an earlier run does not go away.
+    /// A PostgreSQL left running by an earlier run does not stop.
     case leftoverWillNotStop(process: Int32, folder: String)
 }
 
 extension DevPostgresError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .postgresNotFound(let looked):
+        case .postgresNotFound(let searched):
             """
             PostgreSQL's server programs (initdb, postgres) were not found.
-            Looked in: \(looked.joined(separator: ", "))
+            Looked in: \(searched.joined(separator: ", "))
             Install them (Debian and Ubuntu: apt install postgresql), or name their folder with --pg-bin.
             """
         case .programMissing(let program, let folder):
-            "\(folder) has no program \"\(program)\". Name the folder that holds PostgreSQL's server programs."
-        case .unknownVersion(let program, let said):
-            "\(program) does not tell its version; it says \"\(said)\". Name another installation with --pg-bin."
+            "\(folder) has no program \"\(program)\". Specify the folder of PostgreSQL's server programs."
+        case .unknownVersion(let program, let output):
+            "\(program) does not report a version; its output is \"\(output)\". Specify another installation with "
+                + "--pg-bin."
         case .noUnprivilegedAccount:
             "PostgreSQL refuses to run as root, and there is no account \"postgres\" or \"nobody\" to run it as. "
                 + "Start weir as an ordinary user."
@@ -54,7 +55,7 @@ extension DevPostgresError: CustomStringConvertible {
         case .cannotBecome(let account, let reason):
             "Could not continue as the account \"\(account)\": \(reason). Start weir as an ordinary user."
         case .file(let path, let task, let reason):
-            "Could not \(task) \(path): \(reason). Put that right, or choose another place with XDG_STATE_HOME "
+            "Could not \(task) \(path): \(reason). Fix that, or choose another place with XDG_STATE_HOME "
                 + "(TMPDIR for --ephemeral)."
         case .unreachable(let folder, let blockedBy, let account):
             "The account \"\(account)\", which runs PostgreSQL, may not enter \(blockedBy), so it cannot use "
@@ -65,17 +66,17 @@ extension DevPostgresError: CustomStringConvertible {
         case .notACluster(let folder):
             "\(folder) exists and is not a PostgreSQL cluster. Move it away; it will not be overwritten."
         case .otherMajorVersion(let folder, let cluster, let installed):
-            "The cluster in \(folder) was made by PostgreSQL \(cluster), but installed is "
-                + "\(installed.map(\.description).joined(separator: ", ")). Install PostgreSQL \(cluster), or name its "
-                + "programs with --pg-bin, or remove the folder to start anew (its databases are lost)."
-        case .programFailed(let program, let status, let said):
-            "\(program) failed (\(status)). It said:\n\(said)"
+            "The cluster in \(folder) was created by PostgreSQL \(cluster), but the installed versions are "
+                + "\(installed.map(\.description).joined(separator: ", ")). Install PostgreSQL \(cluster), or specify "
+                + "its programs with --pg-bin, or remove the folder to start over (its databases are lost)."
+        case .programFailed(let program, let status, let output):
+            "\(program) failed (\(status)). Its output:\n\(output)"
         case .didNotStart(let status, let log, let lastLines):
             "PostgreSQL did not start (\(status)). The end of \(log):\n\(lastLines)"
         case .notReady(let seconds, let log, let lastLines):
             "PostgreSQL does not accept connections after \(seconds) s. The end of \(log):\n\(lastLines)"
         case .leftoverWillNotStop(let process, let folder):
-            "A PostgreSQL left over from an earlier run (process \(process)) still uses \(folder) and does not stop. "
+            "A PostgreSQL left running by an earlier run (process \(process)) uses \(folder) and does not stop. "
                 + "End it with: kill -QUIT \(process)"
         }
     }

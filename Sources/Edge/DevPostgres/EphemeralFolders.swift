@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// State folders under the temporary directory: made with a new name, removed at the end, swept up after a crash.
+/// State folders in the temporary directory: created with a new name, removed at the end, cleaned up after a crash.
 enum EphemeralFolders {
     private static let namePrefix = "weir-dev-"
 
-    /// Makes and locks a folder, after removing those whose owner was killed.
+    /// Creates and locks a folder, after removing those whose owner was killed.
     static func make(
         in parent: String, for account: ProgramAccount
     ) throws(DevPostgresError) -> (path: String, lock: FolderLock) {
@@ -14,7 +14,7 @@ enum EphemeralFolders {
         return (path, try FolderLock(folder: path, account: account))
     }
 
-    /// Makes a folder that only `account` may enter, named `start` and six characters chosen by the system.
+    /// Creates a folder that only `account` may enter, named `start` and six characters chosen by the system.
     static func makeFolder(_ start: String, for account: ProgramAccount) throws(DevPostgresError) -> String {
         var template = Array("\(start)XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
@@ -27,7 +27,7 @@ enum EphemeralFolders {
 
     /// Stops and removes what killed runs of this account left in `parent`.
     ///
-    /// Anybody may put names into a temporary directory, so only real folders that belong to the account count.
+    /// Any user can create entries in a temporary directory, so only real folders that belong to the account count.
     private static func sweep(_ parent: String, account: ProgramAccount) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
         for name in names where name.hasPrefix(namePrefix) {

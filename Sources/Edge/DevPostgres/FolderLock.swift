@@ -1,17 +1,17 @@
 import Glibc
 
-/// Says that a folder is in use, for as long as this process lives: the system itself frees it when we are killed.
+/// A lock that marks a folder as in use while this process lives: the system releases it if the process is killed.
 final class FolderLock {
     private var descriptor: Int32
 
     /// Locks `folder`.
     ///
-    /// - Throws: ``DevPostgresError/inUse(folder:process:)`` at once if another process has it.
+    /// - Throws: ``DevPostgresError/inUse(folder:process:)`` immediately if another process holds the lock.
     init(folder: String, account: ProgramAccount) throws(DevPostgresError) {
         let path = "\(folder)/lock"
         descriptor = try openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            // deinit closes it; a second time would close somebody else's.
+            // deinit closes it; closing it twice could close an unrelated descriptor.
             throw .inUse(folder: folder, process: Self.firstNumber(descriptor))
         }
         if account.user != geteuid() { fchown(descriptor, account.user, account.group) }
@@ -19,17 +19,17 @@ final class FolderLock {
         if ftruncate(descriptor, 0) == 0 { _ = unsafe pwrite(descriptor, text, text.count, 0) }
     }
 
-    /// Locks a folder that may have been left behind; `nil` if it has no lock file or a living owner.
+    /// Locks a folder that may have been left by an earlier run; `nil` if it has no lock file or its owner lives.
     init?(leftBehind folder: String) {
         guard let descriptor = try? openFile("\(folder)/lock", O_RDWR | O_NOFOLLOW) else { return nil }
         self.descriptor = descriptor
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
     }
 
-    /// Frees the folder. More than once does no harm.
+    /// Releases the folder. May be called more than once.
     func release() {
         guard descriptor >= 0 else { return }
-        // A program that is just being started may hold a copy for a moment, and with it the lock.
+        // A program that is being started may briefly hold a copy of the descriptor, and with it the lock.
         flock(descriptor, LOCK_UN)
         close(descriptor)
         descriptor = -1

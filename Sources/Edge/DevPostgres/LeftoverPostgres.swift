@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// A PostgreSQL whose weir was killed.
+/// A PostgreSQL server left running by a killed weir.
 enum LeftoverPostgres {
-    /// Stops the PostgreSQL that runs on the folder `data`, if one does, and removes a `postmaster.pid` nobody owns.
+    /// Stops the PostgreSQL that runs on the folder `data`, if any, and removes a stale `postmaster.pid`.
     ///
-    /// The caller holds the lock of the state folder, so it cannot be the PostgreSQL of a living weir.
+    /// The caller holds the lock of the state folder, so the PostgreSQL cannot belong to a living weir.
     ///
     /// - Returns: the process that was stopped, or `nil`.
     @discardableResult
@@ -16,9 +16,9 @@ enum LeftoverPostgres {
             removeFile(file)
             return nil
         }
-        for (signal, patience) in [(SIGINT, 10.0), (SIGQUIT, 5.0), (SIGKILL, 5.0)] {
+        for (signal, seconds) in [(SIGINT, 10.0), (SIGQUIT, 5.0), (SIGKILL, 5.0)] {
             kill(process, signal)
-            if Patience(seconds: patience).wait(until: { !isPostgres(process, on: data) }) {
+            if Polling(seconds: seconds).wait(until: { !isPostgres(process, on: data) }) {
                 removeFile(file)
                 return process
             }
@@ -28,7 +28,7 @@ enum LeftoverPostgres {
 
     /// Whether the process is the server of that folder: PostgreSQL makes its data folder its working directory.
     ///
-    /// A number alone proves nothing: after a restart of the machine it may be anybody's.
+    /// The process ID alone proves nothing: after a restart of the machine it may belong to any program.
     private static func isPostgres(_ process: Int32, on data: String) -> Bool {
         guard let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd") else {
             return false

@@ -1,20 +1,20 @@
 import Foundation
 
-/// One set of PostgreSQL's server programs on this machine.
+/// One installation of PostgreSQL's server programs on this machine.
 package struct PostgresInstallation: Hashable, Sendable {
-    /// The folder of `initdb` and `postgres`.
+    /// The folder that contains `initdb` and `postgres`.
     package let folder: String
     package let version: PostgresVersion
 
     /// The path of one of its programs.
     package func program(_ name: String) -> String { "\(folder)/\(name)" }
 
-    /// Finds every installation, newest first.
+    /// Finds all installations, newest first.
     ///
-    /// Looks at `PATH`, then where Debian and the PostgreSQL project's own packages put the programs, then asks
-    /// `pg_config`. A folder given by the caller is the only one looked at.
+    /// It searches `PATH`, then the folders of Debian's and the PostgreSQL project's packages, then asks `pg_config`.
+    /// If the caller gives a folder, only that one is searched.
     ///
-    /// - Throws: ``DevPostgresError/postgresNotFound(looked:)`` rather than return nothing.
+    /// - Throws: ``DevPostgresError/postgresNotFound(searched:)`` if there are none.
     package static func all(
         in given: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(DevPostgresError) -> [PostgresInstallation] {
@@ -30,24 +30,24 @@ package struct PostgresInstallation: Hashable, Sendable {
         }
         guard !found.isEmpty else {
             throw .postgresNotFound(
-                looked: ["PATH", "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "pg_config --bindir"])
+                searched: ["PATH", "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "pg_config --bindir"])
         }
-        // The sort is not stable; the place in the list decides between equal versions.
+        // The sort is not stable; the position in the list decides between equal versions.
         return found.enumerated().sorted { left, right in
             left.element.version == right.element.version
                 ? left.offset < right.offset : left.element.version > right.element.version
         }.map(\.element)
     }
 
-    /// Takes the programs in `folder`, after asking them for their version.
+    /// Checks the programs in `folder` and reads their version.
     package init(folder: String) throws(DevPostgresError) {
         for program in ["initdb", "postgres"] where !isProgram("\(folder)/\(program)") {
             throw .programMissing(program, folder: folder)
         }
         let postgres = "\(folder)/postgres"
-        let said = try ChildProcess.run([postgres, "--version"]).output
-        guard let version = PostgresVersion(output: said) else {
-            throw .unknownVersion(program: postgres, said: said.trimmingCharacters(in: .whitespacesAndNewlines))
+        let output = try ChildProcess.run([postgres, "--version"]).output
+        guard let version = PostgresVersion(output: output) else {
+            throw .unknownVersion(program: postgres, output: output.trimmingCharacters(in: .whitespacesAndNewlines))
         }
         self.folder = folder
         self.version = version

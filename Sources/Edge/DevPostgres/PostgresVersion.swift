@@ -1,8 +1,8 @@
-/// A version of PostgreSQL, as `postgres --version` tells it.
+/// A version of PostgreSQL, as reported by `postgres --version`.
 package struct PostgresVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// What decides whether a cluster's files can be used: 15 in "15.20".
+    /// The part that decides whether a cluster's files can be used: 15 in "15.20".
     package let major: Int
-    /// Everything after the major version: ".20", "beta2", "devel" or nothing.
+    /// Everything after the major version: ".20", "beta2", "devel" or empty.
     package let rest: String
 
     /// Reads the output of `postgres --version`: `postgres (PostgreSQL) 15.20 (Debian 15.20-0+deb12u1)`.

@@ -1,12 +1,12 @@
-/// What a running PostgreSQL writes into `postmaster.pid`.
+/// The contents of `postmaster.pid`, which a running PostgreSQL writes.
 ///
 /// Source: PostgreSQL, src/include/utils/pidfile.h: process on line 1, state of the server on line 8.
 struct PostmasterFile: Hashable {
     let process: Int32
-    /// Whether it accepts connections: line 8 says `ready`.
+    /// Whether it accepts connections: line 8 is `ready`.
     let isReady: Bool
 
-    /// Reads the file's text; `nil` if even the process is not there yet.
+    /// Parses the file's text; `nil` if it does not contain the process yet.
     init?(text: some StringProtocol) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         // A negative number is a single-user backend's.

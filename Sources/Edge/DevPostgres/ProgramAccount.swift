@@ -1,8 +1,8 @@
 import Glibc
 
-/// The account of the operating system that runs PostgreSQL's programs and owns its files.
+/// The operating system account that runs PostgreSQL's programs and owns its files.
 ///
-/// PostgreSQL refuses to run as root. Everybody else runs it as himself.
+/// PostgreSQL refuses to run as root; any other user runs it under their own account.
 package struct ProgramAccount: Hashable, Sendable {
     package let name: String
     package let user: UInt32
@@ -22,11 +22,11 @@ package struct ProgramAccount: Hashable, Sendable {
         return account
     }
 
-    /// The account of that name, if the machine knows it.
+    /// The account with that name; `nil` if it does not exist.
     package static func named(_ name: String) -> ProgramAccount? {
         var entry = unsafe passwd()
         var found: UnsafeMutablePointer<passwd>?
-        // Not getpwnam, whose answer another thread may overwrite.
+        // Not getpwnam, whose result another thread may overwrite.
         return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 * 1024) { buffer in
             guard unsafe getpwnam_r(name, &entry, buffer.baseAddress!, buffer.count, &found) == 0, unsafe found != nil
             else { return nil }
@@ -34,9 +34,10 @@ package struct ProgramAccount: Hashable, Sendable {
         }
     }
 
-    /// Makes the whole process, with all its threads, run as this account, for good, and in the folder `/`.
+    /// Switches the whole process, with all its threads, permanently to this account, and to the folder `/`.
     ///
-    /// Does nothing if it already does. After it nothing of root is left: neither groups nor a saved user.
+    /// Does nothing if it runs as this account already. Afterwards it keeps none of root's privileges: neither groups
+    /// nor a saved user ID.
     package func assume() throws(DevPostgresError) {
         guard geteuid() != user else { return }
         let groups = [gid_t(group)]
@@ -44,15 +45,15 @@ package struct ProgramAccount: Hashable, Sendable {
             throw .cannotBecome(account: name, reason: lastSystemError())
         }
         guard getuid() == user, geteuid() == user else {
-            throw .cannotBecome(account: name, reason: "the system pretended to")
+            throw .cannotBecome(account: name, reason: "the system reported success without doing it")
         }
-        _ = unsafe chdir("/")  // PostgreSQL's programs do not run in a folder they may not enter
+        _ = unsafe chdir("/")  // PostgreSQL's programs do not run in a folder that they may not enter
     }
 
-    /// The words to put in front of a command so that it runs as this account; none if we are it.
+    /// The prefix of a command that makes it run as this account; empty if the process runs as it already.
     ///
-    /// `setpriv` becomes the program it starts: same process, nothing quoted, no shell. The program starts in `/`,
-    /// because PostgreSQL's programs do not run in a folder they may not enter, such as root's home.
+    /// `setpriv` replaces itself with the program it starts: same process, no quoting, no shell. The program starts in
+    /// `/`, because PostgreSQL's programs do not run in a folder that they may not enter, such as root's home.
     func commandPrefix() throws(DevPostgresError) -> [String] {
         guard geteuid() != user else { return [] }
         for folder in ["/usr/bin", "/bin", "/usr/sbin", "/sbin"] where isProgram("\(folder)/setpriv") {
@@ -62,9 +63,9 @@ package struct ProgramAccount: Hashable, Sendable {
         throw .cannotStartAs(account: name)
     }
 
-    /// The first folder on the way to `path` that this account may not walk through, if any.
-    package func firstBarrier(to path: String) -> String? {
-        guard geteuid() == 0 else { return nil }  // the system answers for ourselves, better than we could
+    /// The first folder on the path to `path` that this account may not enter; `nil` if there is none.
+    package func firstInaccessibleFolder(to path: String) -> String? {
+        guard geteuid() == 0 else { return nil }  // for the current account, system calls give more precise errors
         var folder = ""
         for part in path.split(separator: "/") {
             folder += "/\(part)"

@@ -2,8 +2,8 @@ import Foundation
 
 /// The folder of the Unix socket on which PostgreSQL listens.
 ///
-/// The path of a Unix socket has at most 107 bytes, so a state folder with a long path gets a short one elsewhere, and
-/// remembers it in a file for whoever cleans up.
+/// The path of a Unix socket has at most 107 bytes, so a state folder with a long path gets a socket folder with a
+/// short path elsewhere, and stores that path in a file for the clean-up.
 struct SocketFolder {
     /// PostgreSQL's port, which only names the socket: `.s.PGSQL.5432`.
     static let port = 5432

@@ -1,30 +1,30 @@
 import Foundation
 import Glibc
 
-/// The folder in which one `weir dev` keeps everything: the cluster, its log, the generated configuration.
+/// The folder for all files of one `weir dev`: the cluster, its log, the generated configuration.
 ///
-/// It is locked while this value lives, so two runs cannot share it, and a run that was killed leaves no lock behind.
+/// It is locked while this object lives, so two runs cannot share it, and a killed run leaves no lock.
 package final class StateFolder {
-    /// Where a state folder comes from.
+    /// The location of a state folder.
     package enum Place: Hashable, Sendable {
-        /// Stays, with its databases, for the next run.
+        /// A folder that is kept, with its databases, for the next run.
         case kept(String)
-        /// A new folder with a name of its own inside this one, removed at the end.
+        /// A new folder inside this one, removed at the end.
         case ephemeral(in: String)
     }
 
     package let path: String
     package let isEphemeral: Bool
-    /// Who owns the folder and runs PostgreSQL's programs.
+    /// The account that owns the folder and runs PostgreSQL's programs.
     package let account: ProgramAccount
     private let lock: FolderLock
 
-    /// The cluster itself (`PGDATA`).
+    /// The data folder of the cluster (`PGDATA`).
     package var data: String { "\(path)/data" }
-    /// What PostgreSQL prints.
+    /// The file that receives PostgreSQL's output.
     package var log: String { "\(path)/postgres.log" }
 
-    /// Makes the folder if it is not there, gives it to `account` and locks it.
+    /// Creates the folder if it does not exist, gives it to `account` and locks it.
     package init(_ place: Place, account: ProgramAccount) throws(DevPostgresError) {
         self.account = account
         switch place {
@@ -38,24 +38,24 @@ package final class StateFolder {
             (path, lock) = (folder.path, folder.lock)
             isEphemeral = true
         }
-        if let barrier = account.firstBarrier(to: path) {
+        if let barrier = account.firstInaccessibleFolder(to: path) {
             throw .unreachable(folder: path, blockedBy: barrier, account: account.name)
         }
     }
 
-    /// Where a kept cluster lives: `$XDG_STATE_HOME/weir/dev`, else `~/.local/state/weir/dev`.
+    /// The default location of a kept cluster: `$XDG_STATE_HOME/weir/dev`, else `~/.local/state/weir/dev`.
     ///
-    /// Root's own is `/var/lib/weir/dev`, because nobody else may enter root's home.
+    /// For root it is `/var/lib/weir/dev`, because other accounts may not enter root's home.
     package static func defaultPath(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> String {
-        // The XDG base directory specification: a relative path is to be ignored.
+        // As the XDG base directory specification requires, a relative path is ignored.
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/weir/dev" }
         if geteuid() == 0 { return "/var/lib/weir/dev" }
         return "\(environment["HOME"] ?? NSHomeDirectory())/.local/state/weir/dev"
     }
 
-    /// Where ephemeral folders are made: `$TMPDIR`, else `/tmp`.
+    /// The location of ephemeral folders: `$TMPDIR`, else `/tmp`.
     package static func temporaryDirectory(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> String {
@@ -63,7 +63,7 @@ package final class StateFolder {
         return folder
     }
 
-    /// Writes a file that only its owner may read, complete or not at all.
+    /// Writes a file that only its owner may read, completely or not at all.
     package func write(_ text: String, to name: String) throws(DevPostgresError) {
         let target = "\(path)/\(name)"
         let draft = "\(target).new"
@@ -81,25 +81,25 @@ package final class StateFolder {
         try renameFile(draft, to: target)
     }
 
-    /// The text of a file in the folder, or `nil` if it is not there.
+    /// The text of a file in the folder; `nil` if it does not exist.
     package func read(_ name: String) -> String? {
         try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
     }
 
-    /// Gives the folder back: the lock, and if it is ephemeral all it holds.
+    /// Releases the lock and, if the folder is ephemeral, removes it with its contents.
     package func release() {
         if isEphemeral { try? FileManager.default.removeItem(atPath: path) }
         lock.release()
     }
 
-    /// Makes the folders above, as a shell would: they stay ours, and open to whom the umask lets in.
+    /// Creates the parent folders as a shell does: they belong to the current account, with the umask's permissions.
     private static func makeParents(of path: String) throws(DevPostgresError) {
         var folder = ""
         for part in path.split(separator: "/").dropLast() {
             folder += "/\(part)"
             guard unsafe mkdir(folder, 0o755) != 0, errno != EEXIST else { continue }
             let reason = lastSystemError()
-            // A folder that is there may still be one in which nothing can be made; that is not yet a fault.
+            // Creating a folder that exists may fail because its parent is not writable; that is not an error yet.
             if !exists(folder) { throw .file(folder, task: "create", reason: reason) }
         }
     }

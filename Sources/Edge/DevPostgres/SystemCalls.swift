@@ -1,11 +1,11 @@
 import Glibc
 
-/// The words of the C library for the error that the last system call left behind.
+/// The C library's message for the error of the last system call.
 func lastSystemError() -> String {
     systemError(errno)
 }
 
-/// The words of the C library for an error number.
+/// The C library's message for an error number.
 func systemError(_ number: Int32) -> String {
     guard let words = unsafe strerror(number) else { return "error \(number)" }
     return unsafe String(cString: words)
@@ -14,27 +14,27 @@ func systemError(_ number: Int32) -> String {
 /// Whether there is a file of any kind at `path`.
 func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-/// Whether we may start the program at `path`.
+/// Whether this process may execute the program at `path`.
 func isProgram(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
 
-/// Removes a file; one that is not there does no harm.
+/// Removes a file; it may be missing.
 func removeFile(_ path: String) { unsafe unlink(path) }
 
-/// What the system knows about a file, or `nil`. A symbolic link is not followed unless `following` says so.
+/// The metadata of a file; `nil` if it does not exist. A symbolic link is not followed unless `following` is true.
 func facts(_ path: String, following: Bool = true) -> stat? {
     var facts = stat()
     let outcome = unsafe following ? stat(path, &facts) : lstat(path, &facts)
     return outcome == 0 ? facts : nil
 }
 
-/// Opens or makes a file that our children do not inherit.
+/// Opens or creates a file that child processes do not inherit.
 func openFile(_ path: String, _ flags: Int32) throws(DevPostgresError) -> Int32 {
     let descriptor = unsafe open(path, flags | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .file(path, task: "open", reason: lastSystemError()) }
     return descriptor
 }
 
-/// Makes a folder that only its owner may enter, unless something of that name exists.
+/// Creates a folder that only its owner may enter, unless the name exists.
 func makeFolder(_ path: String, for account: ProgramAccount) throws(DevPostgresError) {
     guard unsafe mkdir(path, 0o700) == 0 else {
         if errno == EEXIST { return }
@@ -43,7 +43,7 @@ func makeFolder(_ path: String, for account: ProgramAccount) throws(DevPostgresE
     try handOver(path, to: account)
 }
 
-/// Makes `account` the owner, if we are root and working for it.
+/// Makes `account` the owner, if this process is root.
 func handOver(_ path: String, to account: ProgramAccount) throws(DevPostgresError) {
     guard account.user != geteuid() else { return }
     guard unsafe lchown(path, account.user, account.group) == 0 else {
@@ -51,7 +51,7 @@ func handOver(_ path: String, to account: ProgramAccount) throws(DevPostgresErro
     }
 }
 
-/// Gives a file another name, replacing what has it.
+/// Renames a file, replacing an existing one.
 func renameFile(_ old: String, to new: String) throws(DevPostgresError) {
     guard unsafe rename(old, new) == 0 else { throw .file(new, task: "create", reason: lastSystemError()) }
 }

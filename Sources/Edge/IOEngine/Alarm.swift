@@ -2,17 +2,18 @@ import CLinux
 import Glibc
 import MonotonicTime
 
-/// Ends a wait at a deadline that is not near: a timerfd, watched like any other descriptor.
+/// Ends a wait at a distant deadline: a timerfd, watched like any other descriptor.
 ///
-/// A worker always has some deadline seconds or minutes ahead, and few waits last that long. A time-out of its own makes
-/// the kernel start and stop a timer for each wait: 3 % of a transaction's processor time with one client. The alarm is
-/// set once and left alone; one that goes off before what is by then the next deadline costs a turn and is set again.
+/// A worker always has some deadline seconds or minutes ahead, and few waits last that long. With a time-out per wait
+/// the kernel starts and stops a timer each time: 3 % of a transaction's processor time with one client. The alarm is
+/// set once and left alone; one that expires before the then next deadline costs a turn and is set again.
 struct Alarm: ~Copyable {
-    /// Nearer deadlines are better met by a time-out: many of them pass or change before long.
+    /// The minimum distance, in nanoseconds. A time-out is better for nearer deadlines: many of them pass or change
+    /// soon.
     static let far: Int64 = 50_000_000
 
     let descriptor: Int32
-    /// When it will go off.
+    /// The time at which it expires.
     private var time: Instant?
 
     init() throws(SystemError) {
@@ -22,7 +23,7 @@ struct Alarm: ~Copyable {
 
     deinit { Glibc.close(descriptor) }
 
-    /// Nanoseconds that a wait until the deadline may last; `nil` when the alarm or nobody ends it.
+    /// The time-out for a wait until the deadline, in nanoseconds; `nil` if the alarm ends the wait, or nothing does.
     mutating func timeout(until deadline: Instant?, now: Instant) -> Int64? {
         guard let deadline else { return nil }
         if let time, time <= deadline { return nil }
@@ -32,7 +33,7 @@ struct Alarm: ~Copyable {
         return nil
     }
 
-    /// It went off.
+    /// Resets the alarm after it has expired.
     mutating func reset() {
         var count: UInt64 = 0
         _ = unsafe Glibc.read(descriptor, &count, 8)

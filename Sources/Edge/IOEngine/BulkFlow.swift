@@ -1,31 +1,32 @@
 package import MonotonicTime
 
-/// How bytes come to a socket that receives in bulk, and whether to let some gather before receiving again.
+/// Decides when a socket that receives in bulk delays its next receive, so that more bytes accumulate.
 ///
-/// PostgreSQL sends 8 KiB at a time. Being woken for each costs more than copying it: a socket that has received much,
-/// and fast, rests a little after each piece. Whoever waits for the last one waits longer by a rest at the most, which is
-/// little beside what came before it.
+/// PostgreSQL sends 8 KiB at a time. A wake-up for each piece costs more than copying it: a socket that has received a
+/// lot of data at a high rate pauses receiving briefly after each piece. The end of an answer is delayed by one such
+/// delay at most, which is short compared with the time the answer takes.
 package struct BulkFlow {
-    /// A smaller piece is the end of something rather than its middle, and no reason to rest.
+    /// A smaller piece probably ends an answer, so it causes no delay.
     package static let leastPiece = 4 * 1024
-    /// Long enough for several pieces, and much shorter than it takes to fill what the kernel keeps for a socket.
-    package static let restNanoseconds: Int64 = 150_000
+    /// Long enough for several pieces, and much shorter than it takes to fill the socket's kernel buffer.
+    package static let delayNanoseconds: Int64 = 150_000
 
-    /// So much must have come since something was sent the other way: an answer of that size takes a millisecond.
+    /// The bytes that must have arrived since the last send in the other direction: an answer of that size takes a
+    /// millisecond.
     package static let leastBytes: UInt32 = 256 * 1024
-    /// So much must be expected to come during a rest: two pieces of PostgreSQL's.
+    /// The bytes that must be expected during a delay: two of PostgreSQL's pieces.
     private static let leastGain: Int64 = 16 * 1024
 
     private var bytes: UInt32 = 0
-    /// When the last piece came, in units of 1,024 ns, and without the higher bits.
+    /// The arrival time of the last piece, in units of 1,024 ns, without the higher bits.
     private var last: UInt32 = 0
 
     package init() {}
 
-    /// Notes a piece.
+    /// Records a piece.
     ///
-    /// - Parameter capacity: of the buffer it came in: when that is full, more is waiting already.
-    /// - Returns: whether to rest now.
+    /// - Parameter capacity: the size of its buffer: if the piece fills it, more bytes are already waiting.
+    /// - Returns: whether to delay the next receive.
     package mutating func received(_ count: Int, capacity: Int, at now: Instant) -> Bool {
         guard count >= Self.leastPiece else { return false }
         let present = UInt32(truncatingIfNeeded: now.nanoseconds >> 10)
@@ -33,9 +34,9 @@ package struct BulkFlow {
         last = present
         bytes = min(bytes, Self.leastBytes) &+ UInt32(truncatingIfNeeded: count)
         return count < capacity && bytes >= Self.leastBytes
-            && Int64(count) * Self.restNanoseconds >= gap * Self.leastGain
+            && Int64(count) * Self.delayNanoseconds >= gap * Self.leastGain
     }
 
-    /// Bytes leave the other way: what comes next may be an answer that is waited for.
+    /// Bytes were sent in the other direction: the next bytes may be an answer that the peer waits for.
     package mutating func end() { bytes = 0 }
 }

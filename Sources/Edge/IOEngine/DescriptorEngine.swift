@@ -1,9 +1,9 @@
-/// An engine whose sockets are the kernel's, which knows more about them.
+/// An engine whose sockets are kernel sockets, so that the kernel can be asked about them.
 package protocol DescriptorEngine: IOEngine, ~Copyable {
-    /// The kernel's name of a socket; `nil` when the engine no longer has it.
+    /// The file descriptor of a socket; `nil` if the engine no longer owns it.
     func descriptor(of socket: SocketHandle) -> Int32?
 
-    /// The socket has not been closed by its owner.
+    /// Whether the socket's owner has not closed it.
     func isOpen(_ socket: SocketHandle) -> Bool
 }
 

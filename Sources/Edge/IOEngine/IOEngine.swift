@@ -1,16 +1,16 @@
 package import MonotonicTime
 
-/// Performs I/O for one worker and reports what became of it, one ``Completion`` at a time.
+/// Performs I/O for one worker and reports the results one ``Completion`` at a time.
 ///
-/// The interface is that of completions, not of readiness: an operation is asked for and answered later. The epoll
-/// engine emulates it; a ring-based engine fits it as it is; the simulated engine runs the same worker on virtual
-/// sockets and virtual time. The worker is generic over its engine and specialised at compile time.
+/// The interface is completion-based, not readiness-based: the worker starts an operation and receives its result
+/// later. The epoll engine emulates it; io_uring fits it directly; the simulated engine runs the same worker on virtual
+/// sockets and virtual time. The worker is generic over its engine and specialized at compile time.
 ///
-/// Who owns what: the engine owns sockets and everything queued on them; the worker owns ``SocketHandle``s and gives
-/// each socket a ``SocketToken`` that comes back with its completions. A completion may still arrive for a socket
-/// closed in the same turn: tokens carry a generation so that the worker can tell.
+/// The engine owns sockets and everything queued on them; the worker owns ``SocketHandle``s and gives each socket a
+/// ``SocketToken`` that its completions carry. A completion may still arrive for a socket closed in the same turn:
+/// tokens contain a generation so that the worker can detect it.
 package protocol IOEngine: ~Copyable {
-    /// The present time, read once per turn.
+    /// The current time, read once per turn.
     var now: Instant { get }
 
     /// Wakes this engine's ``wait(until:)`` from any thread.
@@ -25,39 +25,39 @@ package protocol IOEngine: ~Copyable {
     /// Takes a connected socket and starts receiving.
     mutating func attach(_ socket: DetachedSocket, token: SocketToken) -> SocketHandle
 
-    /// Gives a socket away, for another engine to attach; `nil` when bytes are still queued on it, or have left the
-    /// kernel and not been reported.
+    /// Gives up a socket, for another engine to attach; `nil` if bytes are still queued on it, or have been received
+    /// and not been reported.
     mutating func detach(_ socket: SocketHandle) -> DetachedSocket?
 
-    /// Opens a connection; answered by ``Completion/connected(_:)`` or ``Completion/failed(_:_:)``, and receiving
-    /// starts by itself. Errors known at once are answered the same way.
+    /// Opens a connection. The result is ``Completion/connected(_:)`` or ``Completion/failed(_:_:)``; receiving then
+    /// starts automatically. Errors known immediately are reported the same way.
     mutating func connect(to address: SocketAddress, options: SocketOptions, token: SocketToken) -> SocketHandle
 
-    /// Changes the token that comes back with a socket's completions.
+    /// Changes the token that the socket's completions carry.
     mutating func setToken(_ token: SocketToken, of socket: SocketHandle)
 
     /// Stops receiving until ``resume(_:)``.
     ///
-    /// - Parameter watchingForClose: still report the peer's closing, as ``Completion/closed(_:)``, although bytes sent
-    ///   before it have not been received.
+    /// - Parameter watchingForClose: whether to report the peer's close, as ``Completion/closed(_:)``, even before
+    ///   bytes sent earlier have been received.
     mutating func pause(_ socket: SocketHandle, watchingForClose: Bool)
 
-    /// Receives again.
+    /// Resumes receiving.
     mutating func resume(_ socket: SocketHandle)
 
-    /// Sends bytes the caller keeps; they are copied if they cannot leave at once.
+    /// Sends bytes that the caller owns; they are copied if they cannot be sent at once.
     ///
-    /// - Returns: false when bytes stay queued: the source should be paused until ``Completion/drained(_:)``. An engine
-    ///   that finds out later says so with ``Completion/congested(_:)``.
+    /// - Returns: false if bytes stay queued: the source should be paused until ``Completion/drained(_:)``. An engine
+    ///   that finds out later reports ``Completion/congested(_:)``.
     mutating func send(_ bytes: UnsafeRawBufferPointer, to socket: SocketHandle) -> Bool
 
-    /// Sends part of a received piece on, from the buffer it arrived in.
+    /// Forwards part of a received piece from the buffer it arrived in.
     ///
-    /// - Returns: as ``send(_:to:)``.
+    /// - Returns: the same as ``send(_:to:)``.
     mutating func forward(_ piece: ReceivedPiece, _ range: Range<Int>, to socket: SocketHandle) -> Bool
 
-    /// Closes a socket. Queued bytes are lost, except with `flushing`: then the engine goes on sending them, for a few
-    /// seconds at the most, and reports nothing more about the socket.
+    /// Closes a socket. Queued bytes are discarded, except with `flushing`: then the engine continues to send them for
+    /// a few seconds at most, and reports nothing more about the socket.
     mutating func close(_ socket: SocketHandle, flushing: Bool)
 
     /// Waits for completions, a wake-up or the deadline, and begins a new turn.
@@ -66,10 +66,10 @@ package protocol IOEngine: ~Copyable {
     /// The turn's next completion. A received piece is valid until the next call.
     mutating func nextCompletion() -> Completion?
 
-    /// Asks the kernel for the options of an accepted socket that is not a Unix socket.
+    /// Sets the options of an accepted socket that is not a Unix socket.
     mutating func setOptions(_ options: SocketOptions, of socket: SocketHandle)
 
-    /// Facts about a socket for the log and the console.
+    /// The local address of a socket, for the log and the console.
     func localAddress(of socket: SocketHandle) -> SocketAddress
     func peerAddress(of socket: SocketHandle) -> SocketAddress
 
@@ -82,7 +82,7 @@ extension IOEngine where Self: ~Copyable {
     package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? { nil }
 }
 
-/// Who is at the other end of a Unix socket.
+/// The process and user at the other end of a Unix socket.
 package struct PeerCredentials: Hashable, Sendable {
     package let processID: Int32
     package let userID: UInt32
@@ -93,35 +93,36 @@ package struct PeerCredentials: Hashable, Sendable {
     }
 }
 
-/// What became of an operation. Trivial, because one comes with every few bytes: whose connection was accepted must be
-/// asked for (``IOEngine/peerAddress(of:)``).
+/// The result of an operation. Trivial, because there is one for every few bytes; the address of an accepted connection
+/// is therefore not part of it (``IOEngine/peerAddress(of:)``).
 package enum Completion: BitwiseCopyable {
     case accepted(listener: ListenerID, socket: DetachedSocket)
-    /// Accepting failed for want of a resource (`errno`); it goes on after a pause.
+    /// Accepting failed because a resource ran out (`errno`); the engine continues after a delay.
     case acceptFailed(listener: ListenerID, error: Int32)
     case connected(SocketToken)
     case received(SocketToken, ReceivedPiece)
-    /// The peer closed its end.
+    /// The peer closed its sending side; it may still receive. If it does not, ``failed(_:_:)`` follows: for a Unix
+    /// socket immediately, for TCP after bytes have been sent to it.
     case closed(SocketToken)
     /// The socket is broken (`errno`).
     case failed(SocketToken, Int32)
-    /// Bytes stay queued on the socket although the engine had said otherwise when it took them: the source should be
+    /// Bytes stay queued on the socket although the engine reported otherwise when it took them: the source should be
     /// paused until ``drained(_:)``.
     case congested(SocketToken)
     /// Everything queued on the socket has been sent.
     case drained(SocketToken)
 }
 
-/// Bytes in an engine's buffer, valid until the engine is asked for its next completion.
+/// Bytes in an engine's buffer, valid until the next completion is requested.
 ///
-/// Public and inlinable although nothing outside this package uses it, as ``Slab`` is: asking for the count is not worth a
-/// call.
+/// Public and inlinable like ``Slab``, although only this package uses it: a call to read the count would cost too
+/// much.
 @safe public struct ReceivedPiece: BitwiseCopyable {
     public let bytes: UnsafeRawBufferPointer
-    /// Which of the engine's buffers this is, for engines that lend several.
+    /// The number of the engine's buffer, for engines that lend several.
     public let buffer: UInt16
 
-    /// The bytes are not in a buffer of the engine's that outlives the piece.
+    /// The number that means: the bytes are not in an engine's buffer that outlives the piece.
     @inlinable public static var noBuffer: UInt16 { .max }
 
     @inlinable public init(bytes: UnsafeRawBufferPointer, buffer: UInt16 = noBuffer) {
@@ -137,7 +138,7 @@ package enum Completion: BitwiseCopyable {
     }
 }
 
-/// Names a socket inside its engine. A handle whose socket was closed is ignored everywhere.
+/// Identifies a socket in its engine. The handle of a closed socket is ignored everywhere.
 package struct SocketHandle: Hashable, BitwiseCopyable, Sendable {
     package let index: UInt32
     package let generation: UInt32
@@ -147,23 +148,23 @@ package struct SocketHandle: Hashable, BitwiseCopyable, Sendable {
         self.generation = generation
     }
 
-    /// No socket.
+    /// The handle of no socket.
     package static let none = SocketHandle(index: .max, generation: .max)
 }
 
-/// What a worker wants back with a socket's completions.
+/// A value chosen by the worker that the socket's completions carry.
 package struct SocketToken: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
     package let rawValue: UInt64
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// A socket between two owners: a file descriptor, or the simulated engine's number for one.
+/// A socket between two owners: a file descriptor, or the simulated engine's number.
 package struct DetachedSocket: Hashable, BitwiseCopyable, Sendable {
     package let rawValue: Int32
     package init(rawValue: Int32) { self.rawValue = rawValue }
 }
 
-/// Numbers the listening sockets of a process.
+/// The number of a listening socket in this process.
 package struct ListenerID: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }

@@ -11,15 +11,15 @@ package struct SystemError: Error, Hashable, Sendable {
         self.number = number
     }
 
-    /// The system's own words.
+    /// The system's message for the error.
     package var reason: String { SystemError.text(number) }
 
     package static func text(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 }
 
-/// The calls behind sockets, with Swift types on the outside. Every socket made here is non-blocking and close-on-exec.
+/// Socket system calls with Swift types. Every socket created here is non-blocking and close-on-exec.
 package enum PosixSockets {
-    /// Makes a listening socket.
+    /// Creates a listening socket.
     package static func listen(
         on address: SocketAddress, backlog: Int, reusePort: Bool, deferAccept: Int, unixMode: Int? = nil
     ) throws(SystemError) -> DetachedSocket {
@@ -48,7 +48,7 @@ package enum PosixSockets {
         return DetachedSocket(rawValue: descriptor)
     }
 
-    /// Begins a connection; the socket becomes writable when it stands or has failed.
+    /// Begins a connection; the socket becomes writable when it is established or has failed.
     package static func connect(
         to address: SocketAddress, options: SocketOptions
     ) throws(SystemError) -> Int32 {
@@ -57,7 +57,7 @@ package enum PosixSockets {
         let result = unsafe withSocketAddress(address) { pointer, length in
             unsafe Glibc.connect(descriptor, pointer, length)
         }
-        // A Unix socket whose backlog is full answers EAGAIN and stays unconnected: an error like any other.
+        // A Unix socket whose backlog is full gives EAGAIN and stays unconnected: an error like any other.
         guard result == 0 || errno == EINPROGRESS else {
             let error = SystemError("connect")
             Glibc.close(descriptor)
@@ -66,7 +66,7 @@ package enum PosixSockets {
         return descriptor
     }
 
-    /// For sockets other than Unix sockets; a refusal is harmless and ignored, as PgBouncer does.
+    /// For sockets other than Unix sockets; a failure is harmless and ignored, as in PgBouncer.
     static func apply(_ options: SocketOptions, to descriptor: Int32) {
         let tcp = Int32(IPPROTO_TCP)
         try? set(descriptor, tcp, TCP_NODELAY, 1)
@@ -100,8 +100,9 @@ package enum PosixSockets {
         unsafe address(descriptor, of: getsockname) ?? .unix(path: "", pid: 0)
     }
 
-    /// A connection that is broken already has no peer any more: then the family's address of nobody. Not our own end's,
-    /// which may be one that is trusted: what the peer sent before it broke the connection is still read.
+    /// The peer's address. A connection that is already broken has no peer; the result is then the unspecified address
+    /// of its family. It is not the local address, which may be a trusted one: bytes that the peer sent before are
+    /// still read.
     static func peerAddress(of descriptor: Int32) -> SocketAddress {
         if let peer = unsafe address(descriptor, of: getpeername) { return peer }
         switch localAddress(of: descriptor) {
@@ -122,7 +123,7 @@ package enum PosixSockets {
         return result == 0 ? SocketAddress(storage) : nil
     }
 
-    /// The error a socket is waiting to tell of (`SO_ERROR`), 0 for none.
+    /// The pending error of a socket (`SO_ERROR`), 0 for none.
     static func pendingError(_ descriptor: Int32) -> Int32 {
         var error: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -130,8 +131,8 @@ package enum PosixSockets {
         return error
     }
 
-    /// Reads away what has arrived, a few times at the most. Not into a receive buffer: the piece that the worker is
-    /// handling may lie there.
+    /// Discards the bytes that have arrived, reading a few times at most. It uses no receive buffer, which may contain
+    /// the piece that the worker is handling.
     static func discardInput(_ descriptor: Int32) {
         unsafe withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 16) { buffer in
             for _ in 0..<64 {
@@ -175,7 +176,7 @@ package enum PosixSockets {
 
 // MARK: - Conversion to and from the kernel's structures
 
-/// Calls `body` with the kernel's form of an address.
+/// Calls `body` with the kernel's representation of an address.
 func withSocketAddress<Result>(
     _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
 ) -> Result {
@@ -203,7 +204,8 @@ func withSocketAddress<Result>(
         case .unix(let path, _):
             let offset = MemoryLayout<sa_family_t>.size
             unsafe bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
-            // 107 bytes and a zero: sun_path's size. A longer path is cut and the call fails with its own error.
+            // 107 bytes and a zero: the size of sun_path. A longer path is truncated, and the call fails with its own
+            // error.
             var name = Array(path.utf8.prefix(107))
             let isAbstract = name.first == UInt8(ascii: "@")
             if isAbstract { name[0] = 0 }
@@ -217,7 +219,7 @@ func withSocketAddress<Result>(
 }
 
 extension SocketAddress {
-    /// Reads the kernel's form.
+    /// Converts the kernel's representation.
     init(_ storage: sockaddr_storage, path: String = "") {
         let family = Int32(storage.ss_family)
         self = unsafe withUnsafeBytes(of: storage) { bytes in
@@ -237,7 +239,7 @@ extension SocketAddress {
         }
     }
 
-    /// The address of a numeric host, without asking a resolver; `nil` when `host` is a name.
+    /// Creates an address from a numeric host, without a resolver; `nil` if `host` is a name.
     package init?(numericHost host: String, port: UInt16) {
         var four = in_addr()
         var six = in6_addr()
@@ -253,7 +255,7 @@ extension SocketAddress {
         }
     }
 
-    /// Every address a resolver gives for a host name; blocks the calling thread.
+    /// All addresses that the resolver returns for a host name; blocks the calling thread.
     package static func resolve(_ host: String, port: UInt16) -> Result<[SocketAddress], ResolveError> {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -281,7 +283,7 @@ extension SocketAddress {
     }
 }
 
-/// Why a host name has no address.
+/// The error thrown when a host name has no address.
 package struct ResolveError: Error, Hashable, Sendable {
     package let reason: String
 
@@ -289,7 +291,7 @@ package struct ResolveError: Error, Hashable, Sendable {
 }
 
 extension PosixSockets {
-    /// Whether somebody listens on a Unix socket.
+    /// Whether a process listens on a Unix socket.
     package static func answers(_ path: String) -> Bool {
         guard let descriptor = try? connect(to: .unix(path: path, pid: 0), options: SocketOptions()) else {
             return false

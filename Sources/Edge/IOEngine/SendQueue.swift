@@ -1,8 +1,8 @@
-/// Bytes that could not be sent at once, oldest first.
+/// The bytes that could not be sent at once, oldest first.
 final class SendQueue {
     private var chunks: [[UInt8]] = []
     private var first = 0
-    /// Bytes of the first chunk that are sent.
+    /// The number of bytes of the first chunk that have been sent.
     private var offset = 0
 
     var isEmpty: Bool { first == chunks.count }
@@ -11,7 +11,7 @@ final class SendQueue {
         unsafe chunks.append(Array(bytes))
     }
 
-    /// Offers the oldest bytes to `body`, which returns how many it took.
+    /// Offers the oldest bytes to `body`, which returns how many it sent.
     func send(_ body: (UnsafeRawBufferPointer) -> Int) {
         let taken = unsafe chunks[first].withUnsafeBytes { bytes in
             unsafe body(UnsafeRawBufferPointer(rebasing: bytes[offset...]))

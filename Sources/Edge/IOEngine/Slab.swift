@@ -1,12 +1,13 @@
-/// A growing array of slots with a free list: names things by index and generation, without reference counting.
+/// A growing array of slots with a free list: identifies elements by index and generation, without reference counting.
 ///
-/// Public and inlinable although nothing outside this package uses it: only then is it specialised for the daemon's
-/// connections. As `package` it was called generically, 8 % of the daemon's own processor time (pgbench -S, 16 clients).
+/// Public and inlinable although only this package uses it: otherwise it is not specialized for the daemon's
+/// connections. As `package` it was called generically, 8 % of the daemon's own processor time (pgbench -S, 16
+/// clients).
 ///
-/// Elements are reached in place. A slot's generation changes each time it is filled or emptied (odd while it holds an
-/// element), so a stale name can be told from a living one.
+/// Elements are accessed in place. A slot's generation changes each time it is filled or emptied (odd while it holds an
+/// element), so a stale identifier is distinguishable from a current one.
 @safe public struct Slab<Element>: ~Copyable {
-    // Unsafe memory because an Array would check for uniqueness and exclusivity at every field access of the hot path.
+    // Unsafe memory, because an Array checks for uniqueness and exclusivity at every field access on the hot path.
     @usableFromInline var elements: UnsafeMutablePointer<Element>
     @usableFromInline var generations: UnsafeMutablePointer<UInt32>
     @usableFromInline var capacity: Int
@@ -15,10 +16,10 @@
 
     @usableFromInline var live = 0
 
-    /// How many slots hold an element.
+    /// The number of slots that hold an element.
     @inlinable public var count: Int { live }
 
-    /// Makes an empty slab with room for `capacity` elements.
+    /// Creates an empty slab with room for `capacity` elements.
     @inlinable public init(capacity: Int = 64) {
         self.capacity = max(1, capacity)
         unsafe elements = .allocate(capacity: self.capacity)
@@ -31,10 +32,10 @@
         unsafe generations.deallocate()
     }
 
-    /// Slots ever used; every living index is below it.
+    /// The number of slots ever used; every live index is below it.
     @inlinable public var endIndex: Int { used }
 
-    /// Whether the slot still holds the element that it held when it had this generation.
+    /// Whether the slot still holds the element that it held at this generation.
     @inlinable public func isLive(_ index: UInt32, _ generation: UInt32) -> Bool {
         Int(index) < used && generation & 1 == 1 && (unsafe generations[Int(index)]) == generation
     }
@@ -42,13 +43,13 @@
     /// Whether the slot holds an element.
     @inlinable public func isLive(_ index: Int) -> Bool { index < used && (unsafe generations[index]) & 1 == 1 }
 
-    /// The present generation of a slot that has been used.
+    /// The current generation of a slot that has been used.
     @inlinable public func generation(of index: UInt32) -> UInt32 {
         precondition(Int(index) < used)
         return unsafe generations[Int(index)]
     }
 
-    /// The element in a living slot.
+    /// The element in a live slot.
     @inlinable public subscript(index: UInt32) -> Element {
         unsafeAddress {
             precondition(isLive(Int(index)))
@@ -60,7 +61,13 @@
         }
     }
 
-    /// Puts an element into a free slot. Amortised O(1).
+    /// Where the element of a living slot is until the next insertion; for wrappers that name slots by a type of their own.
+    @inlinable public func address(of index: UInt32) -> UnsafeMutablePointer<Element> {
+        precondition(isLive(Int(index)))
+        return unsafe elements + Int(index)
+    }
+
+    /// Puts an element into a free slot. Amortized O(1).
     @inlinable public mutating func insert(_ element: Element) -> UInt32 {
         live += 1
         let index: Int
@@ -77,7 +84,7 @@
         return UInt32(index)
     }
 
-    /// Empties a living slot and returns what was in it.
+    /// Empties a live slot and returns its element.
     @discardableResult
     @inlinable public mutating func remove(_ index: UInt32) -> Element {
         precondition(isLive(Int(index)))

@@ -1,10 +1,10 @@
-/// Where a socket is bound or connected.
+/// The local or remote address of a socket.
 package enum SocketAddress: Hashable, Sendable {
-    /// Four bytes, in network order.
+    /// Four bytes, in network byte order.
     case ipv4(UInt32, port: UInt16)
-    /// Sixteen bytes, in network order.
+    /// Sixteen bytes, in network byte order.
     case ipv6(high: UInt64, low: UInt64, scope: UInt32, port: UInt16)
-    /// A path; `pid` is the peer's process, or 0. A leading `@` stands for Linux's abstract name space.
+    /// A path; `pid` is the peer's process, or 0. A leading `@` means Linux's abstract namespace.
     case unix(path: String, pid: Int32)
 
     package var isUnix: Bool { if case .unix = self { true } else { false } }
@@ -16,7 +16,7 @@ package enum SocketAddress: Hashable, Sendable {
         }
     }
 
-    /// The host as PgBouncer's console and log print it: a numeric address, or `unix`.
+    /// The host as printed by PgBouncer's console and log: a numeric address, or `unix`.
     package var host: String {
         switch self {
         case .ipv4(let address, _): IPv4Text.format(address)
@@ -26,7 +26,7 @@ package enum SocketAddress: Hashable, Sendable {
     }
 }
 
-/// The text form of an IPv4 address, for every line of the log: its 15 bytes fit into a String without more memory.
+/// The text form of an IPv4 address, for every log line: its 15 bytes fit in a String without allocation.
 enum IPv4Text {
     static func format(_ address: UInt32) -> String {
         unsafe String(unsafeUninitializedCapacity: 15) { text in

@@ -1,4 +1,4 @@
-/// What to ask of the kernel for a socket. Zero leaves the system's default.
+/// The kernel options of a socket. Zero keeps the system's default.
 package struct SocketOptions: Hashable, Sendable {
     /// PgBouncer setting `tcp_keepalive`.
     package var keepAlive = true

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// What wakes an engine: an eventfd. Lives as long as anybody may still wake the engine, so that a late wake-up never
-/// reaches a connection that has been given the same number.
+/// An eventfd that wakes an engine. It lives as long as any waker, so that a late wake-up never reaches a connection
+/// whose descriptor has the same number.
 final class WakeDescriptor: Sendable {
     let descriptor: Int32
 
@@ -15,13 +15,13 @@ final class WakeDescriptor: Sendable {
         if descriptor >= 0 { Glibc.close(descriptor) }
     }
 
-    /// From any thread.
+    /// Wakes the engine, from any thread.
     func wake() {
         var one: UInt64 = 1
         _ = unsafe Glibc.write(descriptor, &one, 8)
     }
 
-    /// The wake-ups so far have been noticed.
+    /// Clears the wake-ups so far.
     func reset() {
         var count: UInt64 = 0
         _ = unsafe Glibc.read(descriptor, &count, 8)

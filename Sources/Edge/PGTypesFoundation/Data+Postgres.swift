@@ -10,7 +10,7 @@ extension Data: PostgresDecodable, PostgresEncodable {
     /// `bytea`.
     public static var postgresType: PostgresType { .bytea }
 
-    /// Reads `bytea`.
+    /// Decodes `bytea`.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         if value.format == .binary, value.type.underlying == .bytea {
             self = unsafe value.bytes.withUnsafeBytes { unsafe Data($0) }

@@ -8,13 +8,13 @@ public import Foundation
 
 /// A point in time, as `timestamptz`.
 ///
-/// A `Date` has no place for the infinities, and holds microseconds exactly for about 140 years around 2001 only;
-/// `PostgresTimestampTZ` holds all.
+/// A `Date` cannot represent the infinities, and is exact to the microsecond only for about 140 years around 2001;
+/// `PostgresTimestampTZ` represents all values.
 extension Date: PostgresDecodable, PostgresEncodable {
     /// `timestamptz`.
     public static var postgresType: PostgresType { .timestamptz }
 
-    /// Reads `timestamptz`, and `date` as midnight in UTC. Not `timestamp`, which is no point in time.
+    /// Decodes `timestamptz`, and `date` as midnight in UTC, but not `timestamp`, which is not a point in time.
     ///
     /// - Throws: `notFinite` for the infinities.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {

@@ -6,12 +6,12 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A decimal number of up to 38 digits, as `numeric`; `PostgresNumeric` holds more.
+/// A decimal number of up to 38 digits, as `numeric`; `PostgresNumeric` represents all values.
 extension Decimal: PostgresDecodable, PostgresEncodable {
     /// `numeric`.
     public static var postgresType: PostgresType { .numeric }
 
-    /// Reads `numeric` and whole numbers.
+    /// Decodes `numeric` and integers.
     ///
     /// - Throws: `outOfRange` if digits would be lost, `notFinite` for the infinities.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
@@ -26,7 +26,7 @@ extension Decimal: PostgresDecodable, PostgresEncodable {
             return
         }
         guard numeric.isFinite else { throw value.error(.notFinite, Self.self) }
-        // Decimal rounds what it cannot hold: so it is read back.
+        // Decimal rounds numbers with too many digits, so the result is compared with the original.
         let text = numeric.description
         guard text.utf8.count < 400, let decimal = Decimal(string: text),
             PostgresNumeric(decimal.description) == numeric

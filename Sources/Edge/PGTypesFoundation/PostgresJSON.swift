@@ -6,14 +6,15 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A value that travels as JSON: `\(PostgresJSON(settings))`, `row["settings", as: PostgresJSON<Settings>.self].value`.
+/// A value that is encoded as JSON: `\(PostgresJSON(settings))`,
+/// `row["settings", as: PostgresJSON<Settings>.self].value`.
 ///
 /// Sent as `jsonb`, or as `json` where the server expects that.
 public struct PostgresJSON<Value> {
     /// The value.
     public var value: Value
 
-    /// A value to send as JSON.
+    /// Wraps a value.
     public init(_ value: Value) { self.value = value }
 }
 
@@ -22,9 +23,10 @@ extension PostgresJSON: Equatable where Value: Equatable {}
 extension PostgresJSON: Hashable where Value: Hashable {}
 
 extension PostgresJSON: PostgresDecodable where Value: Decodable {
-    /// Reads `json` and `jsonb`, with Foundation's decoder as it is by default.
+    /// Decodes `json` and `jsonb` with a default `JSONDecoder`.
     ///
-    /// - Throws: `custom` if the JSON is not such a value. What the decoder says is left out, as it may quote the value.
+    /// - Throws: `custom` if the JSON does not match the type. The decoder's own error is left out, because it may
+    ///   quote the value.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         let json = try PostgresRawJSON(decoding: value)
         guard let decoded = try? JSONDecoder().decode(Value.self, from: Data(json.text.utf8)) else {
@@ -38,7 +40,7 @@ extension PostgresJSON: PostgresEncodable where Value: Encodable {
     /// `jsonb`.
     public static var postgresType: PostgresType { .jsonb }
 
-    /// Appends `json` or `jsonb`, with Foundation's encoder as it is by default.
+    /// Appends `json` or `jsonb`, encoded with a default `JSONEncoder`.
     public func encode(
         into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
     ) throws(PostgresEncodingError) {
@@ -49,9 +51,9 @@ extension PostgresJSON: PostgresEncodable where Value: Encodable {
     }
 }
 
-/// Foundation's decoder for `Decodable` rows: `row.decode(User.self, options: .init(json: JSONDecoder()))`.
+/// Makes Foundation's decoder usable for rows: `row.decode(User.self, options: .init(json: JSONDecoder()))`.
 extension JSONDecoder: PostgresJSONDecoding {
-    /// What the JSON means as that type.
+    /// Decodes a value from JSON.
     public func decode<Value: Decodable>(_ type: Value.Type, fromJSON text: [UInt8]) throws -> Value {
         try decode(type, from: Data(text))
     }

@@ -7,21 +7,21 @@ import Foundation
 #endif
 
 extension PostgresRow {
-    /// The row as a `Decodable` type, whose properties are found by the columns' names.
+    /// Decodes the row as a `Decodable` type, whose properties are matched to columns by name.
     ///
-    /// Properties that are ``PostgresDecodable`` are read as such; composite columns become nested types, arrays of them
-    /// arrays of these, and JSON columns anything that is `Decodable`. A column that is missing is `nil` for an optional.
-    /// Columns without a property are ignored.
+    /// Properties that are ``PostgresDecodable`` are decoded as such; composite columns are decoded as nested types,
+    /// arrays of composites as arrays of nested types, and JSON columns as any `Decodable` type. A missing column is
+    /// `nil` for an optional property. Columns without a property are ignored.
     ///
-    /// - Throws: ``PostgresDecodingError``, and whatever the type throws.
+    /// - Throws: ``PostgresDecodingError``, and the errors of the type's own decoding.
     @_disfavoredOverload
     public func decode<Value: Decodable>(
         _: Value.Type = Value.self, options: PostgresDecodableOptions = PostgresDecodableOptions()
     ) throws -> Value {
         var options = options
-        if options.json == nil { options.json = Self.usualJSON }
+        if options.json == nil { options.json = Self.defaultJSON }
         return try decodeByName(Value.self, options: options)
     }
 
-    private static let usualJSON = JSONDecoder()
+    private static let defaultJSON = JSONDecoder()
 }

@@ -10,7 +10,7 @@ extension UUID: PostgresDecodable, PostgresEncodable {
     /// `uuid`.
     public static var postgresType: PostgresType { .uuid }
 
-    /// Reads `uuid`.
+    /// Decodes `uuid`.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         do throws(PostgresDecodingError) {
             self.init(try PostgresUUID(decoding: value))
@@ -24,7 +24,7 @@ extension UUID: PostgresDecodable, PostgresEncodable {
         into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
     ) throws(PostgresEncodingError) { try PostgresUUID(self).encode(into: &writer, as: type, in: format) }
 
-    /// The same bytes.
+    /// Creates a UUID with the same bytes.
     public init(_ uuid: PostgresUUID) {
         let h = uuid.high.bigEndianBytes, l = uuid.low.bigEndianBytes
         self.init(
@@ -35,7 +35,7 @@ extension UUID: PostgresDecodable, PostgresEncodable {
 }
 
 extension PostgresUUID {
-    /// The same bytes.
+    /// Creates a UUID with the same bytes.
     public init(_ uuid: UUID) {
         let u = uuid.uuid
         self.init(

@@ -1,4 +1,4 @@
-// One import gives the whole client: its values, its connection options, what servers say, and itself.
+// A single import provides the whole client: values, connection options, the server's messages, and the library itself.
 @_exported public import PGConnInfo
 @_exported public import PGSession
 @_exported public import PGTypes

@@ -6,28 +6,28 @@ import MonotonicTime
 
 /// A run on real sockets, from the first connection to the report.
 ///
-/// It stands here and not in the command because a runner is specialised for its engine in the module that makes it.
+/// It is here and not in the command because a runner is specialized for its engine in the module that creates it.
 package enum LoadRun {
-    /// How often those who watch are told how it does.
+    /// The interval between progress reports.
     package static let progressInterval: Duration = .milliseconds(200)
 
-    /// The figures of the progress are those of the last second.
+    /// Progress reports cover the last second.
     private static let progressTicks = 5
 
     /// Runs on the calling thread until the load is over.
     ///
     /// - Parameters:
-    ///   - interruptions: how often somebody asked for an early end: once ends the load, twice does not wait for what has
-    ///     begun. Asked every ``progressInterval`` at the latest.
-    ///   - progress: told five times in a second how it does.
-    /// - Throws: ``LoadRunError`` if no client could connect, or the system refuses us what we need.
+    ///   - interruptions: the number of requests to end early: the first ends the load, the second does not wait for
+    ///     transactions that have begun. Called at least once per ``progressInterval``.
+    ///   - progress: receives five progress reports per second.
+    /// - Throws: ``LoadRunError`` if no client could connect, or a system call failed.
     package static func run(
         _ target: LoadTarget, _ script: Script, _ options: LoadOptions, interruptions: () -> Int,
         progress: (LoadProgress) -> Void
     ) throws(LoadRunError) -> LoadReport {
         raiseFileLimit(for: options.clients)
-        sharpenTimers()
-        // Each engine in a branch of its own, so that the runner is specialised for it.
+        reduceTimerSlack()
+        // A separate branch for each engine, so that the runner is specialized for it.
         if UringEngine.objection == nil, let engine = try? UringEngine() {
             var runner = LoadRunner(
                 target: target, script: script, options: options, engine: engine, clock: { now() })
@@ -63,7 +63,7 @@ package enum LoadRun {
                 progress(runner.progress(recent: recent, over: span))
             }
         }
-        runner.sayGoodbye()
+        runner.flushSends()
         if let failure = runner.startFailure { throw LoadRunError(failure) }
         var report = runner.report
         report.generatorLoad = meter.load
@@ -82,16 +82,16 @@ package enum LoadRun {
         _ = unsafe setrlimit(resource, &limit)
     }
 
-    /// Linux lets a sleeping thread oversleep by 50 µs, to save wake-ups; an open loop would begin each transaction that
+    /// Linux lets a sleeping thread oversleep by 50 µs to save wake-ups; an open loop would begin each transaction that
     /// much too late.
-    private static func sharpenTimers() {
+    private static func reduceTimerSlack() {
         let descriptor = unsafe open("/proc/self/timerslack_ns", O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         _ = unsafe write(descriptor, "1", 1)
         close(descriptor)
     }
 
-    /// Adds up the figures of the last second, a tick at a time.
+    /// Sums up the figures of the last second, one tick at a time.
     private struct ProgressWatch {
         private(set) var next: Instant
         private var last: Instant
@@ -113,7 +113,7 @@ package enum LoadRun {
         }
     }
 
-    /// What share of the measured time this thread spent on a processor.
+    /// Measures the share of the measured time that this thread spent on a processor.
     private struct ProcessorMeter {
         private var stage = LoadProgress.Stage.connecting
         private var began: (wall: Int64, thread: Int64)?
@@ -138,7 +138,7 @@ package enum LoadRun {
     }
 }
 
-/// Why a run could not take place.
+/// The error thrown when a run is impossible.
 package struct LoadRunError: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
     init(_ description: String) { self.description = description }

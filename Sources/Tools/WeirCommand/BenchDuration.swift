@@ -1,13 +1,13 @@
 import ArgumentParser
 
-/// A length of time on the command line: `30s`, `500ms`, `10us`, `2m`, `1h`, or a number of seconds; fractions are fine.
+/// A duration on the command line: `30s`, `500ms`, `10us`, `2m`, `1h`, or a number of seconds; fractions are allowed.
 struct BenchDuration: ExpressibleByArgument {
     let value: Duration
 
     private static let units: [(name: String, seconds: Double)] = [
         ("ms", 1e-3), ("us", 1e-6), ("s", 1), ("m", 60), ("min", 60), ("h", 3600),
     ]
-    /// A year: nobody waits longer, and nothing overflows.
+    /// The maximum, a year: longer than any run, and nothing overflows.
     private static let longest = 31_536_000.0
 
     init?(argument: String) {

@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 import LoadPlan
 
-/// Where the report goes.
+/// The destinations of the report.
 struct BenchOutput {
     private let jsonPath: String?
     private let printsTable: Bool
 
-    /// - Throws: ``BenchFailure`` if the file cannot be written; better now than after the run.
+    /// - Throws: ``BenchFailure`` if the file cannot be written; checked now rather than after the run.
     init(json: String?, isQuiet: Bool) throws(BenchFailure) {
         jsonPath = json
         printsTable = json == nil || !isQuiet
@@ -19,7 +19,7 @@ struct BenchOutput {
         close(descriptor)
     }
 
-    /// The table goes to the output, or aside if JSON goes there.
+    /// Writes the report. The table goes to standard output, or to standard error if the JSON goes there.
     func write(table: String, json: JSON) throws(BenchFailure) {
         if printsTable {
             if jsonPath == "-" { Terminal.complain(table) } else { Terminal.say(table) }
@@ -34,7 +34,7 @@ struct BenchOutput {
     }
 }
 
-/// Why `weir bench` ends without having measured.
+/// The error thrown when `weir bench` ends without a measurement.
 struct BenchFailure: Error {
     let message: String
     let code: Int32

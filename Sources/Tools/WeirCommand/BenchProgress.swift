@@ -1,10 +1,10 @@
 import Glibc
 import LoadPlan
 
-/// Shows how a load does: a line that is rewritten on a terminal, else a line every five seconds. On standard error,
-/// because standard output may be read by a program.
+/// Shows the progress of a load: on a terminal one line that is rewritten, otherwise a line every five seconds. It uses
+/// standard error, because a program may read standard output.
 struct BenchProgress {
-    /// What stands in front of each line.
+    /// The beginning of each line.
     var prefix = ""
 
     private let isSilent: Bool
@@ -33,7 +33,7 @@ struct BenchProgress {
         write(prefix + progress.line(width: nil) + "\n")
     }
 
-    /// Makes room for other words.
+    /// Clears the line before other output.
     mutating func clear() {
         if isShown { write("\r\u{1B}[K") }
         isShown = false

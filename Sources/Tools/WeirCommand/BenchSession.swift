@@ -2,7 +2,7 @@ import Foundation
 import LoadGenerator
 import LoadPlan
 
-/// One call of `weir bench`, from its command line to its exit code.
+/// One invocation of `weir bench`, from its command line to its exit code.
 struct BenchSession {
     private let command: BenchCommand
     private var progress: BenchProgress
@@ -12,7 +12,7 @@ struct BenchSession {
         progress = BenchProgress(isSilent: command.quiet)
     }
 
-    /// Returns the exit code.
+    /// Runs the command and returns its exit code.
     mutating func run() -> Int32 {
         do throws(BenchFailure) {
             let script = try script()
@@ -31,10 +31,10 @@ struct BenchSession {
         }
     }
 
-    // MARK: - What to measure
+    // MARK: - Script and target
 
     private func script() throws(BenchFailure) -> Script {
-        let source = command.file.map { $0 == "-" ? "input" : $0 } ?? "--query"
+        let source = command.file.map { $0 == "-" ? "standard input" : $0 } ?? "--query"
         var bytes = Array((command.query ?? "select 1").utf8)
         if let file = command.file {
             guard let data = file == "-" ? try? FileHandle.standardInput.readToEnd() ?? Data() : try? readFile(file)
@@ -81,7 +81,8 @@ struct BenchSession {
         }
     }
 
-    /// Measures both targets in turns. Every other round begins with the second, so that going first is no advantage.
+    /// Measures both targets alternately. Every other round begins with the second, so that the order gives no
+    /// advantage.
     private mutating func compare(
         _ first: LoadTarget, _ second: LoadTarget, _ script: Script, _ output: BenchOutput
     ) throws(BenchFailure) -> Int32 {
@@ -112,7 +113,7 @@ struct BenchSession {
 }
 
 extension LoadOptions {
-    /// A round's share of the load; the warm-up belongs to each round.
+    /// One round's share of the load; each round has the whole warm-up.
     fileprivate func shared(over rounds: Int) -> LoadOptions {
         var options = self
         options.duration = duration.map { $0 / rounds }

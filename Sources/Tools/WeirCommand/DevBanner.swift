@@ -1,6 +1,6 @@
 import DevPostgres
 
-/// What `weir dev` prints when it is ready.
+/// The text that `weir dev` prints when it is ready.
 enum DevBanner {
     static func text(_ configuration: DevConfiguration, cluster: DevCluster?, isKept: Bool) -> String {
         let folder = configuration.folder.path

@@ -3,42 +3,44 @@ import DevPostgres
 import Foundation
 import Pooler
 
-/// `weir dev`: a PostgreSQL with a pooler in front of it, with one command.
+/// `weir dev`: starts a PostgreSQL with a pooler in front of it.
 struct DevCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",
-        abstract: "Start a private PostgreSQL with the pooler in front of it.",
+        abstract: "Start a private PostgreSQL server with the pooler in front of it.",
         discussion: """
-            The databases are kept for the next time, in \(StateFolder.defaultPath()).
-            Ctrl-C stops both; a second Ctrl-C hurries.
+            The databases are kept for the next run, in \(StateFolder.defaultPath()).
+            Ctrl-C stops both; a second Ctrl-C stops them immediately.
             """)
 
-    @Flag(help: "Start with an empty PostgreSQL, and remove it at the end.")
+    @Flag(help: "Start with an empty PostgreSQL server, and remove it at the end.")
     var ephemeral = false
 
-    @Option(help: "Pool this database instead of starting a PostgreSQL.", completion: .none)
+    @Option(help: "Pool this database instead of starting a PostgreSQL server.", completion: .none)
     var url: String?
 
     @Option(help: "The address to listen on.")
     var listen = "127.0.0.1"
 
-    @Option(help: "The port to listen on; 0 takes a free one.")
+    @Option(help: "The port to listen on; 0 chooses a free one.")
     var port = 6432
 
-    @Option(help: "When a server goes back to the pool: after a session, transaction or statement.")
+    @Option(help: "When a server connection returns to the pool: after a session, transaction or statement.")
     var poolMode = PoolMode.transaction
 
-    @Option(help: "The folder of PostgreSQL's programs, if they are not found or not the right ones.")
+    @Option(help: "The folder of PostgreSQL's programs, if the right ones are not found.")
     var pgBin: String?
 
-    /// PgBouncer's words for its three modes.
+    /// The three modes, with PgBouncer's names.
     enum PoolMode: String, ExpressibleByArgument, CaseIterable {
         case session, transaction, statement
     }
 
     func validate() throws {
-        guard 0...65_535 ~= port else { throw ValidationError("A port is a number from 0 to 65535.") }
-        if url != nil, ephemeral { throw ValidationError("--url starts no PostgreSQL, so --ephemeral has no meaning.") }
+        guard 0...65_535 ~= port else { throw ValidationError("--port must be a number from 0 to 65535.") }
+        if url != nil, ephemeral {
+            throw ValidationError("--ephemeral cannot be used with --url, which starts no PostgreSQL server.")
+        }
     }
 
     func run() throws {
@@ -55,7 +57,7 @@ struct DevCommand: ParsableCommand {
     }
 }
 
-/// Why `weir dev` does not start, with what to do.
+/// The error thrown when `weir dev` cannot start, with what to do.
 struct DevFailure: Error {
     let message: String
 }

@@ -3,9 +3,9 @@ import Foundation
 
 /// The configuration that `weir dev` writes for its pooler: an ordinary pgbouncer.ini and userlist.txt.
 ///
-/// Whoever reaches the port could become the superuser of PostgreSQL, and through it run programs as the developer. An
-/// address of this machine keeps other machines out, not the other accounts on it; so there is a password, made once,
-/// kept in a file that only its owner may read, and part of the printed URI.
+/// A client that can reach the port could become the superuser of PostgreSQL, and through it run programs as the
+/// developer. A loopback address keeps out other machines, but not other accounts on this one; so there is a password,
+/// generated once, stored in a file that only its owner may read, and included in the printed URI.
 struct DevConfiguration {
     let upstream: Upstream
     let listen: String
@@ -18,7 +18,7 @@ struct DevConfiguration {
     static let logName = "weir.log"
     private static let passwordName = "password"
 
-    /// Takes the password of the folder, or makes one.
+    /// Reads the folder's password, or generates one.
     static func password(in folder: StateFolder) throws -> String {
         if let kept = folder.read(passwordName)?.trimmingCharacters(in: .whitespacesAndNewlines), !kept.isEmpty {
             return kept
@@ -55,7 +55,7 @@ struct DevConfiguration {
         settings += upstream.settings.map { ($0.name, $0.value) }
         let lines = settings.map { "\($0.0) = \($0.1)" }.joined(separator: "\n")
         return """
-            ; Written by "weir dev" at every start: changes here are lost.
+            ; Written by "weir dev" at every start: changes are lost.
             [databases]
             \(upstream.section)
 
@@ -65,10 +65,10 @@ struct DevConfiguration {
             """
     }
 
-    /// What an application connects to.
+    /// The connection URI for applications.
     var uri: String { uri(of: upstream.database) }
 
-    /// What reaches the admin console.
+    /// The connection URI of the admin console.
     var consoleURI: String { uri(of: "pgbouncer") }
 
     private func uri(of database: String) -> String {
@@ -77,12 +77,12 @@ struct DevConfiguration {
         return "postgresql://\(Self.encoded(upstream.user)):\(password)@\(host):\(port)/\(Self.encoded(database))"
     }
 
-    /// A name or password of userlist.txt: in double quotes, which are doubled inside.
+    /// A name or password in userlist.txt: in double quotes, which are doubled inside.
     private static func listed(_ text: String) -> String {
         "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\""
     }
 
-    /// A part of a URI: RFC 3986 section 2.3 says which characters stay.
+    /// A component of a URI, percent-encoded; RFC 3986 section 2.3 lists the characters that stay.
     private static func encoded(_ text: String) -> String {
         text.utf8.map { byte in
             isLetterOrDigit(byte) || "-._~".utf8.contains(byte)

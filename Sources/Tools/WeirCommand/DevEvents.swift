@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// What happens while `weir dev` runs, one after the other, from whichever thread it comes.
+/// The events of a running `weir dev`, in order, from any thread.
 struct DevEvents: Sendable {
     enum Event: Hashable, Sendable {
         /// Ctrl-C, or a request to terminate.
@@ -22,7 +22,7 @@ struct DevEvents: Sendable {
         (descriptorToRead, descriptorToWrite) = (pair[0], pair[1])
     }
 
-    /// Reports an event from any thread. Two bytes to a pipe are written whole or not at all.
+    /// Reports an event from any thread. A write of two bytes to a pipe is atomic.
     func post(_ event: Event) {
         let bytes: [UInt8] =
             switch event {
@@ -33,7 +33,7 @@ struct DevEvents: Sendable {
         _ = unsafe write(descriptorToWrite, bytes, bytes.count)
     }
 
-    /// The next event, or `nil` if none comes within that time.
+    /// The next event; `nil` if none comes within that time.
     func next(milliseconds: Int32) -> Event? {
         var wanted = pollfd(fd: descriptorToRead, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&wanted, 1, milliseconds) > 0 else { return nil }
@@ -45,9 +45,10 @@ struct DevEvents: Sendable {
         }
     }
 
-    /// Turns Ctrl-C and its kin into events. Call it before any other thread starts: threads inherit what is blocked.
+    /// Turns Ctrl-C and similar signals into events. Call it before any other thread starts: threads inherit the signal
+    /// mask.
     ///
-    /// The fourth signal ends the process on the spot; the next start recovers.
+    /// The fourth signal ends the process immediately; the next start recovers.
     func catchSignals() {
         var caught = sigset_t()
         unsafe sigemptyset(&caught)

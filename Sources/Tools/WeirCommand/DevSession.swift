@@ -14,11 +14,11 @@ final class DevSession {
         events = try DevEvents()
     }
 
-    /// Returns the exit code: 0 after Ctrl-C.
+    /// Runs the session and returns the exit code: 0 after Ctrl-C.
     func run() throws -> Int32 {
         events.catchSignals()
         let port = try ListenProbe.freePort(address: command.listen, port: command.port)
-        let programs = command.pgBin.map { URL(fileURLWithPath: $0).path }  // absolute, before we leave this folder
+        let programs = command.pgBin.map { URL(fileURLWithPath: $0).path }  // absolute, as the folder changes
         let given = try command.url.map { try Upstream(uri: $0) }
 
         let account = try ProgramAccount.unprivileged()
@@ -30,9 +30,9 @@ final class DevSession {
         try account.assume()
 
         let cluster = given == nil ? try DevCluster(in: folder, programs: programs) : nil
-        defer { cluster?.stop(hurryWhen: isHurried) }
+        defer { cluster?.stop(immediatelyWhen: isUrgent) }
         for remark in cluster?.remarks ?? [] { Terminal.complain(remark) }
-        guard let upstream = given ?? cluster.map(Upstream.init) else { preconditionFailure("one of the two is there") }
+        guard let upstream = given ?? cluster.map(Upstream.init) else { preconditionFailure("no upstream") }
         if !upstream.ignored.isEmpty {
             Terminal.complain("Ignored in the URI: \(upstream.ignored.joined(separator: ", ")).")
         }
@@ -63,7 +63,7 @@ final class DevSession {
         return service
     }
 
-    /// Shows how the pooler does until somebody ends it.
+    /// Shows the pooler's status until a signal or a failure ends it.
     private func watch(_ service: PoolerService, _ cluster: DevCluster?, whenReady: () -> Void) -> Int32 {
         var line = StatusLine()
         while true {
@@ -71,12 +71,12 @@ final class DevSession {
             case .ready: whenReady()
             case .ended(let code):
                 line.clear()
-                Terminal.complain("weir dev: the pooler has ended; its log tells why.")
+                Terminal.complain("weir dev: the pooler has ended; see its log.")
                 return code == 0 ? 0 : Int32(code)
             case .signal:
                 signals += 1
                 line.clear()
-                Terminal.complain("Stopping. Once more to hurry.")
+                Terminal.complain("Stopping. Press Ctrl-C again to stop immediately.")
                 stop(service)
                 return 0
             case nil:
@@ -91,7 +91,7 @@ final class DevSession {
         }
     }
 
-    /// Lets clients finish for three seconds at most.
+    /// Lets clients finish, for three seconds at most.
     private func stop(_ service: PoolerService) {
         service.requestShutdown()
         let end = ContinuousClock.now.advanced(by: .seconds(3))
@@ -104,8 +104,8 @@ final class DevSession {
         }
     }
 
-    /// Whether a second signal has come.
-    private func isHurried() -> Bool {
+    /// Whether a second signal has arrived.
+    private func isUrgent() -> Bool {
         if events.next(milliseconds: 0) == .signal { signals += 1 }
         return signals > 1
     }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Finds out before anything is started whether the pooler will be able to listen.
+/// Checks whether the pooler will be able to listen, before anything is started.
 enum ListenProbe {
-    /// The port itself if it is free, or a free one for 0.
+    /// The port itself if it is free; for 0, a free one.
     static func freePort(address: String, port: Int) throws(DevFailure) -> Int {
         var hints = unsafe addrinfo()
         unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -17,7 +17,7 @@ enum ListenProbe {
         defer { unsafe freeaddrinfo(found) }
 
         let descriptor = unsafe socket(found.pointee.ai_family, found.pointee.ai_socktype, 0)
-        guard descriptor >= 0 else { throw DevFailure(message: "Cannot make a socket: \(lastSystemError()).") }
+        guard descriptor >= 0 else { throw DevFailure(message: "Cannot create a socket: \(lastSystemError()).") }
         defer { close(descriptor) }
         var on: Int32 = 1
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -30,14 +30,14 @@ enum ListenProbe {
     private static func refusal(_ address: String, _ port: Int, _ number: Int32) -> String {
         if number == EADDRINUSE {
             return
-                "Port \(port) of \(address) is taken, perhaps by another weir. Choose another with --port; 0 finds one."
+                "Port \(port) of \(address) is in use, perhaps by another weir. Choose another with --port; 0 finds one."
         }
         errno = number
         return
             "Cannot listen on port \(port) of \(address): \(lastSystemError()). Choose another with --listen, --port."
     }
 
-    /// The port number is at the same place in both kinds of address: two bytes after the family.
+    /// The port number has the same position in both kinds of address: two bytes after the family.
     private static func boundPort(_ descriptor: Int32) throws(DevFailure) -> Int {
         var bytes = [UInt8](repeating: 0, count: 128)
         var length = socklen_t(bytes.count)

@@ -1,6 +1,6 @@
 import Pooler
 
-/// One line at the foot of a terminal that says how the pooler does. Nobody watching, nothing printed.
+/// A line at the bottom of a terminal that shows the pooler's status. Prints nothing if the output is not a terminal.
 struct StatusLine {
     private var last: (queries: UInt64, at: ContinuousClock.Instant)?
 
@@ -21,7 +21,7 @@ struct StatusLine {
         Terminal.show("\r\u{1B}[K" + parts.joined(separator: ", "))
     }
 
-    /// Makes room for other words.
+    /// Clears the line before other output.
     func clear() {
         if Terminal.isWatched, last != nil { Terminal.show("\r\u{1B}[K") }
     }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The two ways to speak to whoever started us. Nothing is held back in a buffer.
+/// Unbuffered output to standard output and standard error.
 ///
-/// Whoever it was may be gone, with the terminal or the pipe: that is no reason to stop, still less to stop uncleanly.
+/// Write errors are ignored: if the terminal or the pipe is gone, the program continues.
 enum Terminal {
     static func say(_ text: String) { write("\(text)\n", to: 1) }
     static func complain(_ text: String) { write("\(text)\n", to: 2) }
@@ -10,7 +10,7 @@ enum Terminal {
     /// Writes without ending the line.
     static func show(_ text: String) { write(text, to: 1) }
 
-    /// Whether somebody watches the output.
+    /// Whether standard output is a terminal.
     static var isWatched: Bool { isatty(1) == 1 }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -2,9 +2,9 @@ import DevPostgres
 import Foundation
 import PGConnInfo
 
-/// The PostgreSQL behind the pooler of `weir dev`.
+/// The PostgreSQL server behind the pooler of `weir dev`.
 struct Upstream: Sendable {
-    /// The database that the printed lines name, and the only one that is pooled; any is, if `isWholeServer`.
+    /// The database in the printed lines, and the only one that is pooled unless `isWholeServer` is true.
     var database: String
     var isWholeServer = false
     var host: String
@@ -14,17 +14,17 @@ struct Upstream: Sendable {
     var sslmode: String?
     /// Settings of the pooler that follow from the URI, by their names in pgbouncer.ini.
     var settings: [(name: String, value: String)] = []
-    /// Keywords of the URI that the pooler cannot honour.
+    /// Keywords of the URI that the pooler does not support.
     var ignored: [String] = []
 
-    /// Our own cluster: every database in it, as its superuser.
+    /// The private cluster: every database in it, as its superuser.
     init(_ cluster: DevCluster) {
         (database, isWholeServer) = (DevCluster.superuser, true)
         (host, port) = (cluster.socketFolder, String(cluster.port))
         user = DevCluster.superuser
     }
 
-    /// The database that a connection URI names, with libpq's defaults for what it leaves out.
+    /// The database of a connection URI, with libpq's defaults for what it omits.
     init(uri: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         var values: [String: String] = [:]
         let pairs = try ConnectionString(uri).options.map { (keyword: $0.keyword.rawValue, value: $0.value) }
@@ -48,7 +48,7 @@ struct Upstream: Sendable {
         }
         if database == "pgbouncer" {
             throw DevFailure(
-                message: "A database named \"pgbouncer\" cannot be pooled: that name is the admin console.")
+                message: "A database named \"pgbouncer\" cannot be pooled: that name is the admin console's.")
         }
     }
 
@@ -56,7 +56,7 @@ struct Upstream: Sendable {
         let ports = Set(list.split(separator: ",").map(String.init))
         guard ports.count == 1, let port = ports.first, let number = Int(port), 1...65_535 ~= number else {
             throw DevFailure(
-                message: "The URI must give one port for all its hosts, from 1 to 65535; it gives \(list).")
+                message: "The URI must have one port for all its hosts, from 1 to 65535; it has \(list).")
         }
         return port
     }
@@ -70,12 +70,12 @@ struct Upstream: Sendable {
         return line
     }
 
-    /// A value of a connection string: in single quotes, which are doubled inside.
+    /// A value in a connection string: in single quotes, which are doubled inside.
     private static func quoted(_ value: String) -> String {
         "'\(value.replacingOccurrences(of: "'", with: "''"))'"
     }
 
-    /// A name in front of the equals sign: in double quotes, which are doubled inside, unless it is plain.
+    /// A name before the equals sign: in double quotes, which are doubled inside, unless it is plain.
     private static func key(_ name: String) -> String {
         let isPlain = !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || isLetterOrDigit($0) }
         return isPlain ? name : "\"\(name.replacingOccurrences(of: "\"", with: "\"\""))\""

@@ -1,19 +1,19 @@
 import ArgumentParser
 
-/// The overview of weir's commands.
+/// The top-level command, with the list of commands.
 struct WeirCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weir",
         abstract: "Pools PostgreSQL connections.",
         discussion: """
             In place of PgBouncer: weir serve /etc/pgbouncer/pgbouncer.ini ("serve" may be left out).
-            On a developer's machine: weir dev makes a PostgreSQL and pools it.
-            To measure what you have: weir bench postgresql://…
+            On a developer's machine: weir dev starts a PostgreSQL server and pools it.
+            To measure a server or a pooler: weir bench postgresql://…
             """,
         subcommands: [ServeCommand.self, DevCommand.self, BenchCommand.self])
 }
 
-/// Stands in the overview; ``Invocation`` sends the real calls to ``Serve``, which reads PgBouncer's options.
+/// Listed in the overview; ``Invocation`` passes the actual calls to ``Serve``, which reads PgBouncer's options.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",

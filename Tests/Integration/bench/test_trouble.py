@@ -125,10 +125,10 @@ def test_an_interrupted_run_reports(bench, postgres, name):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    (["sslmode=require"], "demands TLS"),
+    (["sslmode=require"], "requires TLS"),
     (["postgresql://x:y"], "y"),
     (["--clients", "0"], "--clients"),
-    (["--rate", "5", "--think-time", "1s"], "--think-time belongs to the closed loop"),
+    (["--rate", "5", "--think-time", "1s"], "--think-time applies to the closed loop"),
     (["--duration", "soon"], "soon"),
     (["--nonsense"], "--nonsense"),
     (["-q", "\\sleep 1"], "\\sleep is not supported"),

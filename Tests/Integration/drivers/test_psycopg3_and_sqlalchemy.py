@@ -14,15 +14,23 @@ def pooler(start_pooler):
     return start_pooler(pool_mode="transaction", default_pool_size=3)
 
 
-def test_psycopg_prepares(pooler):
-    with psycopg.connect(host="127.0.0.1", port=pooler.port, user="alice", dbname="app", prepare_threshold=0,
-                         autocommit=True) as connection:
+def connect(pooler, **options):
+    return psycopg.connect(host="127.0.0.1", port=pooler.port, user="alice", dbname="app", autocommit=True, **options)
+
+
+another_server = not_yet("prepared statements in transaction mode")
+
+
+@pytest.mark.parametrize("mode", ["session", pytest.param("transaction", marks=another_server)])
+def test_psycopg_prepares(start_pooler, mode):
+    with connect(start_pooler(pool_mode=mode, default_pool_size=3), prepare_threshold=0) as connection:
         for number in range(50):
             assert connection.execute("select %s::int + 1", (number,)).fetchone() == (number + 1,)
 
 
-def test_psycopg_pipeline(pooler):
-    with psycopg.connect(host="127.0.0.1", port=pooler.port, user="alice", dbname="app", autocommit=True) as connection:
+@pytest.mark.parametrize("options", [{"prepare_threshold": None}, pytest.param({}, marks=another_server)])
+def test_psycopg_pipeline(pooler, options):
+    with connect(pooler, **options) as connection:
         with connection.pipeline():
             cursors = [connection.execute("select %s::int", (number,)) for number in range(30)]
             assert [cursor.fetchone()[0] for cursor in cursors] == list(range(30))
@@ -30,7 +38,7 @@ def test_psycopg_pipeline(pooler):
 
 @pytest.mark.parametrize("driver, options", [
     ("psycopg2", {}), ("psycopg", {"prepare_threshold": None}),
-    pytest.param("psycopg", {}, marks=not_yet("prepared statements in transaction mode"))])
+    pytest.param("psycopg", {}, marks=another_server)])
 def test_sqlalchemy(pooler, driver, options):
     engine = sqlalchemy.create_engine(f"postgresql+{driver}://alice@127.0.0.1:{pooler.port}/app", pool_size=6,
                                       connect_args=options)

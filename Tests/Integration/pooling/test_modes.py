@@ -63,6 +63,22 @@ def test_statement_refuses_transactions(start_pooler):
     assert other.value("select 1") == "1"
 
 
+@pytest.mark.weir  # PgBouncer runs it first
+@pytest.mark.parametrize("sql", ["begin; create table never_made ()", "create table never_made (); /* */ Start transaction"])
+@pytest.mark.parametrize("ask", [query, lambda sql: query("select 1") + query(sql)], ids=["alone", "pipelined"])
+def test_statement_refuses_transactions_before_they_run(start_pooler, postgres, sql, ask):
+    pooler = start_pooler(pool_mode="statement", default_pool_size=1)
+    client = pooler.login()
+    client.send(ask(sql))
+    assert "transaction blocks not allowed in statement pooling mode" in client.fails().text
+    assert postgres.sql("select to_regclass('never_made')").rows == [(None,)]
+
+
+def test_statement_takes_a_query_that_ends_its_transaction(start_pooler):
+    client = start_pooler(pool_mode="statement", default_pool_size=1).login()
+    assert client.ask("begin; select 1; commit").status == "I"
+
+
 @pytest.mark.parametrize("mode", ["session", "transaction", "statement"])
 def test_extended_queries_share_a_server(start_pooler, mode):
     pooler = start_pooler(pool_mode=mode, default_pool_size=1)

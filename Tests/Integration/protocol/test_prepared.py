@@ -82,6 +82,7 @@ def test_describe_on_another_server(pooler):
     other.ask("commit")
 
 
+@another_server
 def test_close_and_prepare_again(pooler):
     client = pooler.login()
     prepare(client, "s", "select 1")
@@ -91,6 +92,7 @@ def test_close_and_prepare_again(pooler):
     assert run(client, "s").value == "2"
 
 
+@another_server
 @pytest.mark.parametrize("forget", ["deallocate all", "discard all"])
 def test_forgetting_all(pooler, forget):
     client = pooler.login()
@@ -100,6 +102,7 @@ def test_forgetting_all(pooler, forget):
     assert run(client, "s").value == "2"
 
 
+@another_server
 def test_failed_parse_is_not_kept(pooler):
     client = pooler.login()
     client.send(parse("bad", "select no_such_column"), SYNC)
@@ -108,6 +111,7 @@ def test_failed_parse_is_not_kept(pooler):
     assert pooler.login().value("select 1") == "1"
 
 
+@another_server
 def test_pipeline_of_prepared_statements(pooler):
     client = pooler.login()
     names = [f"p{number}" for number in range(6)]
@@ -116,6 +120,7 @@ def test_pipeline_of_prepared_statements(pooler):
 
 
 # PgBouncer ends the connection in both of the following cases.
+@another_server
 @pytest.mark.weir
 def test_unknown_statement_is_an_error_of_postgresql(pooler):
     client = pooler.login()
@@ -123,6 +128,7 @@ def test_unknown_statement_is_an_error_of_postgresql(pooler):
     assert client.value("select 1") == "1"
 
 
+@another_server
 @pytest.mark.weir
 def test_name_in_use_is_an_error_of_postgresql(pooler):
     client = pooler.login()

@@ -4,6 +4,7 @@ import glob
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 
 from . import account
@@ -32,8 +33,13 @@ def password_of(user):
     return f"secret-{user}"
 
 
-def programs():
-    """The folder of the newest PostgreSQL that has a server in it."""
+def programs_of_18():
+    """The folder of the PostgreSQL 18 that script/bootstrap unpacks beside the Python packages."""
+    return os.path.join(os.path.dirname(os.path.dirname(sys.executable)), "postgresql-18", "bin")
+
+
+def newest_programs():
+    """The folder of the newest PostgreSQL that the system has a server of."""
     found = glob.glob("/usr/lib/postgresql/*/bin/initdb")
     if not found:
         raise RuntimeError("no PostgreSQL server under /usr/lib/postgresql")
@@ -43,9 +49,9 @@ def programs():
 class Postgres:
     host = "127.0.0.1"
 
-    def __init__(self, **settings):
+    def __init__(self, programs=None, **settings):
         self.settings = {**SETTINGS, **settings}
-        self.bin = programs()
+        self.bin = programs or newest_programs()
         self.folder = tempfile.mkdtemp(prefix="weir-pg-")
         self.data = os.path.join(self.folder, "data")
         self.log = os.path.join(self.folder, "log")

@@ -2,18 +2,18 @@ import PGConnInfo
 import PGSession
 import Testing
 
-/// Follows a plan through a made-up world and writes down where it went.
+/// Follows a plan through simulated servers and records its steps.
 @Suite struct ConnectPlanTests {
-    /// What a server of that world does.
+    /// The behavior of a simulated server.
     enum Fate: Sendable {
         case down, silent, hangsUp, wrongPassword, startingUp, tooMany, noTLS
-        /// The handshake fails, or the certificate does not convince.
+        /// The handshake fails, or the certificate is not accepted.
         case badTLS
         case forged
         case primary, standby, readOnly
-        /// Says nothing about itself in its greeting.
+        /// Reports nothing about itself after log-in.
         case oldPrimary, oldStandby
-        /// Lets nobody in without TLS, or with it.
+        /// Rejects every client without TLS, or with it.
         case onlyTLS, onlyPlain
     }
 
@@ -28,8 +28,8 @@ import Testing
         }
     }
 
-    /// `0` a host's number, `.1` its address if it is not the first, `s` with TLS, `?` asked, `!` used, `-` given up.
-    /// Outcomes as those of libpq 18, but for “hangs up”.
+    /// `0` a host's number, `.1` its address if it is not the first, `s` with TLS, `?` queried, `!` used, `-` given up.
+    /// Outcomes are those of libpq 18, except for “hangs up”.
     static let table: [Row] = [
         Row("host=a", [[.primary]], "0s!"),
         Row("host=a sslmode=disable", [[.primary]], "0!"),
@@ -42,7 +42,7 @@ import Testing
         Row("host=a,b", [[.down], [.down]], "0s 1s -"),
         Row("host=a,b", [[.startingUp, .primary], [.primary]], "0s 0 1s!"),
         Row("host=a,b sslmode=require", [[.startingUp, .primary], [.primary]], "0s 1s!"),
-        // What ends the list.
+        // The events that end the list.
         Row("host=a,b sslmode=require", [[.wrongPassword], [.primary]], "0s -"),
         Row("host=a,b sslmode=require", [[.tooMany], [.primary]], "0s -"),
         Row("host=a,b sslmode=require", [[.badTLS], [.primary]], "0s -"),
@@ -82,7 +82,7 @@ import Testing
         #expect(try Self.walk(row.options, row.world, seed: 1).path == row.path)
     }
 
-    @Test func `A failure tells of every attempt`() throws {
+    @Test func `A failure lists every attempt`() throws {
         let failures = try Self.walk("host=a,b", [[.down, .silent], [.wrongPassword]], seed: 1).failures
         #expect(failures.map(\.message) == ["0s", "0.1s", "1s", "1"])
     }

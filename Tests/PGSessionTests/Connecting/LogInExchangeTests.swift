@@ -4,7 +4,7 @@ import PGSession
 import PGWire
 import Testing
 
-/// The exchange with servers that do as they should.
+/// The exchange with servers that behave correctly.
 @Suite struct LogInExchangeTests {
     @Test(arguments: ["", "client_encoding=LATIN1", "client_encoding=auto"])
     func `Texts are UTF-8, whatever somebody wishes`(wish: String) throws {
@@ -27,7 +27,7 @@ import Testing
                     ]))
     }
 
-    @Test func `A whole greeting is read, in one piece or byte by byte, and what is behind it is left`() throws {
+    @Test func `A complete greeting is read, in one piece or byte by byte, and the bytes after it are left`() throws {
         var writer = WireWriter()
         Authentication.ok.encode(into: &writer)
         ParameterStatus(name: "server_version", value: Array("17.2".utf8)).encode(into: &writer)
@@ -56,7 +56,7 @@ import Testing
         #expect(torn.parameters == whole.parameters)
     }
 
-    @Test func `A password goes in clear and with MD5`() throws {
+    @Test func `A password is sent in clear text and with MD5`() throws {
         var clear = try LogInExchange.test("user=app password=secret")
         #expect(try clear.receive(.cleartextPassword) == Self.password(Array("secret".utf8)))
         #expect(try clear.receive(.ok) == [])
@@ -68,7 +68,7 @@ import Testing
                 == Self.password(Array("md57f097e06031b34893c20e25a0e68242c".utf8)))
     }
 
-    @Test func `SCRAM goes through with a server that knows the password`() throws {
+    @Test func `SCRAM succeeds with a server that knows the password`() throws {
         for transport in [LogInTransport.plain, .tls(certificateHash: nil), .tls(certificateHash: [1, 2, 3])] {
             var exchange = try LogInExchange.test("user=app password=pencil", on: transport)
             let first = try exchange.receive(.sasl(mechanisms: ["SCRAM-SHA-256"]))
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `Where the server offers it, the proof is bound to its certificate`() throws {
+    @Test func `If the server offers it, the proof is bound to its certificate`() throws {
         let hash: [UInt8] = Array(0..<32)
         for rule in ["prefer", "require"] {
             var exchange = try LogInExchange.test(
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func `Two SCRAM keys take the place of the password`() throws {
+    @Test func `Two SCRAM keys replace the password`() throws {
         var server = ScramPeer(password: "pencil", header: "n,,")
         let client = String(decoding: Base64.encode(server.keys.clientKey.bytes), as: UTF8.self)
         let other = String(decoding: Base64.encode(server.keys.serverKey.bytes), as: UTF8.self)
@@ -110,7 +110,7 @@ import Testing
         #expect(try exchange.receive(.ok) == [])
     }
 
-    @Test func `An older server may keep to protocol 3 0, and a new one may give a long key`() throws {
+    @Test func `An older server may use protocol 3 0, and a newer one may send a long key`() throws {
         var exchange = try LogInExchange.test("user=app max_protocol_version=3.2")
         #expect(try StartupPacket(exchange.startup) == .startup(.v3_2, parameters: exchange.testParameters("app")))
         var writer = WireWriter()

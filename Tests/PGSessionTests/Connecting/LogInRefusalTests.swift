@@ -4,7 +4,7 @@ import PGSession
 import PGWire
 import Testing
 
-/// Servers that must not be believed, and what is said about them. Words are libpq 18's where it has some.
+/// Servers that must not be trusted, and the resulting errors, in libpq 18's words if it has some.
 @Suite struct LogInRefusalTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let options: String
@@ -23,7 +23,7 @@ import Testing
     private static let plus = Authentication.sasl(mechanisms: ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"])
     private static let scram = Authentication.sasl(mechanisms: ["SCRAM-SHA-256"])
     private static let first = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
-    private static let unproved = "server let us in without having proved that it knows the password"
+    private static let unproved = "server accepted the log-in without proving that it knows the password"
 
     private static func requirement(_ list: String, _ reason: String) -> LogInError {
         .authentication("authentication method requirement \"\(list)\" failed: \(reason)")
@@ -59,7 +59,7 @@ import Testing
         Row(
             "user=u password=p require_auth=!gss", [.unsupported(7)],
             requirement("!gss", "server requested GSSAPI authentication")),
-        // SCRAM that was begun has to be ended.
+        // A SCRAM exchange that has begun must be completed.
         Row("user=u password=p", [scram, .ok], .authentication(unproved)),
         Row("user=u password=p", serverFirst(first) + [.ok], .authentication(unproved)),
         Row(
@@ -125,7 +125,7 @@ import Testing
         Row(
             "user=u password=p channel_binding=require", [plus, .ok], on: tls,
             .authentication("channel binding required, but server authenticated client without channel binding")),
-        // What we do not speak.
+        // Unsupported methods.
         Row("user=u password=p", [.unsupported(7)], .authentication("GSSAPI authentication is not supported")),
         Row("user=u password=p", [.unsupported(99)], .authentication("method 99 authentication is not supported")),
     ]
@@ -138,7 +138,7 @@ import Testing
         #expect(throws: row.error) { try exchange.receive(last) }
     }
 
-    /// Bytes, not messages: what no server would send.
+    /// Invalid bytes, as no server sends them.
     @Test(arguments: [
         ("HTTP/1.1 400", "expected authentication request from server, but received H"),
         ("\u{1}    ", "expected authentication request from server, but received ?"),
@@ -194,7 +194,7 @@ import Testing
         }
     }
 
-    @Test func `A version below the least that will do is refused`() throws {
+    @Test func `A version below the minimum is refused`() throws {
         var exchange = try LogInExchange.test("user=u min_protocol_version=3.2 max_protocol_version=3.2")
         var writer = WireWriter()
         writer.negotiateProtocolVersion(newestMinor: 0, unrecognized: [])
@@ -202,7 +202,7 @@ import Testing
         #expect(throws: LogInError.protocolViolation(reason)) { try exchange.receive(writer.bytes) }
     }
 
-    @Test func `A server that never stops talking is given up`() throws {
+    @Test func `A server that sends without end is disconnected`() throws {
         var exchange = try LogInExchange.test("user=u")
         _ = try exchange.receive(.ok)
         var writer = WireWriter()
@@ -211,10 +211,10 @@ import Testing
         for _ in 0..<1000 where error == nil {
             do throws(LogInError) { _ = try exchange.receive(writer.bytes) } catch let thrown { error = thrown }
         }
-        #expect(error == .protocolViolation("the server never ends its greeting"))
+        #expect(error == .protocolViolation("the server sent too much data during log-in"))
     }
 
-    @Test func `What the server complains about is kept, and no secret is shown`() throws {
+    @Test func `The server's error is kept, and no secret is shown`() throws {
         var exchange = try LogInExchange.test("user=u password=hunter2")
         var writer = WireWriter()
         writer.errorResponse(.fatal, "28P01", "password authentication failed")
@@ -224,7 +224,7 @@ import Testing
         }
         do throws(LogInError) {
             _ = try exchange.receive(writer.bytes)
-            Issue.record("was believed")
+            Issue.record("was accepted")
         } catch { #expect(expected(error)) }
         #expect(!"\(exchange) \(String(reflecting: exchange))".contains("hunter2"))
     }

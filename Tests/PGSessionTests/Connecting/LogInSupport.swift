@@ -4,7 +4,7 @@ import PGSession
 import PGWire
 
 extension LogInExchange {
-    /// An exchange for what a connection string says, with RFC 7677's nonce.
+    /// An exchange for a connection string, with RFC 7677's nonce.
     static func test(_ string: String, on transport: LogInTransport = .plain) throws -> LogInExchange {
         let options = try ConnectionOptions(try ConnectionString(string), environment: ClientEnvironment())
         guard let nonce = ScramNonce(text: Array(LogInExchangeTests.nonce.utf8)) else { throw ScramError.nonceMismatch }
@@ -26,7 +26,7 @@ extension LogInExchange {
     }
 }
 
-/// A server's side of SCRAM, written from RFC 5802 and not from our own code for servers, which knows no binding.
+/// A server's side of SCRAM, written from RFC 5802 and independent of PGAuth's, which does not support channel binding.
 struct ScramPeer {
     let keys: ScramKeys
     private let expectedBinding: [UInt8]

@@ -22,7 +22,7 @@ import Testing
 
     private static let local: [UInt8] = [127, 0, 0, 1]
 
-    /// As libpq 18; see its ssl tests, t/001_ssltests.pl.
+    /// As in libpq 18; see its SSL tests, t/001_ssltests.pl.
     static let table: [Row] = [
         Row([], "db.example.com", "db.example.com"),
         Row([], "DB.Example.COM", "db.example.com"),
@@ -68,7 +68,7 @@ import Testing
         #expect(certificate.objection(toHost: row.host, address: row.address) == row.objection)
     }
 
-    @Test func `A certificate cut off or damaged anywhere is none, or says less`() {
+    @Test func `A truncated or damaged certificate is rejected, or contains less`() {
         let der = Self.der(["a.example.com", "ip:127.0.0.1"], "cn")
         for end in der.indices { #expect(ServerCertificate(der: Array(der[..<end])) == nil) }
         for index in der.indices {
@@ -93,7 +93,7 @@ import Testing
         #expect(try #require(ServerCertificate(der: Self.der([], "cn", signature: identifier))).signatureHash == hash)
     }
 
-    /// A certificate that is good for nothing but to be read.
+    /// A certificate that serves only to be parsed.
     private static func der(
         _ names: [String], _ common: String?,
         signature: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B]

@@ -4,14 +4,14 @@ import PGWire
 import Testing
 
 @Suite struct SessionRequirementTests {
-    @Test func `A server from before hot standby is a primary, and an unknown one is asked`() {
-        #expect(SessionRequirement.judge(.primary, ["server_version": "8.4.22"]) == .fits)
+    @Test func `A server older than hot standby is a primary, and an unknown one is queried`() {
+        #expect(SessionRequirement.evaluate(.primary, ["server_version": "8.4.22"]) == .suitable)
         #expect(
-            SessionRequirement.judge(.standby, ["server_version": "8.4.22"])
+            SessionRequirement.evaluate(.standby, ["server_version": "8.4.22"])
                 == .unsuitable("server is not in hot standby mode"))
-        #expect(SessionRequirement.judge(.standby, ["server_version": "9.6"]) == .ask(.isInRecovery))
-        #expect(SessionRequirement.judge(.standby, [:]) == .ask(.isInRecovery))
-        #expect(SessionRequirement.judge(.readWrite, ["in_hot_standby": "off"]) == .ask(.isReadOnly))
+        #expect(SessionRequirement.evaluate(.standby, ["server_version": "9.6"]) == .ask(.isInRecovery))
+        #expect(SessionRequirement.evaluate(.standby, [:]) == .ask(.isInRecovery))
+        #expect(SessionRequirement.evaluate(.readWrite, ["in_hot_standby": "off"]) == .ask(.isReadOnly))
     }
 
     @Test(arguments: [("on", true), ("off", false), ("t", true), ("f", false)])
@@ -31,7 +31,7 @@ import Testing
         #expect(exchange.leftover == [1, 2])
     }
 
-    @Test func `A message without a body is passed over, as any other that tells nothing`() throws {
+    @Test func `A message without a body is ignored, like any other without information`() throws {
         var writer = WireWriter()
         writer.dataRow([[116]])
         writer.readyForQuery(.idle)

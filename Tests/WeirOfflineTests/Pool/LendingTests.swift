@@ -217,12 +217,12 @@ struct LendingTests {
     @Test func `Releasing a lease twice has no effect`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
-        #expect(lease.isLent)
+        #expect(lease.isActive)
         world.release(lease)
-        #expect(!lease.isLent)
+        #expect(!lease.isActive)
         let next = try world.borrower()
         world.release(lease)
-        #expect(next.isLent)
+        #expect(next.isActive)
         #expect(world.numbers.inUse == 1)
         #expect(world.caller(timeout: .zero).error?.code == .acquireTimeout)
     }

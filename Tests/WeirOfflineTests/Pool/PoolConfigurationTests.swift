@@ -23,7 +23,7 @@ struct PoolConfigurationTests {
         #expect(configuration.statementCacheSize == 10)
         #expect(configuration.isBehindTransactionPooler)
         #expect(configuration.startupParameters == [.init(name: "search_path", value: "\"my app\"")])
-        #expect(configuration.contradiction == nil)
+        #expect(configuration.validationError == nil)
     }
 
     @Test func `Zero means unlimited where other programs read it so`() throws {
@@ -90,7 +90,7 @@ struct PoolConfigurationTests {
 
 @Suite("Session state that a statement changes")
 struct SessionAlterationsTests {
-    typealias Row = (tag: String, sql: String?, undoing: String)
+    typealias Row = (tag: String, sql: String?, undoStatements: String)
 
     /// Tags as PostgreSQL 15 gives them.
     static let table: [Row] = [
@@ -109,11 +109,11 @@ struct SessionAlterationsTests {
 
     @Test(arguments: table)
     func `The command tag tells what has to be reset`(row: Row) {
-        #expect(SessionAlterations(tag: row.tag, sql: row.sql, returnsRows: true).undoing == row.undoing)
+        #expect(SessionAlterations(tag: row.tag, sql: row.sql, returnsRows: true).undoStatements == row.undoStatements)
     }
 
     /// `CREATE TEMP TABLE t AS SELECT 1` and `SELECT 1 INTO TEMP t` are answered `SELECT 1`.
     @Test func `A SELECT without rows has created a table`() {
-        #expect(SessionAlterations(tag: "SELECT 1", sql: nil, returnsRows: false).undoing == "DISCARD TEMP")
+        #expect(SessionAlterations(tag: "SELECT 1", sql: nil, returnsRows: false).undoStatements == "DISCARD TEMP")
     }
 }

@@ -13,7 +13,7 @@ struct TracingTests {
         error: PostgresError? = nil
     ) async -> RecordedSpan? {
         let tracer = RecordedTracer()
-        let tracing = DatabaseTracing(tracer: tracer, database: "app", hasStatements: statements)
+        let tracing = DatabaseTracing(tracer: tracer, database: "app", includesStatements: statements)
         _ = try? await tracing.withSpan(operation, query: query, address: address) { () async throws(PostgresError) in
             if let error { throw error }
         }
@@ -66,7 +66,7 @@ struct TracingTests {
     }
 
     @Test func `Without a tracer no spans are made`() {
-        #expect(!DatabaseTracing(tracer: NoOpTracer(), database: "", hasStatements: false).isOn)
-        #expect(!DatabaseTracing(tracer: nil, database: "", hasStatements: false).isOn)
+        #expect(!DatabaseTracing(tracer: NoOpTracer(), database: "", includesStatements: false).isEnabled)
+        #expect(!DatabaseTracing(tracer: nil, database: "", includesStatements: false).isEnabled)
     }
 }

@@ -71,7 +71,7 @@ import Weir
             "server did not complete authentication"),
         Row(
             "sslmode=disable", [.hear, .say(unproved)], .authentication,
-            "without having proved that it knows the password"),
+            "without proving that it knows the password"),
         Row(
             "sslmode=disable require_auth=!password", [.hear, .say(clear)], .authentication,
             "server requested a cleartext password"),

@@ -114,7 +114,7 @@ import Weir
                 })
         }
         #expect(error?.code == .connectFailed)
-        #expect(error?.message.hasPrefix("the credentials to connect with could not be had within ") == true)
+        #expect(error?.message.hasPrefix("the credentials closure did not return within ") == true)
         #expect(wasCancelled.withLock { $0 })
         for continuation in waiting.withLock({ $0 }) { continuation.resume() }
     }

@@ -261,7 +261,7 @@ struct ServerPoolTests {
             _ = try await borrow(pool) { try await text($0, "SELECT 1::text") }
         }
         try await waitUntilNone("dropped")
-        #expect(log.warnings.contains { $0.contains("dropped without close()") })
+        #expect(log.warnings.contains { $0.contains("deallocated without close()") })
     }
 
     @Test func `The pool is a service that ends with its group`() async throws {

@@ -9,7 +9,7 @@ func withConnection<Result>(
 ) async throws -> Result {
     let session = try await makeSession(cache: cache)
     let lease = PostgresLease(session, origin: SourceLocation(file: #fileID, line: #line))
-    return try await lease.lend(to: body) { _ in await session.close() }
+    return try await lease.withConnection(body) { _ in await session.close() }
 }
 
 func makeSession(cache: Int = 256) async throws -> PostgresSession {

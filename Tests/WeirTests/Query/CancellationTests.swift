@@ -19,7 +19,7 @@ import Weir
         let lease = PostgresLease(
             session, origin: SourceLocation(file: #fileID, line: #line), commandTimeout: .milliseconds(50))
         let error = await failure {
-            try await lease.lend(to: { try await $0.execute("SELECT pg_sleep(600)") }, giveBack: { _ in })
+            try await lease.withConnection({ try await $0.execute("SELECT pg_sleep(600)") }, release: { _ in })
         }
         #expect(error?.code == .commandTimeout)
         await session.close()
@@ -28,7 +28,7 @@ import Weir
     @Test func `Cancelling the task cancels the statement, and the connection remains usable`() async throws {
         try await withConnection { connection in
             let processID = connection.processID, process = try #require(processID)
-            let leased = PostgresConnection(connection.lent.lease)
+            let leased = PostgresConnection(connection.handle.lease)
             let statement = Task { try await leased.execute("SELECT pg_sleep(600)") }
             try await waitUntilActive(process)
             statement.cancel()

@@ -11,7 +11,7 @@ import Weir
         }
         let session = await PostgresSession(try await TestServer.shared.connect(database: "latin1"))
         let lease = PostgresLease(session, origin: SourceLocation(file: #fileID, line: #line))
-        try await lease.lend(to: { (connection: inout PostgresConnection) async throws -> Void in
+        try await lease.withConnection({ (connection: inout PostgresConnection) async throws -> Void in
             let text = try await connection.fetchValue("SELECT chr(233) || \("ü")::text", as: String.self)
             #expect(text == "éü")
             #expect(try await connection.fetchValue("SELECT octet_length(\("é")::text)", as: Int.self) == 1)

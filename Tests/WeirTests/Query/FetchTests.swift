@@ -31,7 +31,7 @@ import Weir
             #expect(try await connection.fetchOne("SELECT 1, 'x'", as: (Int, String).self) == (1, "x"))
             let none = await failure { try await connection.fetchOne("SELECT 1 WHERE false") }
             #expect(none?.code == .wrongRowCount)
-            #expect(none?.message == "one row was expected, but there are 0")
+            #expect(none?.message == "expected one row, but got 0")
             let two = await failure { try await connection.fetchOne(Self.users, as: User.self) }
             #expect(two?.code == .wrongRowCount)
         }
@@ -55,7 +55,7 @@ import Weir
             #expect(count > 100)
             #expect(try await connection.fetchValue("SELECT NULL::text", as: String?.self) == nil)
             let wide = await failure { try await connection.fetchValue("SELECT 1, 2", as: Int.self) }
-            #expect(wide?.message == "one column was expected, but there are 2")
+            #expect(wide?.message == "expected one column, but got 2")
             let none = await failure { try await connection.fetchValue("SELECT 1 WHERE false", as: Int?.self) }
             #expect(none?.code == .wrongRowCount)
         }
@@ -66,7 +66,7 @@ import Weir
             let error = await failure { try await connection.fetch("SELECT 70000 AS port", as: Int16.self) }
             #expect(error?.code == .decoding)
             #expect(error?.decoding?.column == "port")
-            #expect(error?.message == #"column "port" (int4, binary) does not fit: Int16 was asked for"#)
+            #expect(error?.message == #"column "port" (int4, binary) does not fit: Int16 was requested"#)
             #expect(error?.origin?.file == "WeirTests/FetchTests.swift")
             let null = await failure { try await connection.fetch("SELECT NULL::int4 AS a", as: Int.self) }
             #expect(null?.decoding?.code == .unexpectedNull)

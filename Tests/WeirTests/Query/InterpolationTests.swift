@@ -43,7 +43,7 @@ import Weir
         try await withConnection { connection in
             let error = await failure { try await connection.execute("SELECT 1 AS \(identifier: path)") }
             #expect(error?.code == .misuse)
-            #expect(error?.message.contains("a name in SQL") == true)
+            #expect(error?.message.contains("an SQL identifier") == true)
             try await checkIsUsable(connection)
         }
     }

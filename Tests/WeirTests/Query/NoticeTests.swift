@@ -27,7 +27,7 @@ import Weir
         try await withPool { pool in
             try await pool.withConnection { connection in
                 let (secondHasBegun, firstHasEnded) = (Gate(), Gate())
-                let lent = PostgresConnection(connection.lent.lease)
+                let lent = PostgresConnection(connection.handle.lease)
                 async let other: Void = lent.withNotices(to: { second.add($0.message) }) {
                     secondHasBegun.open()
                     await firstHasEnded.passed()
@@ -51,7 +51,7 @@ import Weir
         try await withPool { pool in
             let (hasBegun, mayEnd) = (Gate(), Gate())
             let forgotten = try await pool.withConnection { connection in
-                let lent = PostgresConnection(connection.lent.lease)
+                let lent = PostgresConnection(connection.handle.lease)
                 let forgotten = Task {
                     try await lent.withNotices(to: { notices.add($0.message) }) {
                         hasBegun.open()

@@ -160,7 +160,7 @@ private struct TransactionPooler {
         Cleanup.atEnd {
             TransactionPooler.shared.withLock { pooler in
                 pooler.running?.pooler.stop()
-                pooler.running?.cluster.stop(hurryWhen: { true })
+                pooler.running?.cluster.stop(immediatelyWhen: { true })
                 pooler.running?.folder.release()
             }
         }

@@ -16,7 +16,7 @@ import Weir
                 try await session.query(PostgresQuery(sql: "SELECT 'é'"))
             }
             #expect(error?.code == .misuse)
-            #expect(error?.message.contains("SET client_encoding") == true)
+            #expect(error?.message.contains("client_encoding was set to") == true)
             #expect(error?.query == "SELECT 'é'")
             #expect(!session.isOpen)
         }
@@ -50,7 +50,7 @@ import Weir
             let error = await #expect(throws: PostgresError.self) {
                 try await session.script("SELECT 'ö'; SET client_encoding TO 'LATIN1'; SELECT 'Ã©'")
             }
-            #expect(error?.message.contains("SET client_encoding") == true)
+            #expect(error?.message.contains("client_encoding was set to") == true)
         }
     }
 
@@ -58,7 +58,7 @@ import Weir
     func `The next lease of the connection uses UTF-8 again`(sql: String) async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script(sql)
-            #expect(await session.settle(deadline: .seconds(60)))
+            #expect(await session.cleanUp(deadline: .seconds(60)))
             let text = try await session.query(PostgresQuery(sql: "SELECT 'é€'")).rows[0].decode(String.self)
             #expect(text == "é€")
         }

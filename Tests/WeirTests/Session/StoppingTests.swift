@@ -140,19 +140,19 @@ import Weir
 
     @Test func `Settling ends transactions, streams and queued calls`() async throws {
         try await TestServer.shared.withSession { session in
-            #expect(await session.settle(deadline: .seconds(60)))
+            #expect(await session.cleanUp(deadline: .seconds(60)))
             _ = try await session.query(PostgresQuery(sql: "BEGIN"))
-            #expect(await session.settle(deadline: .seconds(60)))
+            #expect(await session.cleanUp(deadline: .seconds(60)))
             #expect(session.status == .idle)
             _ = try? await session.script("BEGIN; SELECT 1/0")
             #expect(session.status == .failed)
-            #expect(await session.settle(deadline: .seconds(60)))
+            #expect(await session.cleanUp(deadline: .seconds(60)))
             #expect(session.status == .idle)
 
             _ = try await session.query(PostgresQuery(sql: "BEGIN"))
             let stream = try await session.stream(PostgresQuery(sql: "SELECT generate_series(1, 1000000000)"))
             let waiting = Task { try await session.query(PostgresQuery(sql: "SELECT 1")) }
-            #expect(await session.settle(deadline: .seconds(60)))
+            #expect(await session.cleanUp(deadline: .seconds(60)))
             await #expect(throws: PostgresError.self) { while let rows = try await stream.next() { _ = rows } }
             _ = try? await waiting.value
             #expect(session.status == .idle)
@@ -179,7 +179,7 @@ import Weir
             #expect(session.closingError?.server?.sqlState == "57P01")
             let late = await #expect(throws: PostgresError.self) { try await session.ping() }
             #expect(late?.code == .connectionLost)
-            #expect(await session.settle(deadline: .seconds(1)) == false)
+            #expect(await session.cleanUp(deadline: .seconds(1)) == false)
         }
     }
 

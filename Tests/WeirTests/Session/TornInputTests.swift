@@ -80,7 +80,7 @@ import Weir
         let session = try await session(seed: seed, changesOneIn: [300, 3_000, 30_000][seed % 3])
         var random = SplitMix64(seed: UInt64(seed))
         try? await work(session, &random, count: 10, patience: .seconds(2))
-        _ = await session.settle(deadline: .seconds(2))
+        _ = await session.cleanUp(deadline: .seconds(2))
         await session.close()
         #expect(!session.isOpen)
     }

@@ -89,11 +89,11 @@ extension SoakQuestion {
                 try question.check(values == [tag, tag + 1], "was answered with \(values)")
             default:
                 // Statements of several tasks on one connection.
-                let lent = connection.lent
+                let handle = connection.handle
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for n in 0..<5 {
                         group.addTask {
-                            let result = try await PostgresSharing(lent: lent).fetchValue(
+                            let result = try await PostgresSharing(handle: handle).fetchValue(
                                 "SELECT \(tag)::int8 + \(n)", as: Int.self)
                             try question.check(result == tag + n, "answer \(n) is \(result)")
                         }
@@ -139,7 +139,7 @@ extension SoakQuestion {
 
 /// A borrowed connection for the child tasks of its borrower.
 private struct PostgresSharing: PostgresConnectionScope {
-    let lent: PostgresLent
+    let handle: PostgresHandle
 
     func withTransaction<Result>(
         origin: SourceLocation, _ body: (inout PostgresTransaction) async throws -> Result

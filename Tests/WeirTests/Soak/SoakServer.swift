@@ -27,7 +27,7 @@ final class SoakServer: Sendable {
         try await onSeparateThread {
             try self.running.withLock { running in
                 guard let (folder, cluster) = running else { return }
-                cluster.stop(hurryWhen: { isCrash })
+                cluster.stop(immediatelyWhen: { isCrash })
                 running = (folder, try DevCluster(in: folder, programs: TestPrograms.folder))
             }
         }
@@ -39,7 +39,7 @@ final class SoakServer: Sendable {
 
     private func stopNow() {
         running.withLock { running in
-            running?.cluster.stop(hurryWhen: { true })
+            running?.cluster.stop(immediatelyWhen: { true })
             running?.folder.release()
             running = nil
         }

@@ -15,7 +15,7 @@ enum TestPrograms {
         guard let given = ProcessInfo.processInfo.environment["WEIR_TEST_POSTGRES_BIN"], !given.isEmpty else {
             return nil
         }
-        guard try ProgramAccount.unprivileged().firstBarrier(to: given) != nil else { return given }
+        guard try ProgramAccount.unprivileged().firstInaccessibleFolder(to: given) != nil else { return given }
         return try copy(of: given)
     }
 

@@ -25,7 +25,7 @@ extension PostgresSession {
     ) async throws(PostgresError) -> Int {
         var source = rows.makeIterator(), kept: [[any PostgresEncodable & Sendable]] = [], position = 0
         return try await executeMany(sql, timeout: timeout) { (bind) throws(PostgresError) in
-            if bind.beginsAgain { (position, bind.beginsAgain) = (0, false) }
+            if bind.startsOver { (position, bind.startsOver) = (0, false) }
             if position == kept.count {
                 guard let row = source.next() else { return false }
                 kept.append(row)

@@ -82,7 +82,7 @@ private struct RunningCluster {
 
     private mutating func stop() {
         running?.pooler?.stop()
-        running?.cluster.stop(hurryWhen: { true })
+        running?.cluster.stop(immediatelyWhen: { true })
         running?.folder.release()
         running = nil
     }

@@ -206,8 +206,8 @@ import Weir
             let process = try #require(session.processID)
             let task = Task {
                 let lease = PostgresLease(session, origin: SourceLocation(file: #fileID, line: #line))
-                return try await lease.lend(
-                    to: { connection in
+                return try await lease.withConnection(
+                    { connection in
                         let error = await failure {
                             try await connection.withTransaction { transaction in
                                 try await transaction.execute("INSERT INTO cancelled VALUES (1)")
@@ -215,7 +215,7 @@ import Weir
                             }
                         }
                         return (error?.code, session.status, session.isOpen)
-                    }, giveBack: { _ in })
+                    }, release: { _ in })
             }
             try await waitUntilBlocked(process, seenBy: holder)
             task.cancel()
@@ -293,12 +293,12 @@ import Weir
             let task = Task {
                 let lease = PostgresLease(session, origin: SourceLocation(file: #fileID, line: #line))
                 return await failure {
-                    try await lease.lend(
-                        to: { connection in
+                    try await lease.withConnection(
+                        { connection in
                             try await connection.withTransaction { transaction in
                                 try await transaction.execute("INSERT INTO slow_commit VALUES (1)")
                             }
-                        }, giveBack: { _ in })
+                        }, release: { _ in })
                 }
             }
             // COMMIT is under way and waits.

@@ -1,18 +1,19 @@
 package import MonotonicTime
 
-/// How the arrivals of an open loop follow each other.
+/// The distribution of the arrivals of an open loop.
 package enum ArrivalPattern: String, CaseIterable, Sendable {
-    /// As independent users come: the times between two arrivals are exponentially distributed.
+    /// Like independent users: the times between arrivals are exponentially distributed.
     case poisson
-    /// At equal distances.
+    /// At equal intervals.
     case uniform
 }
 
-/// When the transactions of an open loop are due, whatever the server does.
+/// The times at which the transactions of an open loop are due, independent of the server's speed.
 ///
-/// Not a queue: arrivals that nobody has taken yet need no memory, because the schedule itself remembers where it is.
+/// This is not a queue: arrivals that have not been taken yet need no memory, because the schedule stores only its
+/// position.
 package struct ArrivalSchedule: Sendable {
-    /// When the next transaction is due; may have passed.
+    /// The time of the next transaction; may be in the past.
     package private(set) var next: Instant
 
     private let start: Instant
@@ -20,10 +21,10 @@ package struct ArrivalSchedule: Sendable {
     private let pattern: ArrivalPattern
     private var random: LoadRandom
     private var taken: Double = 0
-    /// Nanoseconds from the start to `next`.
+    /// The time from the start to `next`, in nanoseconds.
     private var offset: Double = 0
 
-    /// - Parameter rate: arrivals in a second; above 0.
+    /// - Parameter rate: arrivals per second; above 0.
     package init(rate: Double, pattern: ArrivalPattern, seed: UInt64, from start: Instant) {
         self.start = start
         self.pattern = pattern
@@ -34,17 +35,17 @@ package struct ArrivalSchedule: Sendable {
         next = instant
     }
 
-    /// Takes the next arrival off the schedule and returns when it was due. O(1)
+    /// Removes the next arrival from the schedule and returns its time. O(1)
     package mutating func take() -> Instant {
         defer {
             taken += 1
-            // Multiplied, not added up, so that a whole day drifts by less than a nanosecond.
+            // Multiplication, because adding up would drift: this stays below a nanosecond a day.
             offset = pattern == .uniform ? taken * interval : offset + random.exponential() * interval
             next = instant
         }
         return next
     }
 
-    /// 2⁶² ns are 146 years: far beyond every run, and within what an `Instant` holds.
+    /// 2⁶² ns are 146 years: longer than any run, and within the range of `Instant`.
     private var instant: Instant { start.advanced(by: .nanoseconds(Int64(min(offset, 0x1p62)))) }
 }

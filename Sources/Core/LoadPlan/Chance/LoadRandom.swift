@@ -1,6 +1,6 @@
 import SeededChance
 
-/// The chance in a load: equal seeds give equal arrivals, values and think times on every machine.
+/// The random numbers of a load: equal seeds give equal arrivals, values and think times on every machine.
 package struct LoadRandom: Sendable {
     private var generator: SplitMix64
 
@@ -8,7 +8,7 @@ package struct LoadRandom: Sendable {
 
     package mutating func next() -> UInt64 { generator.next() }
 
-    /// Any number of the range; of 2⁶⁴ draws, none comes up more often than another by more than one.
+    /// A uniform random number in the range; over all 2⁶⁴ draws, the frequencies of two numbers differ by at most one.
     package mutating func number(in range: ClosedRange<Int64>) -> Int64 {
         let span = UInt64(bitPattern: range.upperBound &- range.lowerBound)
         let word = next()

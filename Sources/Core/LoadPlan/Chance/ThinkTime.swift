@@ -1,4 +1,4 @@
-/// How long a client of a closed loop rests between its transactions.
+/// The pause between a client's transactions in a closed loop.
 package struct ThinkTime: Hashable, Sendable {
     package enum Pattern: String, CaseIterable, Sendable {
         /// Always the mean.
@@ -15,7 +15,7 @@ package struct ThinkTime: Hashable, Sendable {
         self.pattern = pattern
     }
 
-    /// One pause.
+    /// Draws one pause.
     package func draw(using random: inout LoadRandom) -> Duration {
         switch pattern {
         case .fixed: mean

@@ -1,5 +1,5 @@
 extension Comparison {
-    /// The comparison for people, without a newline at its end.
+    /// The comparison in human-readable form, without a newline at its end.
     package var table: String {
         let (first, second) = (first, second)
         var lines = [
@@ -37,7 +37,7 @@ extension Comparison {
 
     private var latencyName: String { rounds[0].first.options.isOpenLoop ? "response time" : "service time" }
 
-    /// The comparison for programs.
+    /// The comparison in machine-readable form.
     package var json: JSON {
         .object([
             (

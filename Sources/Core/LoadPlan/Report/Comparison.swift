@@ -1,7 +1,7 @@
-/// Two targets under the same load, measured in turns.
+/// A comparison of two targets under the same load, measured alternately.
 ///
-/// The noise of a machine, slow drifts included, meets both sides of a round alike; so each round gives a ratio, and
-/// the spread of the ratios says what they are worth.
+/// The noise of a machine, including slow drifts, affects both sides of a round alike; so each round gives a ratio, and
+/// the spread of the ratios shows how reliable they are.
 package struct Comparison: Equatable, Sendable {
     package struct Round: Equatable, Sendable {
         package var first: LoadReport
@@ -21,7 +21,7 @@ package struct Comparison: Equatable, Sendable {
         self.rounds = rounds
     }
 
-    /// A figure that is compared.
+    /// A figure to compare.
     package enum Figure: String, CaseIterable, Sendable {
         case tps, mean, p50, p90, p99
 
@@ -43,7 +43,7 @@ package struct Comparison: Equatable, Sendable {
         package let highest: Double
     }
 
-    /// The ratio over all rounds in which both sides have the figure; `nil` if there is none.
+    /// The ratio over all rounds in which both sides have the figure; `nil` if there are none.
     package func ratio(_ figure: Figure) -> Ratio? {
         let ratios = rounds.compactMap { round -> Double? in
             let (first, second) = (figure.value(in: round.first), figure.value(in: round.second))
@@ -55,9 +55,9 @@ package struct Comparison: Equatable, Sendable {
         return Ratio(median: median, lowest: lowest, highest: highest)
     }
 
-    /// All rounds of the first target together.
+    /// All rounds of the first target, merged.
     package var first: LoadReport { merged(rounds.map(\.first)) }
-    /// All rounds of the second target together.
+    /// All rounds of the second target, merged.
     package var second: LoadReport { merged(rounds.map(\.second)) }
 
     private func merged(_ reports: [LoadReport]) -> LoadReport {

@@ -1,18 +1,18 @@
-/// Why a transaction or a connection failed.
+/// The kind of failure of a transaction or a connection.
 package struct FailureKind: Hashable, Sendable {
     package enum Stage: String, Sendable {
         /// Opening a connection, logging in or preparing.
         case connecting
-        /// The server refused a statement; the connection goes on.
+        /// The server rejected a statement; the connection remains usable.
         case statement
         /// The connection broke in the middle of a transaction.
         case transaction
-        /// The connection broke while it rested.
+        /// The connection broke while it was idle.
         case idle
     }
 
     package var stage: Stage
-    /// An SQLSTATE if the server gave one, or a word for what happened: `timeout`, `closed`, `protocol`, `ECONNREFUSED`.
+    /// An SQLSTATE if the server sent one, or a word for the event: `timeout`, `closed`, `protocol`, `ECONNREFUSED`.
     package var code: String
 
     package init(_ stage: Stage, _ code: String) {
@@ -21,19 +21,20 @@ package struct FailureKind: Hashable, Sendable {
     }
 }
 
-/// Failures of one kind.
+/// The number of failures of one kind.
 package struct FailureCount: Hashable, Sendable {
     package let kind: FailureKind
-    /// The words of the first of them.
+    /// The message of the first of them.
     package let firstMessage: String
     package var count: UInt64
 }
 
-/// Failures, counted by kind, in the order in which the kinds first came up.
+/// Failures counted by kind, in the order in which the kinds first occurred.
 package struct FailureCounts: Hashable, Sendable {
     package private(set) var entries: [FailureCount] = []
 
-    /// A server that invents codes does not fill our memory: further kinds count as this one.
+    /// The limit of kinds, so that a server that invents codes does not exhaust memory: further kinds are counted as
+    /// `others`.
     private static let limit = 100
     private static let others = "others"
 

@@ -1,4 +1,4 @@
-/// A JSON document, written with its members in the order given.
+/// A JSON document, written with its members in the given order.
 ///
 /// Source: RFC 8259
 package indirect enum JSON: Sendable {
@@ -12,7 +12,7 @@ package indirect enum JSON: Sendable {
 
     package static func count(_ value: UInt64) -> JSON { .integer(Int64(clamping: value)) }
 
-    /// Indented by two blanks a level; arrays of plain values stay in one line.
+    /// The document, indented by two blanks per level; arrays of plain values are on one line.
     package var text: String {
         var text = ""
         write(into: &text, indent: "")
@@ -24,7 +24,7 @@ package indirect enum JSON: Sendable {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .integer(let value): text += String(value)
-        // JSON has no infinity.
+        // JSON cannot represent infinity.
         case .number(let value): text += value.isFinite ? "\(value)" : "null"
         case .string(let value): Self.write(value, into: &text)
         case .array(let values) where values.allSatisfy(\.isPlain):

@@ -1,10 +1,11 @@
 /// Counts latencies in buckets whose width grows with their value, so that any number of them takes 38 kB.
 ///
-/// Log-linear, as in HdrHistogram: values below 256 ns have a bucket each, every octave above has 128. A bucket is
-/// therefore at most 1/128 = 0.79 % as wide as the smallest value in it. Percentiles are the upper end of their bucket:
-/// never below the exact value, and above it by less than 0.79 %. Smallest, greatest and mean are exact.
+/// The buckets are log-linear, as in HdrHistogram: each value below 256 ns has its own bucket, and each octave above
+/// has 128. The width of a bucket is therefore at most 1/128 = 0.79 % of the smallest value in it. Percentiles are the
+/// upper end of their bucket: never below the exact value, and above it by less than 0.79 %. Minimum, maximum and mean
+/// are exact.
 package struct LatencyHistogram: Sendable {
-    /// The greatest latency that is told apart from a greater one: 2⁴³ − 1 ns, 2.4 hours.
+    /// The greatest distinguishable latency, 2⁴³ − 1 ns or 2.4 hours; greater ones are counted as this.
     package static let greatestValue: Int64 = 1 << 43 - 1
 
     private static let halfBits = 7
@@ -44,7 +45,7 @@ package struct LatencyHistogram: Sendable {
         highest = max(highest, other.highest)
     }
 
-    /// Forgets everything and keeps the memory. O(buckets)
+    /// Removes everything and keeps the memory. O(buckets)
     package mutating func removeAll() {
         for index in counts.indices { counts[index] = 0 }
         count = 0
@@ -64,7 +65,7 @@ package struct LatencyHistogram: Sendable {
         return max(0, sumOfSquares / Double(count) - mean * mean).squareRoot()
     }
 
-    /// The value that at least `percent` of all are not above (nearest rank). O(buckets)
+    /// The smallest recorded value that at least `percent` of all values do not exceed (nearest rank). O(buckets)
     package func percentile(_ percent: Double) -> Int64 {
         guard !isEmpty else { return 0 }
         let rank = (percent / 100 * Double(count)).rounded(.up)
@@ -77,7 +78,7 @@ package struct LatencyHistogram: Sendable {
         return highest
     }
 
-    /// A bucket with something in it: the latencies it stands for, in nanoseconds, and how many there were.
+    /// A bucket that is not empty: its range of latencies, in nanoseconds, and their number.
     package struct Bucket: Hashable, Sendable {
         package let range: ClosedRange<Int64>
         package let count: UInt64
@@ -108,7 +109,7 @@ package struct LatencyHistogram: Sendable {
 }
 
 extension LatencyHistogram: Equatable {
-    /// Same counts in all buckets, same extremes.
+    /// Whether the counts of all buckets and the extremes are equal.
     package static func == (left: LatencyHistogram, right: LatencyHistogram) -> Bool {
         left.counts == right.counts && left.lowest == right.lowest && left.highest == right.highest
     }

@@ -1,7 +1,8 @@
 import MonotonicTime
 
 extension LoadReport {
-    /// The report for programs. Times are in milliseconds, the bounds of the histogram in whole nanoseconds.
+    /// The report in machine-readable form. Times are in milliseconds, the bounds of the histogram in whole
+    /// nanoseconds.
     package var json: JSON {
         .object([
             ("target", .string(target)),
@@ -92,7 +93,7 @@ extension FailureCount {
 }
 
 extension LatencyHistogram {
-    /// The usual figures in milliseconds; `null` when nothing was recorded.
+    /// The usual figures in milliseconds; `null` if nothing was recorded.
     var json: JSON {
         guard !isEmpty else { return .null }
         func milliseconds(_ nanoseconds: Double) -> JSON { .number((nanoseconds / 1e3).rounded() / 1e3) }
@@ -107,7 +108,7 @@ extension LatencyHistogram {
         return .object(members)
     }
 
-    /// `[lowest, highest, count]` for each bucket with something in it.
+    /// `[lowest, highest, count]` for each bucket that is not empty.
     var bucketsJSON: JSON {
         .array(
             buckets.map { bucket in

@@ -1,5 +1,5 @@
 extension LoadReport {
-    /// The report for people, without a newline at its end.
+    /// The report in human-readable form, without a newline at its end.
     package var table: String {
         var lines = heading + [""]
         lines += counts + [""]
@@ -10,7 +10,7 @@ extension LoadReport {
         return lines.joined(separator: "\n")
     }
 
-    /// What was measured, and where.
+    /// The target and the load.
     var heading: [String] {
         let warmUp = options.warmUp > .zero ? " after \(Text.seconds(options.warmUp)) s of warm-up" : ""
         return [
@@ -37,7 +37,7 @@ extension LoadReport {
         tally.finished == 0 ? "" : "\(Text.fixed(Double(bytes) / Double(tally.finished), 1)) per transaction"
     }
 
-    /// The percentiles every report has.
+    /// The percentiles in every report.
     static let percentiles: [(name: String, percent: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
     ]
@@ -59,7 +59,7 @@ extension LoadReport {
         return table.lines
     }
 
-    /// Every kind of failure with its first message; nothing if there was none.
+    /// Every kind of failure with its first message; empty if there were none.
     var errors: [String] {
         guard !tally.failures.isEmpty else { return [] }
         var table = TextTable()

@@ -1,19 +1,19 @@
-/// What a run found out.
+/// The results of a run.
 package struct LoadReport: Equatable, Sendable {
-    /// The target without its password, as connection parameters.
+    /// The target as connection parameters, without its password.
     package var target: String
-    /// As the server itself says, or `nil` if nobody could log in.
+    /// The version reported by the server; `nil` if no client could log in.
     package var serverVersion: String?
     package var options: LoadOptions
     /// The measured time.
     package var elapsed: Duration
     package var tally: LoadTally
-    /// Transactions of the warm-up: finished, and failed among them.
+    /// The transactions of the warm-up that finished, and how many of them failed.
     package var warmUpFinished: UInt64 = 0
     package var warmUpFailed: UInt64 = 0
-    /// Clients that had a connection when the load began.
+    /// The number of clients that were connected when the load began.
     package var connectedClients: Int
-    /// The share of the measured time in which the load generator's thread was on a processor; `nil` if not known.
+    /// The share of the measured time that the load generator's thread spent on a processor; `nil` if unknown.
     package var generatorLoad: Double?
     package var wasInterrupted = false
 
@@ -29,26 +29,26 @@ package struct LoadReport: Equatable, Sendable {
         self.connectedClients = connectedClients
     }
 
-    /// Successful transactions in a second.
+    /// Successful transactions per second.
     package var transactionsPerSecond: Double {
         let seconds = elapsed / .seconds(1)
         return seconds > 0 ? Double(tally.succeeded) / seconds : 0
     }
 
-    /// The latencies that matter: response time in the open loop, service time in the closed one.
+    /// The latencies to report: response time in the open loop, service time in the closed one.
     package var latency: LatencyHistogram { options.isOpenLoop ? tally.response : tally.service }
 
-    /// Above this share of a processor, the load generator's own work shows in the latencies.
+    /// The share of a processor above which the load generator itself affects the latencies.
     package static let busyGenerator = 0.85
 
-    /// What a reader must know before believing the numbers, one sentence each.
+    /// The facts that a reader must know to trust the numbers, one sentence each.
     package var warnings: [String] {
         var warnings: [String] = []
         if wasInterrupted { warnings.append("Ended early: the run was interrupted.") }
         if connectedClients < options.clients, !options.connectsEachTime {
             warnings.append(
                 "Only \(connectedClients) of \(options.clients) clients had a connection when the load began; the others"
-                    + " went on trying.")
+                    + " kept trying.")
         }
         if tally.notBegun > 0 {
             warnings.append(

@@ -1,17 +1,17 @@
-/// What is counted while a load runs.
+/// The counters of a running load.
 package struct LoadTally: Equatable, Sendable {
     /// Transactions that were answered without an error.
     package var succeeded: UInt64 = 0
-    /// Transactions that were not.
+    /// Transactions that failed.
     package var failed: UInt64 = 0
-    /// From sending to answer, of transactions that succeeded.
+    /// The time from sending to answer, for transactions that succeeded.
     package var service = LatencyHistogram()
-    /// From the moment they were due; in the open loop only.
+    /// The time from the moment they were due; in the open loop only.
     package var response = LatencyHistogram()
-    /// How much too late we ourselves began transactions of the open loop for which a client was free: the part of
-    /// ``response`` that is not the target's.
+    /// How late the load generator began transactions of the open loop for which a client was free: the portion of
+    /// ``response`` that is not caused by the target.
     package var ownDelay = LatencyHistogram()
-    /// From opening a connection until it could be used, log-in and preparing included.
+    /// The time from opening a connection until it was usable, including log-in and preparing.
     package var connecting = LatencyHistogram()
     package var failures = FailureCounts()
     /// Connections that broke after they had been usable.
@@ -20,17 +20,17 @@ package struct LoadTally: Equatable, Sendable {
     package var failedConnections: UInt64 = 0
     package var bytesSent: UInt64 = 0
     package var bytesReceived: UInt64 = 0
-    /// Transactions that had begun and were given up when the time of grace was over.
+    /// Transactions that had begun and were abandoned when the grace period was over.
     package var abandoned: UInt64 = 0
     /// Transactions of the open loop that were due before the end and had not begun by then.
     package var notBegun: UInt64 = 0
 
     package init() {}
 
-    /// Transactions that have an outcome.
+    /// Transactions with an outcome.
     package var finished: UInt64 { succeeded + failed }
 
-    /// Whether everything that was asked for was done.
+    /// Whether nothing failed.
     package var isClean: Bool { failed == 0 && failedConnections == 0 && lostConnections == 0 && abandoned == 0 }
 
     package mutating func merge(_ other: LoadTally) {

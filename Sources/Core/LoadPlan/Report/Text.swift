@@ -1,14 +1,14 @@
-/// Numbers as the tables print them.
+/// Formats numbers for the tables.
 enum Text {
     /// `12345678` as `12,345,678`.
     static func count(_ value: UInt64) -> String { grouped(String(value)) }
 
-    /// With that many digits behind the point.
+    /// The value with that many digits after the decimal point.
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite else { return "-" }
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
-        // Beyond 2⁶² nobody reads the digits.
+        // Digits beyond 2⁶² are not significant.
         let scaled = min((value.magnitude * scale).rounded(), 0x1p62)
         var digits = String(Int64(scaled))
         while digits.utf8.count <= decimals { digits = "0" + digits }
@@ -17,10 +17,10 @@ enum Text {
         return sign + grouped(String(digits.dropLast(decimals))) + "." + String(digits.suffix(decimals))
     }
 
-    /// Nanoseconds as milliseconds, to the microsecond.
+    /// Nanoseconds as milliseconds, with microsecond precision.
     static func milliseconds(_ nanoseconds: Double) -> String { fixed(nanoseconds / 1e6, 3) }
 
-    /// A number in a second: one decimal while it is small.
+    /// A rate per second: with two decimals while it is small.
     static func rate(_ value: Double) -> String { fixed(value, value < 100 ? 2 : value < 10_000 ? 1 : 0) }
 
     static func percent(_ share: Double) -> String { fixed(share * 100, 0) + " %" }
@@ -36,7 +36,7 @@ enum Text {
         return "\(value) B"
     }
 
-    /// The words of a text in lines of at most 100 columns.
+    /// Wraps text in lines of at most 100 columns.
     static func wrapped(_ text: String) -> [String] {
         var lines = [""]
         for word in text.split(separator: " ") {
@@ -60,7 +60,7 @@ enum Text {
     }
 }
 
-/// Rows and columns: the first column to the left, the others to the right, two blanks between them.
+/// A table with the first column left-aligned, the others right-aligned, and two blanks between them.
 struct TextTable {
     private var rows: [[String]] = []
 

@@ -1,14 +1,14 @@
-/// What one transaction of the load does: statements sent one after the other, each when its forerunner is answered.
+/// The statements of one transaction of the load, each sent when the previous one is answered.
 package struct Script: Hashable, Sendable {
-    /// The random numbers of a transaction, drawn anew when it begins.
+    /// The random numbers of a transaction, drawn each time it begins.
     package var draws: [ClosedRange<Int64>]
     package var statements: [Statement]
 
-    /// One SQL statement with places for random numbers.
+    /// One SQL statement with placeholders for random numbers.
     package struct Statement: Hashable, Sendable {
         package enum Piece: Hashable, Sendable {
             case text([UInt8])
-            /// The number of that index in ``Script/draws``.
+            /// The number at that index in ``Script/draws``.
             case draw(Int)
         }
 
@@ -16,7 +16,7 @@ package struct Script: Hashable, Sendable {
 
         package init(pieces: [Piece]) { self.pieces = pieces }
 
-        /// The numbers it uses, in the order in which they stand in it.
+        /// The indices of the numbers it uses, in the order of its placeholders.
         package var draws: [Int] {
             pieces.compactMap { piece in
                 if case .draw(let index) = piece { index } else { nil }
@@ -31,7 +31,7 @@ package struct Script: Hashable, Sendable {
 }
 
 extension Script.Statement {
-    /// The statement with the numbers written into it, for the simple protocol.
+    /// Writes the statement with the numbers inserted, for the simple protocol.
     ///
     /// - Parameter values: one for each of ``Script/draws``.
     package func write(into bytes: inout [UInt8], values: [Int64]) {
@@ -43,8 +43,8 @@ extension Script.Statement {
         }
     }
 
-    /// The statement with `$1`, `$2`… in place of the numbers: each place gets a parameter of its own, so that the
-    /// server can infer a type for each.
+    /// The statement with `$1`, `$2`… in place of the numbers. Each placeholder becomes a separate parameter, so that
+    /// the server can infer a type for each.
     package var parameterized: [UInt8] {
         var bytes: [UInt8] = []
         var count = 0
@@ -59,7 +59,7 @@ extension Script.Statement {
         return bytes
     }
 
-    /// Behind a minus sign, a negative number would begin a comment.
+    /// A negative number is parenthesized: after a minus sign it would begin a comment.
     static func write(_ value: Int64, into bytes: inout [UInt8]) {
         if value < 0, bytes.last == UInt8(ascii: "-") { bytes.append(UInt8(ascii: " ")) }
         bytes += String(value).utf8

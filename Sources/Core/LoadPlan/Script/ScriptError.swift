@@ -1,6 +1,6 @@
-/// Why a script was refused, and in which line.
+/// The error thrown when a script is invalid, with the line.
 package struct ScriptError: Error, Hashable, Sendable {
-    /// The line, from 1.
+    /// The line number, counted from 1.
     package let line: Int
     package let reason: Reason
 
@@ -9,28 +9,28 @@ package struct ScriptError: Error, Hashable, Sendable {
         case unknownCommand(String)
         /// A backslash in the middle of a statement.
         case commandInStatement
-        /// `\set` is not followed by a name and an expression we know.
+        /// `\set` is not followed by a name and a supported expression.
         case badSet(String)
         /// A function other than `random`.
         case unknownFunction(String)
-        /// A variable that has not been set.
+        /// A variable that is not set.
         case unknownVariable(String)
-        /// A variable that holds a random number, where a number must be known before the run.
+        /// A variable that holds a random number, where a constant is required.
         case notConstant(String)
         /// Braces other than `{random:LOWEST:HIGHEST}`.
         case badPlaceholder(String)
-        /// A random number inside quotes, where it could not become a parameter.
+        /// A random number inside quotes, where it cannot become a parameter.
         case placeholderInQuotes
-        /// The lowest number is above the highest.
+        /// The lowest number is greater than the highest.
         case emptyRange(Int64, Int64)
-        /// A number that does not fit into 64 bits.
+        /// A number that does not fit in 64 bits.
         case numberTooLarge
-        /// A quote or comment that never ends.
+        /// A quote or comment that is not terminated.
         case unterminated(String)
-        /// More parameters in a statement than the protocol has room for.
+        /// More parameters in one statement than the protocol allows.
         case tooManyParameters
         case zeroByte
-        /// There is no statement at all.
+        /// The script contains no statement.
         case empty
     }
 }
@@ -49,12 +49,12 @@ extension ScriptError.Reason: CustomStringConvertible {
                 + " where a number may be a product such as 100000 * :scale"
         case .unknownFunction(let name): "\(name)() is not supported; random(lowest, highest) is"
         case .unknownVariable(let name): "the variable :\(name) has not been set; use \\set or --define \(name)=VALUE"
-        case .notConstant(let name): "the variable :\(name) is random, and here a number must be known before the run"
+        case .notConstant(let name): "the variable :\(name) is random, but a constant is required here"
         case .badPlaceholder(let text): "cannot read \(text); supported is {random:LOWEST:HIGHEST}"
         case .placeholderInQuotes:
             "a random number inside quotes cannot become a parameter: write 'text' || {random:1:9} instead"
         case .emptyRange(let low, let high): "the range from \(low) to \(high) is empty"
-        case .numberTooLarge: "a number does not fit into 64 bits"
+        case .numberTooLarge: "a number does not fit in 64 bits"
         case .unterminated(let what): "unterminated \(what)"
         case .tooManyParameters: "more than 65535 random numbers in one statement"
         case .zeroByte: "a zero byte"

@@ -1,6 +1,6 @@
-/// Backslash commands and random numbers.
+/// Parses backslash commands and random numbers.
 extension ScriptParser {
-    /// `\set name expression`, to the end of the line.
+    /// Parses `\set name expression`, to the end of the line.
     mutating func command() throws(ScriptError) {
         position += 1
         let word = name()
@@ -16,10 +16,10 @@ extension ScriptParser {
         }
     }
 
-    /// Whether the braces at the present position are meant for us.
+    /// Whether the braces at the current position are a placeholder for a random number.
     var startsPlaceholder: Bool { bytes[position...].starts(with: "{random:".utf8) }
 
-    /// `{random:LOWEST:HIGHEST}`
+    /// Parses `{random:LOWEST:HIGHEST}`.
     mutating func placeholder() throws(ScriptError) -> ClosedRange<Int64> {
         guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "}")) else {
             throw error(.unterminated("brace"))
@@ -38,10 +38,10 @@ extension ScriptParser {
         return low...high
     }
 
-    /// A whole number with an optional sign; nothing else around it.
+    /// Parses an integer with an optional sign and nothing around it.
     static func number(_ text: some Sequence<UInt8>) -> Int64? { Int64(String(decoding: Array(text), as: UTF8.self)) }
 
-    /// What may stand behind `\set`.
+    /// Parses the arguments of `\set`.
     private struct Expression {
         enum Value {
             case constant(Int64)

@@ -1,13 +1,13 @@
-/// Reads a script: SQL statements that end with semicolons, and a small part of pgbench's own commands.
+/// Parses a script: SQL statements that end with semicolons, and a subset of pgbench's meta-commands.
 ///
 ///     \set aid random(1, 100000 * :scale)
 ///     \set tries 3
 ///     select abalance from pgbench_accounts where aid = :aid;
 ///     select {random:1:6};
 ///
-/// A variable is used as `:name`, outside quotes and comments; `{random:LOWEST:HIGHEST}` draws a number on the spot.
-/// Numbers are whole; the bounds of `random` must be known before the run: numbers, variables with such a value
-/// (`\set`, or given from outside) and products of these. Anything else is refused by name.
+/// A variable is used as `:name`, outside quotes and comments; `{random:LOWEST:HIGHEST}` draws a number in place.
+/// Numbers are integers; the bounds of `random` must be constants: numbers, variables with a constant value (from
+/// `\set` or a definition) and products of these. Anything else is rejected with an error that names it.
 ///
 /// Source: PostgreSQL, pgbench.html, “Custom Scripts”
 package struct ScriptParser {
@@ -23,10 +23,10 @@ package struct ScriptParser {
     private var draws: [ClosedRange<Int64>] = []
     private var statements: [Script.Statement] = []
 
-    // The statement being read.
+    // The statement being parsed.
     private var pieces: [Script.Statement.Piece] = []
     private var text: [UInt8] = []
-    /// Whether the statement has anything but blanks and comments.
+    /// Whether the statement contains anything except blanks and comments.
     private var hasContent = false
 
     private init(_ bytes: [UInt8], _ definitions: [String: Int64]) {
@@ -34,7 +34,7 @@ package struct ScriptParser {
         variables = definitions.mapValues { .constant($0) }
     }
 
-    /// - Parameter definitions: variables that are set from outside.
+    /// - Parameter definitions: variables defined outside the script.
     /// - Complexity: O(*n*)
     package static func parse(_ bytes: [UInt8], definitions: [String: Int64] = [:]) throws(ScriptError) -> Script {
         var parser = ScriptParser(bytes, definitions)
@@ -46,7 +46,7 @@ package struct ScriptParser {
 
     func error(_ reason: ScriptError.Reason) -> ScriptError { ScriptError(line: line, reason: reason) }
 
-    /// The byte that far ahead; 0, which no script holds, behind the end.
+    /// The byte at that distance; 0, which no script contains, after the end.
     func peek(_ distance: Int = 0) -> UInt8 {
         position + distance < bytes.count ? bytes[position + distance] : 0
     }
@@ -56,7 +56,7 @@ package struct ScriptParser {
         return draws.count - 1
     }
 
-    /// Takes what stands at the present position: a byte, a quoted text, a comment, a variable, a command.
+    /// Parses the element at the current position: a byte, a quoted text, a comment, a variable or a command.
     private mutating func step() throws(ScriptError) {
         switch peek() {
         case UInt8(ascii: ";"):
@@ -82,7 +82,7 @@ package struct ScriptParser {
         }
     }
 
-    /// Adds one byte to the statement as it is.
+    /// Appends one byte to the statement unchanged.
     private mutating func keep() throws(ScriptError) {
         let byte = peek()
         guard byte != 0 else { throw error(.zeroByte) }
@@ -124,10 +124,10 @@ package struct ScriptParser {
             guard position < bytes.count else { continue }
             try keep()
         }
-        try keep()  // a doubled quote is two texts in a row, which comes to the same
+        try keep()  // a doubled quote parses as two adjacent texts, with the same result
     }
 
-    /// Whether the text ends with the `E` of `E'…'`.
+    /// Whether the text so far ends with the `E` of `E'…'`.
     private var followsEscapePrefix: Bool {
         guard let last = text.last, last | 0x20 == UInt8(ascii: "e") else { return false }
         return !(text.dropLast().last.map(Self.isNamePart) ?? false)
@@ -172,7 +172,7 @@ package struct ScriptParser {
 
     // MARK: - Variables
 
-    /// A variable, a cast (`::`) or a lonely colon.
+    /// Parses a variable, a cast (`::`) or a single colon.
     private mutating func colon() throws(ScriptError) {
         hasContent = true
         guard Self.isNameStart(peek(1)), text.last != UInt8(ascii: ":") else { return try keep() }
@@ -180,7 +180,7 @@ package struct ScriptParser {
         insert(try value(of: name()))
     }
 
-    /// Reads a name; there is one.
+    /// Parses a name, which the caller has seen begin.
     mutating func name() -> String {
         let start = position
         while position < bytes.count, Self.isNamePart(bytes[position]) { position += 1 }
@@ -201,7 +201,7 @@ package struct ScriptParser {
     }
     static func isNamePart(_ byte: UInt8) -> Bool { isNameStart(byte) || isDigit(byte) }
 
-    /// Without the blanks at both ends.
+    /// Removes the blanks at both ends.
     private static func trimmed(_ pieces: [Script.Statement.Piece]) -> [Script.Statement.Piece] {
         var pieces = pieces
         if case .text(let text)? = pieces.first { pieces[0] = .text(Array(text.drop(while: isBlank))) }

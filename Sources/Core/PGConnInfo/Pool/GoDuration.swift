@@ -1,8 +1,8 @@
-/// Times as Go spells them, which pgx's keys have: `300ms`, `1.5h`, `2h45m`.
+/// Parses durations in Go's notation, which pgx's keys use: `300ms`, `1.5h`, `2h45m`.
 ///
 /// Source: the documentation of Go's `time.ParseDuration`.
 enum GoDuration {
-    /// `nil` for what is not a time, is negative, or is beyond Go's 292 years.
+    /// The duration; `nil` if the text is not a duration, is negative, or exceeds Go's 292 years.
     static func parse(_ text: String) -> Duration? {
         var rest = Array(text.utf8)[...]
         if rest.first == UInt8(ascii: "+") { rest.removeFirst() }
@@ -18,7 +18,7 @@ enum GoDuration {
         return .nanoseconds(total)
     }
 
-    /// A number, perhaps with a fraction, and its unit; in nanoseconds.
+    /// Reads a number, with or without a fraction, and its unit; in nanoseconds.
     private static func nextPart(_ rest: inout ArraySlice<UInt8>) -> Int64? {
         let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
         let whole = rest.prefix(while: isDigit)
@@ -35,7 +35,7 @@ enum GoDuration {
             let number = whole.isEmpty ? 0 : Int64(String(decoding: whole, as: UTF8.self))
         else { return nil }
         let (product, overflows) = number.multipliedReportingOverflow(by: scale)
-        // As in Go, digits behind the eighteenth are too small to matter.
+        // As in Go, digits after the eighteenth are ignored.
         let part = Double("0." + String(decoding: fraction.prefix(18), as: UTF8.self) + "0") ?? 0
         let (sum, overflowsToo) = product.addingReportingOverflow(Int64(part * Double(scale)))
         return overflows || overflowsToo ? nil : sum

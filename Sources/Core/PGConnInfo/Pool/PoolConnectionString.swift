@@ -1,13 +1,13 @@
-/// A connection string for a pool of connections: libpq's, and a few keys more.
+/// A connection string for a connection pool: libpq's keywords, and additional keys.
 ///
 ///     postgresql://app@db1,db2/app?target_session_attrs=read-write&connection_limit=20&pool_timeout=5
 ///
-/// Either of libpq's grammars. The further keys are ``PoolOptions/Key``; what is neither theirs nor libpq's is an error.
-/// `connect_timeout` is libpq's, which means by it what Prisma does: seconds, 0 for ever.
+/// Either of libpq's grammars. The additional keys are ``PoolOptions/Key``; any other name is an error.
+/// `connect_timeout` is libpq's, and has the same meaning in Prisma: seconds, 0 for no limit.
 public struct PoolConnectionString: Hashable, Sendable {
-    /// What is said about each connection. `database` has become `dbname`.
+    /// The options of each connection. `database` has become `dbname`.
     public let connection: ConnectionString
-    /// What is said about the pool.
+    /// The options of the pool.
     public let pool: PoolOptions
 
     /// Parses a connection string.
@@ -29,16 +29,16 @@ public struct PoolConnectionString: Hashable, Sendable {
     }
 }
 
-/// Why a pool's connection string was refused.
+/// The error thrown when a pool's connection string cannot be parsed.
 public enum PoolStringError: Error, Hashable, Sendable {
-    /// What a single connection would have complained about, too.
+    /// An error that a connection string for a single connection has too.
     case connection(ConnInfoError)
-    /// A key has a value that it cannot have.
+    /// The value is not allowed for the key.
     case invalidValue(PoolOptions.Key, String, expected: String)
-    /// Two spellings of one option have different values, or a least number is greater than a greatest one.
+    /// Two spellings of one option have different values, or a minimum is greater than the corresponding maximum.
     case contradiction(String, String)
 
-    /// The key or keyword that was probably meant instead of one that nobody knows.
+    /// The key or keyword that was probably meant in place of an unknown one.
     public var suggestion: String? {
         switch self {
         case .connection(.unknownKeyword(let name, _)), .connection(.unknownQueryParameter(let name, _)):
@@ -50,7 +50,7 @@ public enum PoolStringError: Error, Hashable, Sendable {
 }
 
 extension PoolStringError: CustomStringConvertible {
-    /// What is wrong, and what was expected.
+    /// A description of the error, and the expected value.
     public var description: String {
         switch self {
         case .connection(let error):

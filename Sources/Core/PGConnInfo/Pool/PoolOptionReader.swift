@@ -2,7 +2,7 @@
 struct PoolOptionReader {
     private var values: [PoolOptions.Key: String] = [:]
 
-    /// Of several values for a key the last counts, as in libpq.
+    /// Records a value; if a key occurs more than once, the last value counts, as in libpq.
     mutating func take(_ extra: OptionTable.Extra) throws(PoolStringError) {
         guard let key = PoolOptions.Key(rawValue: extra.name) else { return }
         guard let text = String(validating: extra.value, as: UTF8.self) else {
@@ -37,7 +37,7 @@ struct PoolOptionReader {
         return options
     }
 
-    /// The connection, with `database` as its `dbname`.
+    /// The connection string, with `database` as its `dbname`.
     func connection(_ string: ConnectionString) throws(PoolStringError) -> ConnectionString {
         guard let database = values[.database] else { return string }
         let dbname = string[.dbname]

@@ -1,9 +1,9 @@
-/// What a pool's connection string says about the pool: `nil` for what it leaves to the pool.
+/// The pool's options from its connection string: `nil` for those that it does not set.
 ///
-/// Each property can be set by several spellings (``Key``), for the sake of strings that were written for others. They
-/// may not contradict each other.
+/// Each property can be set by several spellings (``Key``), so that strings written for other programs work. They must
+/// not contradict each other.
 public struct PoolOptions: Hashable, Sendable {
-    /// A time that may be for ever.
+    /// A time limit that may be absent.
     public enum TimeLimit: Hashable, Sendable {
         /// There is no limit.
         case never
@@ -15,40 +15,40 @@ public struct PoolOptions: Hashable, Sendable {
         }
     }
 
-    /// The most connections there may be: `connection_limit`, `pool_max_conns`.
+    /// The maximum number of connections: `connection_limit`, `pool_max_conns`.
     public var maximumConnections: Int?
-    /// Connections there are even if nobody uses them: `pool_min_conns`.
+    /// The minimum number of connections: `pool_min_conns`.
     public var minimumConnections: Int?
-    /// Connections that are kept ready beyond those in use: `pool_min_idle_conns`.
+    /// The minimum number of idle connections: `pool_min_idle_conns`.
     public var minimumIdleConnections: Int?
-    /// How long to wait for a connection: `pool_timeout`.
+    /// The time limit for getting a connection: `pool_timeout`.
     public var acquireTimeout: TimeLimit?
-    /// When a connection is replaced: `max_connection_lifetime`, `pool_max_conn_lifetime`.
+    /// The age at which a connection is replaced: `max_connection_lifetime`, `pool_max_conn_lifetime`.
     public var maximumLifetime: TimeLimit?
-    /// By how much lifetimes differ: `pool_max_conn_lifetime_jitter`.
+    /// The maximum random addition to each lifetime: `pool_max_conn_lifetime_jitter`.
     public var lifetimeJitter: Duration?
-    /// When a connection that nobody uses is closed: `max_idle_connection_lifetime`, `pool_max_conn_idle_time`.
+    /// The time after which an idle connection is closed: `max_idle_connection_lifetime`, `pool_max_conn_idle_time`.
     public var maximumIdleTime: TimeLimit?
-    /// How often connections that nobody uses are looked at: `pool_health_check_period`.
+    /// The interval between checks of idle connections: `pool_health_check_period`.
     public var healthCheckPeriod: Duration?
-    /// How long a test of a connection may take: `pool_ping_timeout`.
+    /// The time limit for testing a connection: `pool_ping_timeout`.
     public var pingTimeout: TimeLimit?
-    /// How long an answer may take: `socket_timeout`.
+    /// The time limit for an answer: `socket_timeout`.
     public var socketTimeout: TimeLimit?
-    /// How many statements each connection keeps prepared: `statement_cache_size`.
+    /// The number of statements that each connection keeps prepared: `statement_cache_size`.
     public var statementCacheSize: Int?
-    /// Whether a pooler in transaction mode stands in between: `pgbouncer`.
+    /// Whether connections go through a pooler in transaction mode: `pgbouncer`.
     public var isBehindTransactionPooler: Bool?
-    /// The schema in which names are looked up: `schema`.
+    /// The default schema: `schema`.
     public var schema: String?
 
-    /// Says nothing.
+    /// Creates options that set nothing.
     public init() {}
 
-    /// The value of `search_path` that ``schema`` asks for, quoted.
+    /// The value of `search_path` for ``schema``, quoted.
     public var searchPath: String? {
         schema.map { name in
-            // By scalars: with a combining mark behind it a quote is another Character, and to the server still a quote.
+            // By scalars: a quote followed by a combining mark is another Character, but still a quote to the server.
             "\"" + name.unicodeScalars.reduce(into: "") { $0 += $1 == "\"" ? "\"\"" : String($1) } + "\""
         }
     }

@@ -2,8 +2,8 @@ import PGAuth
 import PGConnInfo
 import PGWire
 
-/// Answers what the server asks for before it lets us in, as far as the rules allow it, and believes that we are in only
-/// when it may.
+/// Answers the server's authentication requests within the client's rules, and accepts AuthenticationOk only when the
+/// rules are satisfied.
 ///
 /// Source: PostgreSQL, protocol-flow.html and sasl-authentication.html; RFC 5802; libpq 18 for the rules
 struct Authenticator: Sendable {
@@ -26,18 +26,18 @@ struct Authenticator: Sendable {
         self.nonce = nonce
     }
 
-    /// Whether the server has let us in.
+    /// Whether the server has accepted the log-in.
     var isDone: Bool { if case .done = state { true } else { false } }
 
-    /// Whether the server has asked for something.
+    /// Whether the server has sent an authentication request.
     var hasBegun: Bool { if case .waiting = state { false } else { true } }
 
-    /// Writes the answer to a request, if it needs one.
+    /// Writes the response to a request, if it needs one.
     mutating func answer(_ asked: Authentication, into writer: inout WireWriter) throws(LogInError) {
         try checkRules(asked)
         switch (asked, state) {
         case (.ok, .scram(let scram)) where !scram.isComplete:
-            throw .authentication("server let us in without having proved that it knows the password")
+            throw .authentication("server accepted the log-in without proving that it knows the password")
         case (.ok, _): state = .done
         case (.cleartextPassword, .waiting):
             writer.passwordMessage(try password())
@@ -64,7 +64,7 @@ struct Authenticator: Sendable {
     private mutating func begin(_ mechanisms: [String], into writer: inout WireWriter) throws(LogInError) {
         let offersPlus = mechanisms.contains(ScramClient.mechanismPlus)
         if offersPlus, case .plain = transport {
-            // Somebody in between has taken TLS away, or the server is out of its mind.
+            // An attacker in between has removed TLS, or the server is faulty.
             throw .authentication("server offered SCRAM-SHA-256-PLUS authentication over a non-SSL connection")
         }
         let binding: ScramBinding =
@@ -125,7 +125,7 @@ struct Authenticator: Sendable {
     }
 }
 
-/// What `require_auth` and `channel_binding` say.
+/// The rules of `require_auth` and `channel_binding`.
 extension Authenticator {
     private func checkRules(_ asked: Authentication) throws(LogInError) {
         if let reason = objection(to: asked) {
@@ -146,7 +146,7 @@ extension Authenticator {
     private func objection(to asked: Authentication) -> String? {
         let allows = request.requireAuth.allows
         return switch asked {
-        case .ok: isProved || allows(.none) ? nil : "server did not complete authentication"
+        case .ok: isProven || allows(.none) ? nil : "server did not complete authentication"
         case .cleartextPassword: allows(.password) ? nil : "server requested a cleartext password"
         case .md5Password: allows(.md5) ? nil : "server requested a hashed password"
         case .sasl, .saslContinue, .saslFinal:
@@ -157,8 +157,8 @@ extension Authenticator {
         }
     }
 
-    /// Whether we have sent, and the server has had to check, all that was asked for.
-    private var isProved: Bool {
+    /// Whether the client has sent, and the server must have checked, everything that was requested.
+    private var isProven: Bool {
         switch state {
         case .waiting: false
         case .answered, .done: true

@@ -1,37 +1,37 @@
-/// Why one attempt to connect came to nothing.
+/// The failure of one attempt to connect.
 package struct ConnectFailure: Error, Hashable, Sendable {
-    /// What happened, as far as it decides what is tried next.
+    /// The kind of a failure, which determines what is tried next.
     package enum Kind: Hashable, Sendable {
-        /// The name has no address, or nobody listens there.
+        /// The name has no address, or no server listens at the address.
         case unreachable
-        /// `connect_timeout` is over.
+        /// `connect_timeout` has expired.
         case timedOut
-        /// The connection broke before the server said anything about the log-in, or in the middle of it.
+        /// The connection broke before the server answered the log-in, or in the middle of it.
         case lost
-        /// TLS was wanted and could not be set up, or the certificate does not convince.
+        /// TLS could not be negotiated, or the certificate is not valid.
         case tls
-        /// `sslmode` demands TLS, which the server does not offer.
+        /// `sslmode` requires TLS, which the server does not offer.
         case tlsNotOffered
-        /// The server said no.
+        /// The server refused the log-in.
         case server(ServerError)
-        /// The log-in broke a rule of ours; see ``LogInError/authentication(_:)``.
+        /// The server violated the client's authentication rules; see ``LogInError/authentication(_:)``.
         case authentication
-        /// What answers is no PostgreSQL, or wants no good.
+        /// The peer is not a PostgreSQL server, or is malicious.
         case protocolViolation
-        /// The server is well, but not of the kind that `target_session_attrs` asks for.
+        /// The server does not satisfy `target_session_attrs`.
         case unsuitable
-        /// An option cannot be obeyed, whatever the server.
+        /// An option cannot be satisfied, whatever the server.
         case configuration
     }
 
-    /// What happened.
+    /// The kind of the failure.
     package var kind: Kind
-    /// Whether TLS was up by then.
+    /// Whether TLS was established when it occurred.
     package var isEncrypted: Bool
-    /// For people, in one line or more: which server, and what it was. Without secrets.
+    /// The server and the reason, in one or more lines, for display. Without secrets.
     package var message: String
 
-    /// An attempt's end.
+    /// Creates a failure.
     package init(_ kind: Kind, _ message: String, isEncrypted: Bool = false) {
         self.kind = kind
         self.isEncrypted = isEncrypted

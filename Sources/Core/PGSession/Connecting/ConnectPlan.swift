@@ -1,72 +1,74 @@
 package import PGConnInfo
 import SeededChance
 
-/// Decides which server is tried next, and how, and when to give up.
+/// Decides which server is tried next, in which way, and when to give up.
 ///
-/// A pure value: whoever makes connections does what ``step`` says, tells what came of it, and looks at ``step`` again.
-/// All addresses of all hosts in turn, on each of them with TLS or without as `sslmode` allows, until one has let us in
-/// that is of the kind `target_session_attrs` asks for.
+/// A pure value: the caller carries out ``step``, reports the outcome, and reads ``step`` again. All addresses of all
+/// hosts are tried in turn, each with or without TLS as `sslmode` allows, until a server accepts the log-in and
+/// satisfies `target_session_attrs`.
 ///
-/// Like libpq 18, but for one thing: if a server hangs up in the middle of the log-in, the next one is tried, too.
-/// Behind a load balancer that is how a dead server looks.
+/// The plan follows libpq 18, with one exception: if a server closes the connection in the middle of the log-in, the
+/// next one is tried, too, because a dead server looks like that through a load balancer.
 ///
 /// Source: PostgreSQL 18, libpq-connect.html#LIBPQ-MULTIPLE-HOSTS and libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS
 package struct ConnectPlan: Sendable {
-    /// What there is to do.
+    /// The next step to carry out.
     package enum Step: Hashable, Sendable {
-        /// Find the addresses of this host, then ``resolved(addresses:)`` or ``failed(_:)``.
+        /// Resolve the addresses of this host, then ``resolved(addresses:)`` or ``failed(_:)``.
         case resolve(host: Int)
         /// Connect and log in, then ``connected(_:)`` or ``failed(_:)``.
         case attempt(Attempt)
-        /// Ask the server that has just let us in, then ``answered(_:)`` or ``failed(_:)``.
+        /// Send a query to the server that has just accepted the log-in, then ``answered(_:)`` or ``failed(_:)``.
         case ask(SessionRequirement.Question)
-        /// Be content with the server that has just let us in.
+        /// Use the server that has just accepted the log-in.
         case use
-        /// Give up; ``failures`` says why. The last one decides.
+        /// Give up; ``failures`` lists the reasons. The last one determines the error.
         case giveUp
     }
 
-    /// One try.
+    /// One attempt to connect.
     package struct Attempt: Hashable, Sendable {
-        /// Which of ``ConnectionOptions/hosts``.
+        /// The index in ``ConnectionOptions/hosts``.
         package var host: Int
-        /// Which of the host's addresses, in the order of the look-up.
+        /// The index of the host's address, in the order of the look-up.
         package var address: Int
-        /// With TLS or without.
+        /// Whether to use TLS.
         package var encryption: Encryption
     }
 
-    /// How much TLS there is in an attempt.
+    /// Whether an attempt uses TLS.
     package enum Encryption: Hashable, Sendable {
-        /// None.
+        /// Without TLS.
         case plain
-        /// If the server offers it; without it on the same connection if not.
+        /// With TLS if the server offers it; otherwise without, on the same connection.
         case tlsIfOffered
-        /// Or nothing.
+        /// With TLS only.
         case tls
     }
 
-    /// What there is to do now.
+    /// The step to carry out now.
     package private(set) var step: Step
-    /// What came to nothing so far, in order.
+    /// The failures so far, in order.
     package private(set) var failures: [ConnectFailure] = []
 
     private let target: ConnectionOptions.TargetSessionAttrs
     private let mode: ConnectionOptions.SSLMode
     private let servers: [ConnectionString.Server]
     private var chance: SplitMix64?
-    /// The hosts of a pass, in the order in which they are tried.
+    /// The hosts of a pass, in the order of the attempts.
     private let hosts: [Int]
-    /// Those of the present pass that are still to be tried, the present one first.
+    /// The hosts of the current pass that remain, the current one first.
     private var remainingHosts: ArraySlice<Int>
-    /// The addresses of the present host that are still to be tried, the present one first.
+    /// The addresses of the current host that remain, the current one first.
     private var remainingAddresses: ArraySlice<Int> = []
-    /// What may still be tried with the present address, the present attempt first.
+    /// The encryptions that remain for the current address, the current one first.
     private var remainingEncryptions: ArraySlice<Encryption> = []
-    /// Whether every host had its chance to be a standby.
+    /// Whether the first pass of `prefer-standby`, in which only standbys are accepted, has ended.
     private var isSecondPass = false
 
-    /// - Parameter seed: chance for `load_balance_hosts=random`; equal seeds give equal orders.
+    /// Creates a plan.
+    ///
+    /// - Parameter seed: the seed for `load_balance_hosts=random`; equal seeds give equal orders.
     package init(_ options: ConnectionOptions, seed: UInt64) {
         target = options.targetSessionAttrs
         mode = options.tls.mode
@@ -82,7 +84,7 @@ package struct ConnectPlan: Sendable {
         step = order.first.map { .resolve(host: $0) } ?? .giveUp
     }
 
-    /// The present host has so many addresses. A Unix socket is one.
+    /// Reports the number of the current host's addresses. A Unix socket counts as one.
     package mutating func resolved(addresses count: Int) {
         guard case .resolve = step else { return }
         var order = Array(0..<max(count, 0))
@@ -94,7 +96,7 @@ package struct ConnectPlan: Sendable {
         beginAddress()
     }
 
-    /// What ``step`` asked for came to nothing. A connection that is open is to be closed.
+    /// Reports that the current step failed. An open connection must be closed.
     package mutating func failed(_ failure: ConnectFailure) {
         failures.append(failure)
         switch failure.kind {
@@ -108,27 +110,27 @@ package struct ConnectPlan: Sendable {
         }
     }
 
-    /// A server has let us in and reported this.
+    /// Reports that a server accepted the log-in and sent these parameters.
     ///
-    /// - Returns: why it will not do, if it will not; then ``failed(_:)`` has to be called.
+    /// - Returns: the reason why it is unsuitable, if it is; then ``failed(_:)`` must be called.
     package mutating func connected(_ parameters: [String: String]) -> String? {
-        settle(SessionRequirement.judge(passTarget, parameters))
+        apply(SessionRequirement.evaluate(passTarget, parameters))
     }
 
-    /// A server has answered the question.
+    /// Reports the server's answer to the query.
     ///
-    /// - Returns: why it will not do, if it will not; then ``failed(_:)`` has to be called.
+    /// - Returns: the reason why it is unsuitable, if it is; then ``failed(_:)`` must be called.
     package mutating func answered(_ answer: Bool) -> String? {
-        settle(SessionRequirement.judge(passTarget, answer))
+        apply(SessionRequirement.evaluate(passTarget, answer))
     }
 
     private static let cannotConnectNow = "57P03"
 
     private var passTarget: ConnectionOptions.TargetSessionAttrs { isSecondPass ? .any : target }
 
-    private mutating func settle(_ verdict: SessionRequirement.Verdict) -> String? {
+    private mutating func apply(_ verdict: SessionRequirement.Verdict) -> String? {
         switch verdict {
-        case .fits: step = .use
+        case .suitable: step = .use
         case .ask(let question): step = .ask(question)
         case .unsuitable(let reason): return reason
         }
@@ -136,7 +138,7 @@ package struct ConnectPlan: Sendable {
     }
 }
 
-/// What comes next.
+/// The transitions to the next step.
 extension ConnectPlan {
     private mutating func beginAddress() {
         guard let host = remainingHosts.first, let address = remainingAddresses.first else { return nextHost() }
@@ -169,11 +171,13 @@ extension ConnectPlan {
         step = remainingHosts.first.map { .resolve(host: $0) } ?? .giveUp
     }
 
-    /// - Returns: whether there is another way to talk to the present address.
+    /// Selects the next encryption for the current address.
+    ///
+    /// - Returns: whether there is one.
     private mutating func tryOtherEncryption(after failure: ConnectFailure) -> Bool {
         guard case .attempt(var attempt) = step else { return false }
         remainingEncryptions = remainingEncryptions.dropFirst()
-        // Who went on without TLS on the same connection has tried that already.
+        // An attempt that continued without TLS on the same connection has tried that already.
         if !failure.isEncrypted, attempt.encryption == .tlsIfOffered, failure.kind != .tls { return false }
         guard let next = remainingEncryptions.first else { return false }
         attempt.encryption = next

@@ -1,16 +1,16 @@
-/// Why a log-in failed. No description holds a secret.
+/// The reason why a log-in failed. No description contains a secret.
 package enum LogInError: Error, Hashable, Sendable {
-    /// The server said no.
+    /// The server refused the log-in.
     case server(ServerError)
-    /// The server asks for what `require_auth` or `channel_binding` forbids or for what we do not have, or it did not
-    /// prove what it has to.
+    /// The server requested an authentication method that `require_auth` or `channel_binding` forbids or for which
+    /// there is no secret, or did not prove its own identity as required.
     case authentication(String)
-    /// The server said something that the protocol does not allow there.
+    /// The server sent a message that the protocol does not allow at that point.
     case protocolViolation(String)
 }
 
 extension LogInError: CustomStringConvertible {
-    /// libpq's words where it has some.
+    /// The message, in libpq's words where it has one.
     package var description: String {
         switch self {
         case .server(let error): "\(error.severity):  \(error.message)"

@@ -2,24 +2,24 @@ package import PGAuth
 import PGConnInfo
 package import PGWire
 
-/// The dialogue from the first message to the first ReadyForQuery, from the frontend's side.
+/// The frontend's side of the log-in, from the first message to the first ReadyForQuery.
 ///
-/// Feed it what arrives, in any pieces, and send what it returns. It keeps no more than one message that has not arrived
-/// whole, and gives up on a server that talks on and on.
+/// Pass it the received bytes, in pieces of any size, and send the bytes that it returns. It buffers at most one
+/// incomplete message, and fails if the server sends too much.
 ///
 /// Source: PostgreSQL, protocol-flow.html#PROTOCOL-FLOW-START-UP; libpq 18 for what is refused
 package struct LogInExchange: Sendable, Redacted {
-    /// The versions of the protocol that were agreed on; what was asked for until the server says otherwise.
+    /// The negotiated protocol version; the requested one until the server negotiates.
     package private(set) var version: ProtocolVersion
-    /// What the server reported, by name.
+    /// The parameters that the server reported, by name.
     package private(set) var parameters: [String: String] = [:]
-    /// Whom to cancel: the number of the process and its secret; `nil` if the server gave none.
+    /// The process ID and the secret for CancelRequest; `nil` if the server sent none.
     package private(set) var cancelKey: (processID: Int32, secret: [UInt8])?
-    /// What the server remarked, a WARNING about a collation for instance.
+    /// The server's notices, a WARNING about a collation for instance.
     package private(set) var notices: [ServerError] = []
-    /// Whether the server waits for a query.
+    /// Whether the server has sent ReadyForQuery.
     package private(set) var isReady = false
-    /// What arrived behind the first ReadyForQuery, which is the session's.
+    /// The bytes received after the first ReadyForQuery, which belong to the session.
     package var leftover: [UInt8] { isReady ? pending : [] }
 
     var authenticator: Authenticator
@@ -28,17 +28,19 @@ package struct LogInExchange: Sendable, Redacted {
     private var received = 0
     private var hasNegotiated = false
 
-    /// The most bytes that a server may need for its part; beyond this it is not one.
-    private static let mostBytes = 4 * 1024 * 1024
+    /// The maximum number of bytes accepted from the server during log-in.
+    private static let maximumBytes = 4 * 1024 * 1024
 
-    /// - Parameter nonce: fresh for each log-in.
+    /// Creates an exchange.
+    ///
+    /// - Parameter nonce: must be new for each log-in.
     package init(_ request: LogInRequest, on transport: LogInTransport, nonce: ScramNonce) {
         self.request = request
         version = request.versions.upperBound.onWire
         authenticator = Authenticator(request, on: transport, nonce: nonce)
     }
 
-    /// What to send first.
+    /// The start-up message to send first.
     package var startup: [UInt8] {
         var writer = WireWriter()
         let parameters = request.parameters.map { StartupParameter(name: $0.name, value: $0.value) }
@@ -46,9 +48,9 @@ package struct LogInExchange: Sendable, Redacted {
         return writer.bytes
     }
 
-    /// Takes what has arrived and returns what to answer, most often nothing.
+    /// Processes received bytes and returns the bytes to send, if any.
     ///
-    /// - Throws: ``LogInError``; the exchange is over then, and so should be the connection.
+    /// - Throws: ``LogInError``; the exchange has then ended, and the connection should be closed.
     /// - Complexity: O(*n*), and the work of hashing a password
     package mutating func receive(_ bytes: [UInt8]) throws(LogInError) -> [UInt8] {
         pending += bytes
@@ -65,13 +67,13 @@ package struct LogInExchange: Sendable, Redacted {
             start = end
         }
         pending.removeFirst(start)
-        guard isReady || received <= Self.mostBytes else {
-            throw .protocolViolation("the server never ends its greeting")
+        guard isReady || received <= Self.maximumBytes else {
+            throw .protocolViolation("the server sent too much data during log-in")
         }
         return writer.bytes
     }
 
-    /// Limits are libpq's.
+    /// Checks a message's length against libpq's limits.
     private func check(_ type: MessageType, length: Int) throws(LogInError) {
         if !authenticator.isDone {
             switch type {
@@ -92,7 +94,7 @@ package struct LogInExchange: Sendable, Redacted {
         if type == BackendMessage.errorResponse {
             guard (8...30_000).contains(length) else { throw .protocolViolation("received invalid error message") }
         }
-        guard (4...Self.mostBytes).contains(length) else {
+        guard (4...Self.maximumBytes).contains(length) else {
             throw .protocolViolation("invalid message length: \(length)")
         }
     }
@@ -100,23 +102,23 @@ package struct LogInExchange: Sendable, Redacted {
     private mutating func take(_ type: MessageType, _ body: [UInt8], into writer: inout WireWriter) throws(LogInError) {
         switch type {
         case BackendMessage.errorResponse:
-            throw .server(try Self.complaint(body, type))
+            throw .server(try Self.serverError(body, type))
         case BackendMessage.authentication where !authenticator.isDone:
-            let asked = try Self.read { () throws(WireError) in try Authentication(body: body) }
-            try authenticator.answer(asked, into: &writer)
+            let request = try Self.read { () throws(WireError) in try Authentication(body: body) }
+            try authenticator.answer(request, into: &writer)
         case BackendMessage.negotiateProtocolVersion where !authenticator.hasBegun: try negotiate(body)
         case BackendMessage.parameterStatus:
             let status = try Self.read { () throws(WireError) in try ParameterStatus(body: body) }
             parameters[status.name] = String(decoding: status.value, as: UTF8.self)
         case BackendMessage.backendKeyData: try takeKey(body)
         case BackendMessage.noticeResponse:
-            notices.append(try Self.complaint(body, type))
+            notices.append(try Self.serverError(body, type))
         case BackendMessage.readyForQuery where body == [TransactionStatus.idle.rawValue]: isReady = true
         default: throw .protocolViolation("unexpected message from server during startup")
         }
     }
 
-    private static func complaint(_ body: [UInt8], _ type: MessageType) throws(LogInError) -> ServerError {
+    private static func serverError(_ body: [UInt8], _ type: MessageType) throws(LogInError) -> ServerError {
         do throws(SessionError) { return try unsafe ServerError(body: body.span.bytes, type: type.rawValue) } catch {
             throw .protocolViolation("invalid message from server during startup")
         }

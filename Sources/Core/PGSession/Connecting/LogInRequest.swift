@@ -1,32 +1,32 @@
 import PGAuth
 package import PGConnInfo
 
-/// Who wants to log in, and what the server has to do for it.
+/// The data of a log-in: the user, the secrets, and the requirements for the server.
 package struct LogInRequest: Sendable, Redacted {
-    /// The role, for MD5, which hashes it.
+    /// The role, which is part of the MD5 hash.
     package var user: String
     /// The password; `nil` or empty if there is none.
     package var password: Secret?
-    /// Instead of a password: `scram_client_key`.
+    /// The `scram_client_key`, used instead of a password.
     package var scramClientKey: Secret?
-    /// Instead of a password: `scram_server_key`.
+    /// The `scram_server_key`, used instead of a password.
     package var scramServerKey: Secret?
-    /// What goes into the first message, the role and the database among it.
+    /// The parameters of the start-up message, including the role and the database.
     package var parameters: [ConnectionOptions.Parameter]
-    /// The versions of the protocol that will do; the upper one is asked for.
+    /// The acceptable protocol versions; the highest is requested.
     package var versions: ClosedRange<ConnectionOptions.ProtocolVersion>
-    /// What the server may be content with.
+    /// The acceptable authentication methods.
     package var requireAuth: RequireAuth
-    /// `require_auth` as it was written, for messages.
+    /// The text of `require_auth`, for messages.
     package var requireAuthText: String
-    /// Whether the proof has to be bound to the TLS connection.
+    /// Whether the authentication must be bound to the TLS connection.
     package var channelBinding: ConnectionOptions.ChannelBinding
 
-    /// Takes all of it from connection options.
+    /// Creates a request from connection options.
     ///
-    /// - Parameter password: that of the host; it differs from host to host.
+    /// - Parameter password: the host's password; it may differ between hosts.
     package init(_ options: ConnectionOptions, password: Secret?) {
-        // Texts are Swift's and nothing else, whatever the database or the role has as its default.
+        // Swift's strings are UTF-8, whatever the default of the database or the role is.
         var options = options
         options.clientEncoding = .named("UTF8")
         user = options.user
@@ -41,10 +41,10 @@ package struct LogInRequest: Sendable, Redacted {
     }
 }
 
-/// How the connection is protected on which a log-in takes place.
+/// The transport over which a log-in takes place.
 package enum LogInTransport: Hashable, Sendable {
     /// TCP without TLS, or a Unix socket.
     case plain
-    /// TLS. The hash of the server's certificate for `tls-server-end-point`, if its signature has one.
+    /// TLS, with the hash of the server's certificate for `tls-server-end-point`, if its signature has one.
     case tls(certificateHash: [UInt8]?)
 }

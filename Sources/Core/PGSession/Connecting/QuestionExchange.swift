@@ -1,10 +1,10 @@
 import PGWire
 
-/// A ``SessionRequirement/Question`` and its answer: one query of one row with one value.
+/// Sends a ``SessionRequirement/Question`` and receives its answer: a query that returns one row with one value.
 package struct QuestionExchange: Sendable {
-    /// The answer, once the server waits for a query again.
+    /// The answer, once the server is ready for the next query.
     package var answer: Bool? { isReady ? value : nil }
-    /// What arrived behind the answer.
+    /// The bytes received after the answer.
     package var leftover: [UInt8] { isReady ? pending : [] }
 
     private let question: SessionRequirement.Question
@@ -12,31 +12,33 @@ package struct QuestionExchange: Sendable {
     private var value: Bool?
     private var isReady = false
 
-    /// The longest answer that is waited for.
-    private static let mostBytes = 64 * 1024
+    /// The maximum length of an answer's message.
+    private static let maximumBytes = 64 * 1024
 
-    /// - Parameter behind: what has arrived before the question was asked.
-    package init(_ question: SessionRequirement.Question, behind pending: [UInt8] = []) {
+    /// Creates an exchange.
+    ///
+    /// - Parameter pending: bytes received before the query was sent.
+    package init(_ question: SessionRequirement.Question, leftover pending: [UInt8] = []) {
         self.question = question
         self.pending = pending
     }
 
-    /// What to send.
+    /// The message to send.
     package var query: [UInt8] {
         var writer = WireWriter()
         writer.query(question.rawValue)
         return writer.bytes
     }
 
-    /// Takes what has arrived.
+    /// Processes received bytes.
     ///
-    /// - Throws: ``LogInError``, if there will be no answer.
+    /// - Throws: ``LogInError``, if there is no valid answer.
     /// - Complexity: O(*n*)
     package mutating func receive(_ bytes: [UInt8]) throws(LogInError) {
         pending += bytes
         while !isReady, pending.count >= 5 {
             let length = pending[1..<5].reduce(0) { $0 << 8 | Int($1) }
-            guard (4...Self.mostBytes).contains(length) else {
+            guard (4...Self.maximumBytes).contains(length) else {
                 throw .protocolViolation("invalid message length: \(length)")
             }
             guard pending.count > length else { return }

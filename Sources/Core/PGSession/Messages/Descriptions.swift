@@ -1,6 +1,6 @@
 package import PGTypes
 
-// What the server says about a statement, about a COPY, and by itself.
+// The messages that describe a statement or a COPY, and notifications.
 // Source: PostgreSQL, protocol-message-formats.html
 
 /// RowDescription.
@@ -29,7 +29,7 @@ package struct RowDescription {
     }
 }
 
-/// ParameterDescription: `Int16 count | count × Int32 type`. The count goes to 65,535.
+/// ParameterDescription: `Int16 count | count × Int32 type`. The count is at most 65,535.
 package struct ParameterDescription {
     package var types: [UInt32] = []
 
@@ -59,7 +59,7 @@ package struct NotificationResponse: Hashable, Sendable {
 
 /// CopyInResponse and CopyOutResponse: `Int8 format | Int16 count | count × Int16 format`.
 package struct CopyDescription: Hashable, Sendable {
-    /// Whether rows come in COPY's binary format rather than as lines of text.
+    /// Whether rows are in COPY's binary format rather than in text format.
     package var isBinary: Bool
     package var columnCount: Int
 

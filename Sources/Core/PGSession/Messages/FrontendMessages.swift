@@ -1,27 +1,27 @@
 package import PGTypes
 import PGWire
 
-// What a frontend sends after it has logged in.
+// The messages that a frontend sends after the log-in.
 // Source: PostgreSQL, protocol-message-formats.html
 
-/// A prepared statement, or a portal: a statement with its values, being executed.
+/// The object of a Describe or Close: a prepared statement, or a portal, which is a statement with its values.
 package enum StatementOrPortal: UInt8, Sendable {
     case statement = 0x53  // S
     case portal = 0x50  // P
 }
 
 extension PostgresWriter {
-    /// What either side takes in one message, 1 GiB.
+    /// The maximum length of a message in either direction, 1 GiB.
     ///
     /// Source: PostgreSQL, src/include/libpq/libpq.h, PQ_LARGE_MESSAGE_LIMIT
     package static var longestMessage: Int { 0x3FFF_FFFF }
 
-    /// Whether a text can be sent at all: without a zero byte, which would end it, and not too long.
+    /// Returns whether a text can be sent: it must not contain a zero byte, which would end it, or be too long.
     package static func canSend(_ text: String) -> Bool {
         text.utf8.count < longestMessage - 1024 && !text.utf8.contains(0)
     }
 
-    /// Parse. The server finds out the parameters' types.
+    /// Appends Parse. The server infers the types of the parameters.
     package mutating func parse(_ sql: String, name: String) {
         message(FrontendMessage.parse.rawValue) { body in
             body.writeZeroTerminated(name)
@@ -37,9 +37,9 @@ extension PostgresWriter {
         }
     }
 
-    /// Bind: gives a statement its values, each as the type the server wants.
+    /// Appends Bind, with each value in the type that the server expects.
     ///
-    /// - Throws: ``PostgresEncodingError`` with the value's place; nothing was appended then.
+    /// - Throws: ``PostgresEncodingError`` with the value's index; nothing has been appended then.
     package mutating func bind(
         _ statement: PreparedStatement, portal: String = "", values: [any PostgresEncodable & Sendable]
     ) throws(PostgresEncodingError) {
@@ -80,9 +80,9 @@ extension PostgresWriter {
         }
     }
 
-    /// Execute.
+    /// Appends Execute.
     ///
-    /// - Parameter maximumRows: 0 for all; behind them comes PortalSuspended.
+    /// - Parameter maximumRows: 0 for all rows; after this many the server sends PortalSuspended.
     package mutating func execute(portal: String = "", maximumRows: Int32 = 0) {
         message(FrontendMessage.execute.rawValue) { body in
             body.writeZeroTerminated(portal)
@@ -101,7 +101,7 @@ extension PostgresWriter {
     package mutating func flush() { message(FrontendMessage.flush.rawValue) { _ in } }
     package mutating func terminate() { message(FrontendMessage.terminate.rawValue) { _ in } }
 
-    /// Query: statements in text, answered in text.
+    /// Appends Query: statements in one text, with results in text format.
     package mutating func simpleQuery(_ sql: String) {
         message(FrontendMessage.query.rawValue) { $0.writeZeroTerminated(sql) }
     }

@@ -1,6 +1,6 @@
-/// Reads the fields of one message, in their order, and never past its end.
+/// Reads the fields of one message in order, and never past its end.
 ///
-/// Like PGWire's reader, but in place: a client reads every message it gets.
+/// Like PGWire's reader, but without copying, because a client reads every message it receives.
 package struct MessageFields: ~Escapable {
     private let body: RawSpan
     private var position = 0
@@ -34,8 +34,8 @@ package struct MessageFields: ~Escapable {
     @_lifetime(self: copy self)
     package mutating func oid() -> UInt32? { int32().map { UInt32(bitPattern: $0) } }
 
-    /// The text up to the next zero byte. Bytes that are not UTF-8 are replaced: names are for people and for looking
-    /// up, and a server may have any encoding before it knows ours.
+    /// Reads the text up to the next zero byte. Bytes that are not UTF-8 are replaced: names are for display and
+    /// look-up, and a server may use any encoding before it has processed the client's.
     @_lifetime(self: copy self)
     package mutating func text() -> String? {
         let start = position
@@ -51,7 +51,7 @@ package struct MessageFields: ~Escapable {
         return nil
     }
 
-    /// What is left.
+    /// Reads the remaining bytes.
     @_lifetime(self: copy self)
     package mutating func rest() -> [UInt8] {
         defer { position = body.byteCount }

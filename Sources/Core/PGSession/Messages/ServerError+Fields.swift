@@ -1,9 +1,9 @@
 extension ServerError {
-    /// The body of an ErrorResponse or NoticeResponse.
+    /// Parses the body of an ErrorResponse or NoticeResponse.
     ///
     ///     (Byte1 field code, String value)… | 0
     ///
-    /// Fields may be missing, come in any order, and be unknown.
+    /// Fields may be missing, unknown, and in any order.
     ///
     /// Source: PostgreSQL, protocol-error-fields.html
     package init(body: RawSpan, type: UInt8) throws(SessionError) {
@@ -37,14 +37,15 @@ extension ServerError {
         if let untranslated { severity = untranslated }
     }
 
-    /// Whether the session ends with it.
+    /// Whether the error ends the session.
     package var isFatal: Bool { severity == "FATAL" || severity == "PANIC" }
 
-    /// Whether a prepared statement is of no use any more: its result would have other columns, or it does not exist.
+    /// Whether the error means that a prepared statement is no longer valid: its result would have other columns, or it
+    /// does not exist.
     ///
-    /// The server has no code of its own for the first; the function's name is the same in every language.
+    /// The server has no specific code for the former; the function's name is the same in every language.
     /// Source: PostgreSQL, src/backend/utils/cache/plancache.c, RevalidateCachedQuery
-    package var spoilsStatement: Bool {
+    package var invalidatesStatement: Bool {
         sqlState == "26000"
             || sqlState == "0A000"
                 && (routine == "RevalidateCachedQuery" || message == "cached plan must not change result type")

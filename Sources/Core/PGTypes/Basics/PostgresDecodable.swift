@@ -1,6 +1,6 @@
-/// A type that values of PostgreSQL can become.
+/// A type that can be decoded from a PostgreSQL value.
 ///
-/// A type of your own most often goes through one that exists:
+/// Most custom types decode a type that conforms already:
 ///
 /// ```swift
 /// struct Celsius: PostgresDecodable {
@@ -9,34 +9,34 @@
 /// }
 /// ```
 ///
-/// An enum with raw values needs no code, only the conformance. A type with a binary form of its own conforms to
+/// An enum with raw values needs only the conformance, no code. A type with its own binary form conforms to
 /// ``PostgresScalar``.
 public protocol PostgresDecodable {
-    /// What the value means as this type.
+    /// Decodes a value that is not NULL.
     ///
-    /// - Throws: an error of ``PostgresValue/error(_:_:)``. The row adds the column.
+    /// - Throws: an error made with ``PostgresValue/error(_:_:)``. The row adds the column.
     init(decoding value: PostgresValue) throws(PostgresDecodingError)
 
-    /// What NULL means as this type: an error, unless the type has a place for it as optionals do.
+    /// Decodes NULL. Throws, unless the type can represent NULL, as optionals can.
     static func decodingNull(of type: PostgresType) throws(PostgresDecodingError) -> Self
 
-    /// The next element of an array. Only array types do more than their default: they take a dimension.
+    /// Decodes the next element of an array. Only array types need more than the default: they consume a dimension.
     init(elementOf array: inout PostgresArrayReader) throws(PostgresDecodingError)
 }
 
 extension PostgresDecodable {
-    /// Always throws: there is no place for NULL.
+    /// Always throws: the type cannot represent NULL.
     @inlinable
     public static func decodingNull(of type: PostgresType) throws(PostgresDecodingError) -> Self {
         throw PostgresDecodingError(.unexpectedNull, type: type, target: Self.self)
     }
 
-    /// The next element, which must not be an array itself.
+    /// Decodes the next element, which must not be an array itself.
     @inlinable
     public init(elementOf array: inout PostgresArrayReader) throws(PostgresDecodingError) {
         self = try array.next(Self.self)
     }
 }
 
-/// Both directions.
+/// A type that can be decoded from PostgreSQL values and encoded as one.
 public typealias PostgresCodable = PostgresDecodable & PostgresEncodable

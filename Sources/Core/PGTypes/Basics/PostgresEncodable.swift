@@ -1,7 +1,8 @@
 /// A type whose values can be sent to PostgreSQL.
 ///
-/// The server decides what a parameter is; ``postgresType`` is only what we propose. An `Int` is proposed as `int8` and
-/// also goes as `int2`, `numeric` or `float8` where it fits. A type of your own most often goes through one that exists:
+/// The server decides the type of a parameter; ``postgresType`` is only a proposal. An `Int` is proposed as `int8`, and
+/// can also be sent as `int2`, `numeric` or `float8` if the value fits. Most custom types encode a type that conforms
+/// already:
 ///
 /// ```swift
 /// extension Celsius: PostgresEncodable {
@@ -12,26 +13,27 @@
 /// }
 /// ```
 public protocol PostgresEncodable {
-    /// The type to propose; ``PostgresType/unspecified`` leaves it to the server.
+    /// The type to propose; ``PostgresType/unspecified`` leaves the choice to the server.
     static var postgresType: PostgresType { get }
 
     /// The format in which values are sent as `type`. By default ``PostgresType/preferredFormat``.
     static func postgresFormat(for type: PostgresType) -> PostgresFormat
 
-    /// Whether this is NULL. By default `false`.
+    /// Whether the value is NULL. By default `false`.
     var isPostgresNull: Bool { get }
 
     /// Appends the value, without a length word.
     ///
-    /// - Throws: ``PostgresEncodingError`` if it is no value of that type; what was appended is then to be dropped.
+    /// - Throws: ``PostgresEncodingError`` if the value cannot be sent as `type`; the caller must discard what was
+    ///   appended.
     func encode(
         into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
     ) throws(PostgresEncodingError)
 
-    /// Appends the value to an array. Only array types do more than their default: they take a dimension.
+    /// Appends the value to an array. Only array types need more than the default: they consume a dimension.
     func encodeElement(into array: inout PostgresArrayWriter) throws(PostgresEncodingError)
 
-    /// How many dimensions of an array the type takes. By default 0.
+    /// The number of array dimensions that the type consumes. By default 0.
     static var arrayNesting: Int { get }
 }
 
@@ -43,7 +45,7 @@ extension PostgresEncodable {
     /// `false`.
     @inlinable public var isPostgresNull: Bool { false }
 
-    /// Appends one element that is no array.
+    /// Appends one element that is not an array.
     @inlinable
     public func encodeElement(into array: inout PostgresArrayWriter) throws(PostgresEncodingError) {
         try array.append(self)

@@ -1,9 +1,9 @@
-/// How a value is written on the wire.
+/// The wire format of a value.
 ///
 /// Source: PostgreSQL, protocol-overview.html#PROTOCOL-FORMAT-CODES
 public enum PostgresFormat: Int16, Hashable, Sendable {
-    /// As in a query's text and in psql's output.
+    /// The format used in query text and in psql's output.
     case text = 0
-    /// As the type's `send` function writes it: smaller, exact, quicker to read.
+    /// The format written by the type's `send` function: smaller, exact, faster to read.
     case binary = 1
 }

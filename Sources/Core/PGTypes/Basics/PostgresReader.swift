@@ -1,11 +1,11 @@
-/// Reads the binary form of one value, in order, and never past its end.
+/// Reads the binary form of one value sequentially, never past its end.
 public struct PostgresReader: ~Escapable {
-    // What has not been read yet.
+    // The bytes not read yet.
     @usableFromInline var rest: RawSpan
     @usableFromInline let type: PostgresType
     @usableFromInline let target: any Any.Type
 
-    /// A reader at the value's beginning; its errors name the value's type and `target`.
+    /// Creates a reader at the beginning of the value; its errors name the value's type and `target`.
     @inlinable
     @_lifetime(copy value)
     public init<Target>(_ value: PostgresValue, for target: Target.Type) {
@@ -14,10 +14,10 @@ public struct PostgresReader: ~Escapable {
         self.target = target
     }
 
-    /// How many bytes have not been read.
+    /// The number of bytes not read yet.
     @inlinable public var remaining: Int { rest.byteCount }
 
-    /// The next bytes, `count` of them.
+    /// Reads the next `count` bytes.
     @inlinable
     @_lifetime(copy self)
     @_lifetime(self: copy self)
@@ -28,7 +28,7 @@ public struct PostgresReader: ~Escapable {
         return bytes
     }
 
-    /// The next integer, in network order.
+    /// Reads the next integer, in network byte order.
     @inlinable
     @_lifetime(self: copy self)
     public mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type = T.self)
@@ -41,14 +41,14 @@ public struct PostgresReader: ~Escapable {
         return T(bigEndian: value)
     }
 
-    /// The next `float8`.
+    /// Reads the next `float8`.
     @inlinable
     @_lifetime(self: copy self)
     public mutating func double() throws(PostgresDecodingError) -> Double {
         Double(bitPattern: try integer(UInt64.self))
     }
 
-    /// The next bytes up to a zero byte, which is read but not returned.
+    /// Reads the bytes up to the next zero byte, which is consumed but not returned.
     @inlinable
     @_lifetime(copy self)
     @_lifetime(self: copy self)
@@ -61,7 +61,7 @@ public struct PostgresReader: ~Escapable {
         return bytes
     }
 
-    /// A length word and as many bytes; `nil` for −1, which stands for NULL.
+    /// Reads a length word and that many bytes; `nil` for −1, which means NULL.
     @inlinable
     @_lifetime(copy self)
     @_lifetime(self: copy self)
@@ -71,16 +71,16 @@ public struct PostgresReader: ~Escapable {
         return try bytes(Int(length))
     }
 
-    /// Throws unless everything has been read.
+    /// Throws unless all bytes have been read.
     @inlinable
     public func finish() throws(PostgresDecodingError) {
         guard rest.byteCount == 0 else { throw malformed }
     }
 
-    /// The error for bytes that are no value of their type.
+    /// The error for bytes that are not a valid value of their type.
     public var malformed: PostgresDecodingError { error(.malformed) }
 
-    /// An error that names the value's type and what it was to become.
+    /// Creates an error that names the value's type and the requested Swift type.
     public func error(_ code: PostgresDecodingError.Code) -> PostgresDecodingError {
         func make<Target>(_ target: Target.Type) -> PostgresDecodingError {
             PostgresDecodingError(code, type: type, format: .binary, target: target)

@@ -1,15 +1,15 @@
 /// A value with one binary form, and a text form that reads back as the same value.
 ///
-/// For types that are not made of others. The text form, `LosslessStringConvertible`'s, must be one that
-/// PostgreSQL prints and reads with its default settings (`DateStyle` ISO, `IntervalStyle` postgres). It is also what
-/// `Codable` writes, in JSON for instance.
+/// For types that are not composed of others. The text form, from `LosslessStringConvertible`, must be one that
+/// PostgreSQL prints and reads with its default settings (`DateStyle` ISO, `IntervalStyle` postgres). `Codable` writes
+/// the text form too, in JSON for instance.
 public protocol PostgresScalar: PostgresDecodable, PostgresEncodable, LosslessStringConvertible, Codable, Hashable,
     Sendable
 {
-    /// Whether values of this type have the binary form that ``init(binary:)`` reads and ``write(binary:)`` writes.
+    /// Whether values of `type` have the binary form that ``init(binary:)`` reads and ``write(binary:)`` writes.
     static func accepts(_ type: PostgresType) -> Bool
 
-    /// Reads the binary form; whoever calls checks that nothing is left.
+    /// Reads the binary form; the caller checks that no bytes are left.
     init(binary reader: inout PostgresReader) throws(PostgresDecodingError)
 
     /// Appends the binary form.
@@ -17,7 +17,7 @@ public protocol PostgresScalar: PostgresDecodable, PostgresEncodable, LosslessSt
 }
 
 extension PostgresScalar {
-    /// Whether it is ``PostgresEncodable/postgresType``.
+    /// Whether `type` equals ``PostgresEncodable/postgresType``.
     @inlinable
     public static func accepts(_ type: PostgresType) -> Bool { type == postgresType }
 
@@ -55,7 +55,7 @@ extension PostgresScalar {
 }
 
 extension PostgresScalar {
-    /// Reads the text form from one value. Rows do not go this way: they read either format.
+    /// Reads the text form from a single-value container. Rows do not use this: they decode either format.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let value = Self(try container.decode(String.self)) else {
@@ -64,7 +64,7 @@ extension PostgresScalar {
         self = value
     }
 
-    /// Writes the text form as one value.
+    /// Writes the text form to a single-value container.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -1,5 +1,5 @@
 extension PostgresType {
-    /// What the type is made of.
+    /// The structure of the type: an array, a range, a composite type and so on.
     public var kind: Kind {
         if let definition { return definition.kind }
         let element = WellKnownTypes.element(of: oid)
@@ -12,22 +12,22 @@ extension PostgresType {
         return WellKnownTypes.name(of: oid) == nil ? .unknown : .base
     }
 
-    /// The array of this type; `nil` if the type is not PostgreSQL's own.
+    /// The array type with elements of this type; `nil` if this is not a built-in type.
     public var array: PostgresType? { WellKnownTypes.array(of: oid).type }
 
-    /// The range of this type; `nil` if there is none among PostgreSQL's own.
+    /// The range type over this type; `nil` if there is no built-in one.
     public var range: PostgresType? { WellKnownTypes.range(of: oid).type }
 
-    /// The multirange of this range; `nil` if there is none among PostgreSQL's own.
+    /// The multirange type of this range type; `nil` if there is no built-in one.
     public var multirange: PostgresType? { WellKnownTypes.multirange(of: oid).type }
 
-    /// What the array's elements are; `nil` if this is not an array.
+    /// The type of the array's elements; `nil` if this is not an array type.
     public var element: PostgresType? {
         guard let definition else { return WellKnownTypes.element(of: oid).type }
         return if case .array(let element) = definition.kind { element } else { nil }
     }
 
-    /// What the range's or multirange's bounds are; `nil` if this is neither.
+    /// The type of the range's or multirange's bounds; `nil` if this is neither.
     public var bound: PostgresType? {
         switch kind {
         case .range(let bound): bound
@@ -36,20 +36,20 @@ extension PostgresType {
         }
     }
 
-    /// The type under all domains; most often the type itself.
+    /// The type below all domains; usually the type itself.
     public var underlying: PostgresType {
         guard let definition, case .domain(let base) = definition.kind else { return self }
         return base.underlying
     }
 
-    /// Whether nothing but the number is known: not PostgreSQL's own, and not looked up.
+    /// Whether only the OID is known: the type is neither built in nor looked up.
     public var isUnknown: Bool {
         definition == nil && WellKnownTypes.name(of: oid) == nil && WellKnownTypes.element(of: oid) == 0
     }
 
-    /// The format to ask for, and to send in: binary wherever this module reads and writes it.
+    /// The format to request and to send: binary wherever this module supports it.
     ///
-    /// Text for the rest: types that are not known, and those whose binary form is their server's affair (`aclitem`).
+    /// Text otherwise: for unknown types, and for those whose binary form depends on the server (`aclitem`).
     public var preferredFormat: PostgresFormat { hasBinaryForm ? .binary : .text }
 
     private var hasBinaryForm: Bool {

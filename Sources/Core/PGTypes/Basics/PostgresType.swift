@@ -1,37 +1,37 @@
-/// A data type of PostgreSQL: its number, and for those that a database defined what is known of them.
+/// A PostgreSQL data type: its OID and, for a type defined in a database, its looked-up definition.
 ///
-/// PostgreSQL's own types are static members (``int4``, ``text``, …) and are known everywhere. Types that users or
-/// extensions define have other numbers in every database; ``PostgresTypeCatalog`` learns them there. A type of which
-/// only the number is known travels as text.
+/// PostgreSQL's built-in types are static members (``int4``, ``text``, …) and are always known. Types that users or
+/// extensions define have different OIDs in every database; a ``PostgresTypeCatalog`` learns them. A type of which only
+/// the OID is known is sent and received as text.
 ///
-/// Two types are equal when their numbers are.
+/// Two types are equal if their OIDs are.
 public struct PostgresType: Sendable {
-    /// The number in `pg_type.oid`; 0 is ``unspecified``.
+    /// The type's `pg_type.oid`; 0 is ``unspecified``.
     public let oid: UInt32
     @usableFromInline let definition: Definition?
 
-    /// A type of which the number is all that is known, unless it is PostgreSQL's own.
+    /// Creates a type from its OID alone. Only built-in types have a known definition then.
     @inlinable
     public init(oid: UInt32) {
         self.oid = oid
         definition = nil
     }
 
-    /// A type that a database defined.
+    /// Creates a type defined in a database.
     public init(oid: UInt32, name: String, kind: Kind) {
         self.oid = oid
         definition = Definition(name: name, kind: kind)
     }
 
-    /// What a type is made of.
+    /// The structure of a type.
     public enum Kind: Sendable {
-        /// A type with functions of its own.
+        /// A base type, with its own input and output functions.
         case base
-        /// One of several labels, in their order.
+        /// One of several labels, in their sort order.
         case `enum`(labels: [String])
-        /// Another type with conditions.
+        /// Another type with constraints.
         case domain(over: PostgresType)
-        /// An array, of any dimension.
+        /// An array with any number of dimensions.
         case array(of: PostgresType)
         /// A range between two bounds.
         case range(of: PostgresType)
@@ -39,27 +39,27 @@ public struct PostgresType: Sendable {
         case multirange(of: PostgresType)
         /// A row with named fields.
         case composite([Field])
-        /// A row whose fields are told with each value, in binary only.
+        /// A row whose fields are described in each value, in binary format only.
         case record
-        /// Not PostgreSQL's own, and not looked up.
+        /// Neither built in nor looked up.
         case unknown
     }
 
     /// A field of a composite type.
     public struct Field: Sendable {
-        /// Its name, `pg_attribute.attname`.
+        /// The field's name, `pg_attribute.attname`.
         public var name: String
-        /// Its type.
+        /// The field's type.
         public var type: PostgresType
 
-        /// A field of that name and type.
+        /// Creates a field.
         public init(name: String, type: PostgresType) {
             self.name = name
             self.type = type
         }
     }
 
-    /// Shared by all copies, so that a type is two words.
+    /// Shared by all copies, so that a type occupies two words.
     @usableFromInline
     final class Definition: Sendable {
         let name: String
@@ -73,20 +73,20 @@ public struct PostgresType: Sendable {
 }
 
 extension PostgresType: Hashable {
-    /// Whether the numbers are equal.
+    /// Whether the OIDs are equal.
     @inlinable
     public static func == (left: PostgresType, right: PostgresType) -> Bool { left.oid == right.oid }
 
-    /// Feeds the number.
+    /// Hashes the OID.
     @inlinable
     public func hash(into hasher: inout Hasher) { hasher.combine(oid) }
 }
 
 extension PostgresType: CustomStringConvertible {
-    /// The name, as SQL writes it: `int4`, `text[]`; `type 16400` if it is not known.
+    /// The name as SQL writes it: `int4`, `text[]`; `type 16400` if it is not known.
     public var description: String { name }
 
-    /// The name, as SQL writes it: `int4`, `text[]`; `type 16400` if it is not known.
+    /// The name as SQL writes it: `int4`, `text[]`; `type 16400` if it is not known.
     public var name: String {
         if let definition {
             if case .array(let element) = definition.kind { return element.name + "[]" }

@@ -1,15 +1,15 @@
-/// What is known of the types that a database defined.
+/// The looked-up definitions of a database's own types.
 ///
-/// Run ``query`` with the numbers that ``unknown(in:)`` gives, hand over its rows, and repeat until none is unknown:
-/// a type's parts are looked up with it, so once is most often enough.
+/// Run ``query`` with the OIDs that ``unknown(in:)`` returns, pass its rows to ``learn(_:)``, and repeat until none is
+/// unknown. The query also returns the types a type is composed of, so one run is usually enough.
 public struct PostgresTypeCatalog: Sendable {
     private var types: [UInt32: PostgresType] = [:]
     private var entries: [UInt32: Entry] = [:]
 
-    /// Knows PostgreSQL's own types only.
+    /// Creates a catalog that knows only PostgreSQL's built-in types.
     public init() {}
 
-    /// Looks up types and whatever they are made of. `$1` is an array of OIDs; the columns are those of ``Entry``.
+    /// Looks up types and all types they are composed of. `$1` is an array of OIDs; the columns are those of ``Entry``.
     public static let query = """
         WITH RECURSIVE wanted(oid) AS (
             SELECT unnest($1::oid[])
@@ -54,7 +54,7 @@ public struct PostgresTypeCatalog: Sendable {
         /// The fields of a composite type.
         public var fields: [(name: String, oid: UInt32)] = []
 
-        /// A type without parts.
+        /// Creates an entry for a type without components.
         public init(oid: UInt32, name: String, kind: String) {
             self.oid = oid
             self.name = name
@@ -70,24 +70,24 @@ public struct PostgresTypeCatalog: Sendable {
         }
     }
 
-    /// Learns types; those learned before are replaced.
+    /// Adds types, replacing those learned before.
     public mutating func learn(_ entries: [Entry]) {
         for entry in entries { self.entries[entry.oid] = entry }
-        // Anew, since what was known of others may rest on what has changed.
+        // Every type is resolved again, since one learned earlier may refer to one that changed.
         types = [:]
         for oid in self.entries.keys.sorted() { _ = resolve(oid, inside: []) }
     }
 
-    /// The type of that number, as far as it is known.
+    /// The type with the OID, with its definition if it has been learned.
     public subscript(oid: UInt32) -> PostgresType { types[oid] ?? PostgresType(oid: oid) }
 
-    /// Those of the numbers that are neither PostgreSQL's own nor learned.
+    /// The OIDs that are neither built in nor learned.
     public func unknown(in oids: some Sequence<UInt32>) -> [UInt32] {
         var seen: Set<UInt32> = []
         return oids.filter { self[$0].isUnknown && $0 != 0 && seen.insert($0).inserted }
     }
 
-    /// PostgreSQL makes no type that holds itself; if one did, it would stay unknown inside of itself.
+    /// PostgreSQL creates no type that contains itself; if it did, that type would stay unknown inside itself.
     private mutating func resolve(_ oid: UInt32, inside outer: [UInt32]) -> (type: PostgresType, isWhole: Bool) {
         if let known = types[oid] { return (known, true) }
         guard let entry = entries[oid], !outer.contains(oid), outer.count < 32 else {

@@ -1,16 +1,16 @@
-/// One value on its way in: bytes that lie in a row, their type and their format.
+/// One received value: its bytes, type and format.
 ///
-/// It cannot outlive the row it lies in, and nothing is copied to make one. SQL NULL is never such a value, see
-/// ``PostgresDecodable/decodingNull(of:)``.
+/// The bytes belong to the row, which the value cannot outlive; creating a value copies nothing. SQL NULL is never
+/// represented by a value; see ``PostgresDecodable/decodingNull(of:)``.
 public struct PostgresValue: ~Escapable {
     /// The value as it was received, without its length word.
     public let bytes: RawSpan
-    /// What the server says it is.
+    /// The type reported by the server.
     public let type: PostgresType
-    /// How it is written.
+    /// The wire format.
     public let format: PostgresFormat
 
-    /// A value that lies in `bytes`.
+    /// Creates a value that refers to `bytes`.
     @inlinable
     @_lifetime(copy bytes)
     public init(_ bytes: RawSpan, type: PostgresType, format: PostgresFormat) {
@@ -19,31 +19,31 @@ public struct PostgresValue: ~Escapable {
         self.format = format
     }
 
-    /// The same bytes as another type: a domain's as its base type's.
+    /// The same bytes as another type, for example a domain's value as its base type.
     @inlinable
     @_lifetime(copy self)
     public func `as`(_ type: PostgresType) -> PostgresValue { PostgresValue(bytes, type: type, format: format) }
 
     /// The bytes as text.
     ///
-    /// - Throws: ``PostgresDecodingError/Code/invalidText`` if they are not UTF-8. Nothing is repaired.
+    /// - Throws: ``PostgresDecodingError/Code/invalidText`` if they are not UTF-8. Invalid sequences are not repaired.
     @inlinable
     public func text<Target>(for target: Target.Type) throws(PostgresDecodingError) -> String {
         guard let text = String(utf8: bytes) else { throw error(.invalidText, target) }
         return text
     }
 
-    /// An error that names this value's type and format, and what it was to become.
+    /// Creates an error that names this value's type and format, and the requested Swift type.
     public func error<Target>(_ code: PostgresDecodingError.Code, _ target: Target.Type) -> PostgresDecodingError {
         PostgresDecodingError(code, type: type, format: format, target: target)
     }
 }
 
 extension String {
-    /// Bytes that must be UTF-8.
+    /// Creates a string from bytes; `nil` if they are not UTF-8.
     @inlinable
     init?(utf8 bytes: RawSpan) {
-        // Not `String(validating:as:)`, which takes 100 ns where this takes 20.
+        // `String(validating:as:)` takes 100 ns; this takes 20 ns.
         let text: String? = unsafe bytes.withUnsafeBytes { bytes in
             let units = unsafe bytes.assumingMemoryBound(to: UInt8.self)
             guard let text = try? UTF8Span(validating: unsafe units.span) else { return nil }

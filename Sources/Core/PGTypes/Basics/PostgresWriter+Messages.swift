@@ -1,9 +1,9 @@
-// What a connection needs to lay messages around values.
+// The message framing that a connection writes around values.
 
 extension PostgresWriter {
-    /// Appends a message: its type, a length word that counts itself, and what `body` writes.
+    /// Appends a message: its type, a length word that counts itself, and the bytes that `body` writes.
     ///
-    /// What was appended is taken back if `body` throws. A length above 2³¹−1 is written as 2³¹−1.
+    /// If `body` throws, everything appended is removed. A length above 2³¹−1 is written as 2³¹−1.
     package mutating func message<E: Error>(
         _ type: UInt8, _ body: (inout PostgresWriter) throws(E) -> Void
     ) throws(E) {
@@ -18,9 +18,6 @@ extension PostgresWriter {
         }
         patch(Int32(clamping: storage.count - start - 1), at: start + 1)
     }
-
-    /// Takes back everything behind the first `count` bytes.
-    package mutating func removeAll(behind count: Int) { truncate(to: Swift.min(count, storage.count)) }
 
     /// Appends text and a zero byte.
     package mutating func writeZeroTerminated(_ text: String) {

@@ -1,20 +1,20 @@
-/// Writes values one after the other into one growing buffer.
+/// Writes values one after the other into a growing buffer.
 public struct PostgresWriter: Sendable {
-    /// What has been written.
+    /// The bytes written.
     @inlinable public var bytes: [UInt8] { storage }
     @usableFromInline var storage: [UInt8] = []
 
-    /// An empty writer.
+    /// Creates an empty writer.
     @inlinable
     public init() {}
 
-    /// How many bytes have been written.
+    /// The number of bytes written.
     @inlinable public var count: Int { storage.count }
 
-    /// Appends an integer, in network order.
+    /// Appends an integer, in network byte order.
     @inlinable @inline(__always)
     public mutating func write<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
-        // Two thirds of what appending the bytes as a sequence takes.
+        // This takes two thirds of the time of appending the bytes as a sequence.
         storage.append(addingCapacity: MemoryLayout<T>.size) { span in
             unsafe span.withUnsafeMutableBufferPointer { buffer, count in
                 let free = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
@@ -32,13 +32,13 @@ public struct PostgresWriter: Sendable {
     @inlinable
     public mutating func write(contentsOf bytes: some Sequence<UInt8>) { storage.append(contentsOf: bytes) }
 
-    /// Appends a text's UTF-8.
+    /// Appends the UTF-8 of a string.
     @inlinable
     public mutating func write(_ text: String) { storage.append(contentsOf: text.utf8) }
 
-    /// Appends what `body` writes, behind a word with its length.
+    /// Appends the bytes that `body` writes, preceded by a word with their length.
     ///
-    /// A length above 2³¹−1 is written as 2³¹−1; whoever sends values refuses one of that size.
+    /// A length above 2³¹−1 is written as 2³¹−1; callers that send values reject one of that size.
     @inlinable @inline(__always)
     public mutating func lengthPrefixed<E: Error>(_ body: (inout PostgresWriter) throws(E) -> Void) throws(E) {
         let start = storage.count
@@ -47,16 +47,16 @@ public struct PostgresWriter: Sendable {
         patch(Int32(clamping: storage.count - start - 4), at: start)
     }
 
-    /// What PostgreSQL holds in one value, in bytes: 1 GiB.
+    /// PostgreSQL's limit for one value, in bytes: 1 GiB − 1.
     ///
     /// Source: PostgreSQL, src/include/utils/memutils.h, MaxAllocSize
     @inlinable static var longestValue: Int { 0x3FFF_FFFF }
 
-    /// Appends the length of a value and the value, or the word that stands for NULL: a parameter, or a field of a row.
+    /// Appends the length of a value and the value, or the word that means NULL: a parameter, or a field of a row.
     ///
-    /// Inlined, because every row is encoded with it: one call through the type of the value is left.
+    /// Inlined, because every row is encoded with it: only one call through the value's type remains.
     ///
-    /// - Throws: ``PostgresEncodingError``, `tooLarge` above 1 GiB; what was appended is then to be dropped.
+    /// - Throws: ``PostgresEncodingError``, `tooLarge` above 1 GiB; the caller must discard what was appended.
     @inlinable @inline(__always)
     public mutating func writeField(
         _ value: some PostgresEncodable, as type: PostgresType, in format: PostgresFormat
@@ -71,15 +71,15 @@ public struct PostgresWriter: Sendable {
         }
     }
 
-    /// Appends the length word that stands for NULL.
+    /// Appends the length word that means NULL.
     @inlinable
     public mutating func writeNull() { write(Int32(-1)) }
 
-    /// Forgets everything and keeps the memory.
+    /// Removes everything and keeps the memory.
     @inlinable
     public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
 
-    /// Overwrites a word that has been written; a trap here is a bug of the caller.
+    /// Overwrites a word that has been written. Traps if `offset` is out of range, which is a bug of the caller.
     @inlinable
     package mutating func patch(_ value: Int32, at offset: Int) {
         precondition(offset >= 0 && offset + 4 <= storage.count)

@@ -1,4 +1,4 @@
-/// Reads text forms, byte by byte, and never past the end.
+/// Reads text forms byte by byte, never past the end.
 struct TextCursor: ~Escapable {
     private let text: RawSpan
     private var position = 0
@@ -18,7 +18,7 @@ struct TextCursor: ~Escapable {
         return peek
     }
 
-    /// Whether the next byte was this one, which is then behind us.
+    /// Skips the next byte if it is `byte`; returns whether it was.
     @_lifetime(self: copy self)
     mutating func skip(_ byte: UInt8) -> Bool {
         guard peek == byte else { return false }
@@ -26,7 +26,7 @@ struct TextCursor: ~Escapable {
         return true
     }
 
-    /// Whether the next bytes were these, which are then behind us.
+    /// Skips the next bytes if they are `word`; returns whether they were.
     @_lifetime(self: copy self)
     mutating func skip(_ word: StaticString) -> Bool {
         let start = position
@@ -37,7 +37,7 @@ struct TextCursor: ~Escapable {
         return true
     }
 
-    /// The bytes up to the first that is not wanted.
+    /// Reads the bytes up to the first that is not wanted.
     @_lifetime(self: copy self)
     mutating func bytes(while isWanted: (UInt8) -> Bool) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -48,7 +48,7 @@ struct TextCursor: ~Escapable {
         return bytes
     }
 
-    /// At least one and at most `limit` decimal digits, at most 18.
+    /// Reads at least one and at most `limit` decimal digits, at most 18.
     @_lifetime(self: copy self)
     mutating func digits(atMost limit: Int = 18) -> (value: Int64, count: Int)? {
         var value: Int64 = 0, count = 0
@@ -61,7 +61,7 @@ struct TextCursor: ~Escapable {
         return count == 0 ? nil : (value, count)
     }
 
-    /// Decimal digits with or without a sign, at most 18 of them.
+    /// Reads at most 18 decimal digits, with or without a sign.
     @_lifetime(self: copy self)
     mutating func signed() -> Int64? {
         let isNegative = skip(UInt8(ascii: "-"))
@@ -69,13 +69,13 @@ struct TextCursor: ~Escapable {
         return digits().map { isNegative ? -$0.value : $0.value }
     }
 
-    /// A floating-point number as PostgreSQL writes one.
+    /// Reads a floating-point number as PostgreSQL writes it.
     @_lifetime(self: copy self)
     mutating func double() -> Double? {
         Double(postgres: String(decoding: bytes { "+-.0123456789eENaInfity".utf8.contains($0) }, as: UTF8.self))
     }
 
-    /// Up to six digits behind a point, as millionths; 0 if there is no point.
+    /// Reads up to six digits after a decimal point, as millionths; 0 if there is no point.
     @_lifetime(self: copy self)
     mutating func microseconds() -> Int64? {
         guard skip(UInt8(ascii: ".")) else { return 0 }
@@ -83,7 +83,7 @@ struct TextCursor: ~Escapable {
         return value * [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1][count]
     }
 
-    /// Text in double quotes, without them; quotes and backslashes in it are doubled or follow a backslash.
+    /// Reads text in double quotes, without them; quotes and backslashes in it are doubled or escaped with a backslash.
     @_lifetime(self: copy self)
     mutating func quoted() -> [UInt8]? {
         guard skip(UInt8(ascii: "\"")) else { return nil }
@@ -104,7 +104,7 @@ struct TextCursor: ~Escapable {
 }
 
 extension String {
-    /// Reads the text with a cursor; `nil` if something is left.
+    /// Reads the whole text with a cursor; `nil` if any is left.
     func scanned<T>(_ body: (inout TextCursor) -> T?) -> T? {
         let bytes = Array(utf8)
         var cursor = TextCursor(unsafe bytes.span.bytes)

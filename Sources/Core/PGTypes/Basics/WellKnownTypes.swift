@@ -1,4 +1,4 @@
-/// What PostgreSQL's own types are called, and how they belong together; 0 where there is nothing.
+/// The names of PostgreSQL's built-in types and the relations between them; 0 where there is none.
 ///
 /// Source: pg_type and pg_range of PostgreSQL 18.
 enum WellKnownTypes {
@@ -255,7 +255,7 @@ enum WellKnownTypes {
         }
     }
 
-    /// The range over a type.
+    /// The range type over a type.
     static func range(of oid: UInt32) -> UInt32 {
         switch oid {
         case 20: 3926
@@ -268,7 +268,7 @@ enum WellKnownTypes {
         }
     }
 
-    /// What a range's bounds are.
+    /// The type of a range's bounds.
     static func bound(of oid: UInt32) -> UInt32 {
         switch oid {
         case 3904: 23
@@ -281,7 +281,7 @@ enum WellKnownTypes {
         }
     }
 
-    /// The multirange of a range.
+    /// The multirange type of a range type.
     static func multirange(of oid: UInt32) -> UInt32 {
         switch oid {
         case 3926: 4536
@@ -294,7 +294,7 @@ enum WellKnownTypes {
         }
     }
 
-    /// The range that a multirange is made of.
+    /// The range type of a multirange type.
     static func range(ofMultirange oid: UInt32) -> UInt32 {
         switch oid {
         case 4536: 3926

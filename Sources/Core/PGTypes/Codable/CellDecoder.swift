@@ -19,13 +19,13 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
             do throws(PostgresDecodingError) {
                 if let value = try decode(known: known) as? T { return value }
             } catch {
-                // An array in JSON is none of PostgreSQL's.
+                // An array in JSON is not a PostgreSQL array.
                 guard json != nil, error.code == .typeMismatch else { throw error }
             }
         }
         if let json {
             let text = try row[index, as: PostgresRawJSON.self].text
-            // What the decoder says is left out, as it may quote the value.
+            // The decoder's own error is dropped, as it may quote the value.
             guard let value = try? json.decode(type, fromJSON: Array(text.utf8)) else {
                 throw PostgresDecodingError(
                     .custom, type: column, target: type, column: row.columns[index].name, index: index)
@@ -45,7 +45,7 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
             .container(keyedBy: type)
     }
 
-    /// The elements of an array of one dimension, each as a row of one column.
+    /// The elements of a one-dimensional array, each as a row with one column.
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         let elements = try row[index, as: [ElementRow].self]
         let cells = elements.map { CellDecoder(row: $0.row, index: 0, options: options, outerPath: codingPath) }
@@ -53,7 +53,7 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
     }
 }
 
-/// An array's element as a row of its own, until it is known what it becomes.
+/// An array's element as a row, until the type to decode is known.
 private struct ElementRow: PostgresDecodable {
     let row: PostgresRow
 

@@ -1,24 +1,24 @@
-/// How properties of `Decodable` types find their columns.
+/// How properties of `Decodable` types map to columns.
 public struct PostgresDecodableOptions: Sendable {
-    /// How a property's key becomes a column's name.
+    /// How a property's key is converted to a column's name.
     public var keys: KeyStrategy
-    /// What reads properties that are neither one of PostgreSQL's kinds of values nor composite, from JSON columns. By default
-    /// Foundation's decoder as it comes.
+    /// The decoder for JSON columns, used for properties that are neither ``PostgresDecodable`` nor composite. By
+    /// default Foundation's decoder with its default settings.
     public var json: (any PostgresJSONDecoding)?
 
-    /// By default keys as they are written, and Foundation's decoder for JSON.
+    /// Creates options; by default keys are used as written, and Foundation's decoder reads JSON.
     public init(keys: KeyStrategy = .asWritten, json: (any PostgresJSONDecoding)? = nil) {
         self.keys = keys
         self.json = json
     }
 
-    /// How a property's key becomes a column's name.
+    /// How a property's key is converted to a column's name.
     public enum KeyStrategy: Sendable {
         /// `createdAt` is the column `createdAt`.
         case asWritten
         /// `createdAt` is the column `created_at`, `imageURL` is `image_url`.
         case snakeCase
-        /// As the function says.
+        /// The result of the function.
         case custom(@Sendable (String) -> String)
 
         func column(_ key: String) -> String {
@@ -33,12 +33,12 @@ public struct PostgresDecodableOptions: Sendable {
 
 /// Reads JSON into a `Decodable` type, as Foundation's `JSONDecoder` does.
 public protocol PostgresJSONDecoding: Sendable {
-    /// What the JSON means as that type.
+    /// Decodes JSON as a type.
     func decode<Value: Decodable>(_ type: Value.Type, fromJSON text: [UInt8]) throws -> Value
 }
 
 extension PostgresRow {
-    /// The row as a `Decodable` type. Without a decoder in `options` JSON columns are texts and nothing else.
+    /// Decodes the row as a `Decodable` type. Without a decoder in `options`, JSON columns decode as text only.
     package func decodeByName<Value: Decodable>(
         _: Value.Type, options: PostgresDecodableOptions
     ) throws -> Value {
@@ -47,7 +47,7 @@ extension PostgresRow {
 }
 
 extension String {
-    /// With an underscore in front of each word but the first, all in lower case.
+    /// The string with an underscore before each word except the first, all in lower case.
     var snakeCased: String {
         let letters = Array(unicodeScalars)
         var text = "".unicodeScalars

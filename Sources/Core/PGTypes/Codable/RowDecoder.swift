@@ -1,4 +1,4 @@
-/// Decodes one row, or composite value, by its columns' names.
+/// Decodes one row or composite value by the names of its columns.
 struct RowDecoder: Decoder {
     let row: PostgresRow
     let options: PostgresDecodableOptions
@@ -9,7 +9,7 @@ struct RowDecoder: Decoder {
         KeyedDecodingContainer(RowContainer<Key>(decoder: self))
     }
 
-    /// The columns in their order, whatever their names.
+    /// The columns in order, regardless of their names.
     func unkeyedContainer() -> any UnkeyedDecodingContainer {
         let cells = (0..<row.count).map { CellDecoder(row: row, index: $0, options: options, outerPath: codingPath) }
         return CellListContainer(cells: cells, codingPath: codingPath)
@@ -35,7 +35,7 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try cell(key, type).decode(type) }
 
-    // The most frequent ones, without asking at run time what the type is.
+    // The most frequent types, without a run-time check of the type.
     func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try known(type, key) }
     func decode(_ type: String.Type, forKey key: Key) throws -> String { try known(type, key) }
     func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try known(type, key) }

@@ -1,7 +1,8 @@
-/// An array of one or, nested, of several dimensions; `[UInt8]` is `bytea`.
+/// An array of one dimension or, nested, of several; `[UInt8]` is `bytea`.
 ///
-/// `[Int]` reads arrays of one dimension, `[[Int]]` of two, and so on; both read the empty array, which has none. An
-/// array with NULLs is `[Int?]`. Lower bounds other than 1 are dropped; ``PostgresArray`` keeps them.
+/// `[Int]` reads arrays of one dimension, `[[Int]]` of two, and so on; both read the empty array, which has no
+/// dimensions. An array that contains NULLs is `[Int?]`. Lower bounds other than 1 are dropped; ``PostgresArray`` keeps
+/// them.
 extension Array: PostgresDecodable where Element: PostgresDecodable {
     /// Reads an array, or bytes into `[UInt8]`.
     @inlinable
@@ -13,12 +14,12 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
             return
         }
         self = try value.decodeArray(for: Self.self) { (reader) throws(PostgresDecodingError) in
-            // Not by the first dimension: there may be 2³¹ of nothing.
+            // The first dimension alone does not bound the size: it may be 2³¹ empty arrays.
             reader.count == 0 ? [] : try reader.array(of: Element.self)
         }
     }
 
-    /// Takes one dimension of the array, or the whole element when all dimensions are taken.
+    /// Reads one dimension of the array, or the whole element when all dimensions are consumed.
     @inlinable
     public init(elementOf array: inout PostgresArrayReader) throws(PostgresDecodingError) {
         if array.depth < array.dimensionCount {
@@ -30,7 +31,7 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
 }
 
 extension Array: PostgresEncodable where Element: PostgresEncodable {
-    /// The array of the elements' type; `bytea` for `[UInt8]`.
+    /// The array type of the elements' type; `bytea` for `[UInt8]`.
     @inlinable public static var postgresType: PostgresType {
         if Element.self == UInt8.self { return .bytea }
         return if Element.arrayNesting > 0 { Element.postgresType } else { Element.postgresType.array ?? .unspecified }
@@ -61,7 +62,7 @@ extension Array: PostgresEncodable where Element: PostgresEncodable {
         array.finish()
     }
 
-    /// Takes one dimension of the array, or appends bytes from `[UInt8]`.
+    /// Writes one dimension of the array, or appends bytes from `[UInt8]`.
     @inlinable
     public func encodeElement(into array: inout PostgresArrayWriter) throws(PostgresEncodingError) {
         if Self.arrayNesting == 0 { return try array.append(self) }
@@ -70,6 +71,6 @@ extension Array: PostgresEncodable where Element: PostgresEncodable {
         array.close()
     }
 
-    /// One more than the elements'; 0 for `[UInt8]`.
+    /// One more than the nesting of the elements; 0 for `[UInt8]`.
     @inlinable public static var arrayNesting: Int { Element.self == UInt8.self ? 0 : Element.arrayNesting + 1 }
 }

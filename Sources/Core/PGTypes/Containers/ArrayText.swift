@@ -3,13 +3,13 @@
 /// Source: PostgreSQL, arrays.html#ARRAYS-IO
 @usableFromInline
 enum ArrayText {
-    /// Lays the text out as arrays are in binary, with elements that are text; `nil` if it is malformed.
+    /// Converts the text to the binary layout of an array, with elements in text format; `nil` if it is malformed.
     ///
-    /// - Complexity: O(*n*), and at most five times the text's memory.
+    /// - Complexity: O(*n*), and at most five times the memory of the text.
     @usableFromInline
-    static func layOut(_ text: RawSpan, delimiter: UInt8) -> [UInt8]? {
+    static func toBinaryLayout(_ text: RawSpan, delimiter: UInt8) -> [UInt8]? {
         var cursor = TextCursor(text)
-        if delimiter == UInt8(ascii: " ") { return layOutVector(&cursor) }
+        if delimiter == UInt8(ascii: " ") { return vectorToBinaryLayout(&cursor) }
         var bounds: [(lower: Int32, count: Int)] = []
         while cursor.skip(UInt8(ascii: "[")) {
             guard bounds.count < 6, let lower = cursor.signed(), let first = Int32(exactly: lower) else { return nil }
@@ -24,7 +24,7 @@ enum ArrayText {
         var body = PostgresWriter(), counts: [Int] = [], current: [Int] = [], total = 0
         var leafDepth: Int?
         repeat {
-            // At the start of an element or of an array in the array.
+            // At the start of an element or of a nested array.
             if cursor.skip(UInt8(ascii: "{")) {
                 guard current.count < 6, leafDepth.map({ current.count < $0 }) ?? true else { return nil }
                 current.append(0)
@@ -37,20 +37,20 @@ enum ArrayText {
                 current[current.count - 1] += 1
                 total += 1
             }
-            // At its end.
+            // At the end of an element or of a nested array.
             while cursor.skip(UInt8(ascii: "}")) {
                 guard let count = current.popLast() else { return nil }
                 guard counts[current.count] == -1 || counts[current.count] == count else { return nil }
                 counts[current.count] = count
-                if current.isEmpty { return cursor.isAtEnd ? head(counts, bounds, total) + body.bytes : nil }
+                if current.isEmpty { return cursor.isAtEnd ? header(counts, bounds, total) + body.bytes : nil }
                 current[current.count - 1] += 1
             }
             guard cursor.skip(delimiter) else { return nil }
         } while true
     }
 
-    /// `int2vector` and `oidvector`: numbers with blanks between them, counted from 0.
-    private static func layOutVector(_ cursor: inout TextCursor) -> [UInt8]? {
+    /// Converts `int2vector` and `oidvector`: numbers separated by blanks, counted from 0.
+    private static func vectorToBinaryLayout(_ cursor: inout TextCursor) -> [UInt8]? {
         var body = PostgresWriter(), count = 0
         while !cursor.isAtEnd {
             let bytes = cursor.bytes { $0 != UInt8(ascii: " ") }
@@ -59,23 +59,23 @@ enum ArrayText {
             count += 1
             if !cursor.isAtEnd { guard cursor.skip(UInt8(ascii: " ")), !cursor.isAtEnd else { return nil } }
         }
-        return head([count], [(0, count)], count) + body.bytes
+        return header([count], [(0, count)], count) + body.bytes
     }
 
-    /// `nil` if the bounds are not those of the elements.
-    private static func head(_ counts: [Int], _ bounds: [(lower: Int32, count: Int)], _ total: Int) -> [UInt8] {
-        var head = PostgresWriter()
+    /// Writes the header. Bounds that do not match the elements make an invalid header, which the reader rejects.
+    private static func header(_ counts: [Int], _ bounds: [(lower: Int32, count: Int)], _ total: Int) -> [UInt8] {
+        var header = PostgresWriter()
         let isConsistent = bounds.isEmpty || bounds.map(\.count) == counts
-        // Seven dimensions are refused by whoever reads this.
-        head.write(Int32(!isConsistent ? 7 : total == 0 ? 0 : counts.count))
-        head.write(Int32(0))
-        head.write(UInt32(0))
-        guard total > 0 else { return head.bytes }
+        // The reader rejects seven dimensions.
+        header.write(Int32(!isConsistent ? 7 : total == 0 ? 0 : counts.count))
+        header.write(Int32(0))
+        header.write(UInt32(0))
+        guard total > 0 else { return header.bytes }
         for (dimension, count) in counts.enumerated() {
-            head.write(Int32(clamping: count))
-            head.write(isConsistent && !bounds.isEmpty ? bounds[dimension].lower : 1)
+            header.write(Int32(clamping: count))
+            header.write(isConsistent && !bounds.isEmpty ? bounds[dimension].lower : 1)
         }
-        return head.bytes
+        return header.bytes
     }
 
     private static func appendElement(_ cursor: inout TextCursor, delimiter: UInt8, to body: inout PostgresWriter)
@@ -109,7 +109,7 @@ enum ArrayText {
         return true
     }
 
-    /// Appends an element, in quotes if it needs them.
+    /// Appends an element, quoted if necessary.
     static func appendQuoted(_ element: [UInt8], delimiter: UInt8, to writer: inout PostgresWriter) {
         let isSpecial = element.contains { byte in
             byte == delimiter || " \t\n\r\u{b}\u{c}{}\"\\".utf8.contains(byte)

@@ -1,15 +1,15 @@
-/// An array with its shape: any number of dimensions up to six, each with a lower bound of its own.
+/// An array with its dimensions: up to six, each with its own lower bound.
 ///
-/// For arrays that begin at 1, as almost all do, plain Swift arrays are simpler: `[Int]`, `[[Int?]]`.
+/// For arrays whose indices begin at 1, as almost all do, plain Swift arrays are simpler: `[Int]`, `[[Int?]]`.
 public struct PostgresArray<Element> {
     /// One dimension of an array.
     public struct Dimension: Hashable, Sendable {
-        /// How many there are.
+        /// The number of elements.
         public var count: Int
-        /// The index of the first.
+        /// The index of the first element.
         public var lowerBound: Int
 
-        /// A dimension that begins at 1, or elsewhere.
+        /// Creates a dimension; by default its indices begin at 1.
         @inlinable
         public init(count: Int, lowerBound: Int = 1) {
             self.count = count
@@ -17,19 +17,20 @@ public struct PostgresArray<Element> {
         }
     }
 
-    /// The dimensions, the outermost first; none for the empty array.
+    /// The dimensions, the outermost first; empty for the empty array.
     public let dimensions: [Dimension]
-    /// The elements, the last dimension running fastest.
+    /// The elements in row-major order: the last index varies fastest.
     public let elements: [Element]
 
-    /// An array of one dimension.
+    /// Creates an array of one dimension.
     @inlinable
     public init(_ elements: [Element], lowerBound: Int = 1) {
         dimensions = elements.isEmpty ? [] : [Dimension(count: elements.count, lowerBound: lowerBound)]
         self.elements = elements
     }
 
-    /// An array of several dimensions; `nil` if the shape does not fit the elements, or is none of PostgreSQL's.
+    /// Creates an array of several dimensions; `nil` if they do not match the number of elements or PostgreSQL does not
+    /// allow them.
     public init?(_ elements: [Element], dimensions: [Dimension]) {
         var total = dimensions.isEmpty ? 0 : 1
         guard dimensions.count <= 6 else { return nil }
@@ -69,7 +70,7 @@ extension PostgresArray: Equatable where Element: Equatable {}
 extension PostgresArray: Hashable where Element: Hashable {}
 
 extension PostgresArray: PostgresDecodable where Element: PostgresDecodable {
-    /// Reads an array of any shape.
+    /// Reads an array with any number of dimensions.
     @inlinable
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         self = try value.decodeArray(for: Self.self) { (array) throws(PostgresDecodingError) in
@@ -77,7 +78,7 @@ extension PostgresArray: PostgresDecodable where Element: PostgresDecodable {
             elements.reserveCapacity(array.count)
             array.depth = array.dimensionCount
             for _ in 0..<array.count { elements.append(try array.next(Element.self)) }
-            // A dimension of none makes an array of none.
+            // If any dimension is empty, the array is empty.
             for index in 0..<(array.count == 0 ? 0 : array.dimensionCount) {
                 dimensions.append(Dimension(count: Int(array.counts[index]), lowerBound: Int(array.lowerBounds[index])))
             }
@@ -87,7 +88,7 @@ extension PostgresArray: PostgresDecodable where Element: PostgresDecodable {
 }
 
 extension PostgresArray: PostgresEncodable where Element: PostgresEncodable {
-    /// The array of the elements' type.
+    /// The array type of the elements' type.
     @inlinable public static var postgresType: PostgresType { Element.postgresType.array ?? .unspecified }
 
     /// The format of the elements.
@@ -110,7 +111,7 @@ extension PostgresArray: PostgresEncodable where Element: PostgresEncodable {
             }
             writer.write("=")
         }
-        // A vector has its one dimension even when it is empty.
+        // A vector has its one dimension even if it is empty.
         let dimensions = type.isVector && dimensions.isEmpty ? [Dimension(count: 0, lowerBound: 0)] : dimensions
         let start = writer.count
         var array = PostgresArrayWriter(of: type, nesting: dimensions.count, format: format, taking: &writer)

@@ -1,26 +1,26 @@
-/// Reads the elements of one array, one after the other.
+/// Reads the elements of one array one after the other.
 ///
 ///     Int32 dimensions | Int32 has NULLs | Oid element | dimensions × (Int32 count | Int32 lower bound) | elements
 ///     element: Int32 length, −1 for NULL | bytes
 ///
 /// Source: PostgreSQL, src/backend/utils/adt/arrayfuncs.c, array_send; the limit of six dimensions is MAXDIM.
 public struct PostgresArrayReader: ~Escapable {
-    /// What the elements are.
+    /// The type of the elements.
     public let elementType: PostgresType
-    /// How many dimensions the array has, 0…6; 0 is the empty array.
+    /// The number of dimensions, 0…6; 0 is the empty array.
     public let dimensionCount: Int
-    /// How many elements there are in all.
+    /// The total number of elements.
     public let count: Int
-    // Of which dimension the next array is made.
+    // The dimension of the next nested array.
     @usableFromInline var depth = 0
     @usableFromInline let counts: SIMD8<Int32>
     @usableFromInline let lowerBounds: SIMD8<Int32>
     @usableFromInline let format: PostgresFormat
     @usableFromInline var rest: RawSpan
 
-    /// Reads an array's head.
+    /// Reads an array's header.
     ///
-    /// - Parameter value: an array in binary, or one in text that ``ArrayText`` has laid out alike.
+    /// - Parameter value: an array in binary, or in text and converted to the same layout by ``ArrayText``.
     @inlinable
     @_lifetime(copy value)
     init<Target>(_ value: PostgresValue, elements format: PostgresFormat, for target: Target.Type)
@@ -39,7 +39,7 @@ public struct PostgresArrayReader: ~Escapable {
             guard !overflow, counts[dimension] >= 0 else { throw reader.malformed }
             total = product
         }
-        // Every element has a length word: no memory is taken for more elements than can be there.
+        // Every element has a length word: memory is taken only for elements that the value can contain.
         guard total <= reader.remaining / 4, total > 0 || reader.remaining == 0 else { throw reader.malformed }
         let known = value.type.element
         self.elementType = if let known, known.oid == oid || format == .text { known } else { PostgresType(oid: oid) }
@@ -51,7 +51,7 @@ public struct PostgresArrayReader: ~Escapable {
         rest = reader.rest
     }
 
-    /// The next element, whatever dimension it lies in.
+    /// Reads the next element, whichever dimension it is in.
     @inlinable
     @_lifetime(self: copy self)
     public mutating func next<Element: PostgresDecodable>(_: Element.Type) throws(PostgresDecodingError) -> Element {
@@ -66,7 +66,7 @@ public struct PostgresArrayReader: ~Escapable {
         return try Element(decoding: PostgresValue(bytes, type: elementType, format: format))
     }
 
-    /// The next array, which takes one dimension.
+    /// Reads the next nested array, which consumes one dimension.
     @inlinable
     @_lifetime(self: copy self)
     mutating func array<Element: PostgresDecodable>(of _: Element.Type) throws(PostgresDecodingError) -> [Element] {
@@ -105,17 +105,17 @@ extension PostgresValue {
             try reader.finish(target)
             return result
         }
-        guard let laidOut = ArrayText.layOut(bytes, delimiter: type.underlying.arrayDelimiter) else {
+        guard let converted = ArrayText.toBinaryLayout(bytes, delimiter: type.underlying.arrayDelimiter) else {
             throw error(.malformed, target)
         }
-        let value = PostgresValue(unsafe laidOut.span.bytes, type: type.underlying, format: .text)
+        let value = PostgresValue(unsafe converted.span.bytes, type: type.underlying, format: .text)
         var reader = try PostgresArrayReader(value, elements: .text, for: target)
         return try body(&reader)
     }
 }
 
 extension PostgresType {
-    /// What parts an array's elements in text: a comma, but for boxes.
+    /// The separator of an array's elements in text: a comma, except for boxes.
     @usableFromInline var arrayDelimiter: UInt8 {
         isVector ? UInt8(ascii: " ") : element?.underlying == .box ? UInt8(ascii: ";") : UInt8(ascii: ",")
     }

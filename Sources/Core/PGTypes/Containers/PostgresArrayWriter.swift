@@ -1,6 +1,6 @@
-/// Writes the elements of one array, one after the other.
+/// Writes the elements of one array one after the other.
 ///
-/// See ``PostgresArrayReader`` for the form.
+/// See ``PostgresArrayReader`` for the wire form.
 public struct PostgresArrayWriter: Sendable {
     @usableFromInline var writer: PostgresWriter
     @usableFromInline let start: Int
@@ -8,9 +8,9 @@ public struct PostgresArrayWriter: Sendable {
     @usableFromInline let elementType: PostgresType
     @usableFromInline let format: PostgresFormat
     @usableFromInline let delimiter: UInt8
-    // An `int2vector` or `oidvector`: one dimension, counted from 0, and no braces.
+    // Whether this is an `int2vector` or `oidvector`: one dimension, counted from 0, without braces.
     @usableFromInline let isVector: Bool
-    // Of each dimension opened so far, how many elements it has; −1 until one was opened.
+    // The number of elements of each dimension; −1 until an array of that dimension has been opened.
     @usableFromInline var counts: [Int]
     @usableFromInline var depth = 0
     @usableFromInline var hasNulls = false
@@ -19,7 +19,7 @@ public struct PostgresArrayWriter: Sendable {
 
     @inlinable
     init(of type: PostgresType, nesting: Int, format: PostgresFormat, taking writer: inout PostgresWriter) {
-        // Taken out, so that nobody else holds the bytes while they grow.
+        // Moved out of `writer`, so that the buffer has a single reference while it grows.
         self.writer = writer
         writer = PostgresWriter()
         self.nesting = nesting
@@ -33,11 +33,11 @@ public struct PostgresArrayWriter: Sendable {
         self.writer.write(Int32(nesting))
         self.writer.write(Int32(0))
         self.writer.write(elementType.oid)
-        // Counts come at the end.
+        // The counts are filled in at the end.
         for _ in 0..<nesting { self.writer.write(UInt64(isVector ? 0 : 1)) }
     }
 
-    /// Begins an array in the array.
+    /// Begins a nested array.
     @inlinable
     mutating func open<Source>(_ count: Int, _ source: Source.Type) throws(PostgresEncodingError) {
         guard nesting <= (isVector ? 1 : 6), depth < nesting, count <= Int32.max else {
@@ -62,7 +62,7 @@ public struct PostgresArrayWriter: Sendable {
         isFirst = false
     }
 
-    /// Appends one element that is no array.
+    /// Appends one element that is not an array.
     @inlinable
     public mutating func append<Element: PostgresEncodable>(_ element: Element) throws(PostgresEncodingError) {
         total += 1
@@ -92,7 +92,7 @@ public struct PostgresArrayWriter: Sendable {
         if !isFirst { writer.storage.append(delimiter) }
     }
 
-    /// Fills in the head.
+    /// Fills in the header.
     @inlinable
     mutating func finish() {
         if total == 0, !isVector {

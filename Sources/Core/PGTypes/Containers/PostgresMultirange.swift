@@ -1,13 +1,13 @@
-/// Any number of ranges: PostgreSQL's multirange types, since version 14.
+/// A set of ranges: PostgreSQL's multirange types, since version 14.
 ///
 ///     Int32 count | count × (Int32 length | range)
 ///
 /// Source: PostgreSQL, src/backend/utils/adt/multirangetypes.c, multirange_send
 public struct PostgresMultirange<Bound> {
-    /// The ranges. The server sends them in order and apart, and takes any.
+    /// The ranges. The server returns them sorted and disjoint, and accepts any.
     public var ranges: [PostgresRange<Bound>]
 
-    /// These ranges.
+    /// Creates a multirange.
     public init(_ ranges: [PostgresRange<Bound>]) { self.ranges = ranges }
 }
 
@@ -16,7 +16,7 @@ extension PostgresMultirange: Equatable where Bound: Equatable {}
 extension PostgresMultirange: Hashable where Bound: Hashable {}
 
 extension PostgresMultirange: PostgresDecodable where Bound: PostgresDecodable {
-    /// Reads a multirange whose bounds this type reads.
+    /// Reads a multirange whose bounds can be decoded.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         let type = value.type.underlying
         guard case .multirange(let rangeType) = type.kind else { throw value.error(.typeMismatch, Self.self) }
@@ -24,9 +24,11 @@ extension PostgresMultirange: PostgresDecodable where Bound: PostgresDecodable {
             ranges = try Self.read(value, rangeType)
             return
         }
-        // Each range is written again as text, for its own type to read.
-        guard let laidOut = RangeText.layOutMultirange(value.bytes) else { throw value.error(.malformed, Self.self) }
-        ranges = try Self.read(PostgresValue(unsafe laidOut.span.bytes, type: type, format: .text), rangeType)
+        // Each range is written as text again, for its own type to read.
+        guard let converted = RangeText.multirangeToBinaryLayout(value.bytes) else {
+            throw value.error(.malformed, Self.self)
+        }
+        ranges = try Self.read(PostgresValue(unsafe converted.span.bytes, type: type, format: .text), rangeType)
     }
 
     private static func read(_ value: PostgresValue, _ type: PostgresType) throws(PostgresDecodingError)
@@ -34,14 +36,14 @@ extension PostgresMultirange: PostgresDecodable where Bound: PostgresDecodable {
     {
         var reader = PostgresReader(value, for: Self.self)
         let count = Int(try reader.integer(Int32.self))
-        // A length word and the flags are the least.
+        // The shortest range is a length word and the flags.
         guard count >= 0, count <= reader.remaining / 5 else { throw reader.malformed }
         var ranges: [PostgresRange<Bound>] = []
         ranges.reserveCapacity(count)
         for _ in 0..<count {
             guard let bytes = try reader.lengthPrefixed() else { throw reader.malformed }
             let value = PostgresValue(bytes, type: type, format: value.format)
-            ranges.append(try PostgresRange(laidOut: value))
+            ranges.append(try PostgresRange(binaryLayout: value))
         }
         try reader.finish()
         return ranges
@@ -49,7 +51,7 @@ extension PostgresMultirange: PostgresDecodable where Bound: PostgresDecodable {
 }
 
 extension PostgresMultirange: PostgresEncodable where Bound: PostgresEncodable {
-    /// The multirange of the bounds' type.
+    /// The multirange type over the bounds' type.
     public static var postgresType: PostgresType { Bound.postgresType.range?.multirange ?? .unspecified }
 
     /// The format of the bounds.

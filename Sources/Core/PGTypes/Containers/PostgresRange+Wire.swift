@@ -1,4 +1,4 @@
-/// In binary:
+/// The flags in the binary form of a range:
 ///
 ///     UInt8 flags | Int32 length and lower bound, if there is one | Int32 length and upper bound, if there is one
 ///
@@ -10,7 +10,7 @@ enum RangeFlags {
 }
 
 extension PostgresRange: PostgresDecodable where Bound: PostgresDecodable {
-    /// Reads a range whose bounds this type reads.
+    /// Reads a range whose bounds can be decoded.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         let type = value.type.underlying
         guard case .range(let boundType) = type.kind else {
@@ -21,23 +21,23 @@ extension PostgresRange: PostgresDecodable where Bound: PostgresDecodable {
         if value.format == .text {
             self = try Self(text: value, bound: boundType)
         } else {
-            self = try Self(laidOut: value, bound: boundType, format: .binary)
+            self = try Self(binaryLayout: value, bound: boundType, format: .binary)
         }
     }
 
     private init(text value: PostgresValue, bound: PostgresType) throws(PostgresDecodingError) {
-        guard let laidOut = RangeText.layOut(value.bytes) else { throw value.error(.malformed, Self.self) }
-        let value = PostgresValue(unsafe laidOut.span.bytes, type: value.type, format: .text)
-        self = try Self(laidOut: value, bound: bound, format: .text)
+        guard let converted = RangeText.toBinaryLayout(value.bytes) else { throw value.error(.malformed, Self.self) }
+        let value = PostgresValue(unsafe converted.span.bytes, type: value.type, format: .text)
+        self = try Self(binaryLayout: value, bound: bound, format: .text)
     }
 
-    /// Reads a range that lies as in binary, whatever its bounds' format.
-    init(laidOut value: PostgresValue) throws(PostgresDecodingError) {
+    /// Reads a range in the binary layout, whatever the format of its bounds.
+    init(binaryLayout value: PostgresValue) throws(PostgresDecodingError) {
         guard let bound = value.type.bound else { throw value.error(.typeMismatch, Self.self) }
-        self = try Self(laidOut: value, bound: bound, format: value.format)
+        self = try Self(binaryLayout: value, bound: bound, format: value.format)
     }
 
-    private init(laidOut value: PostgresValue, bound: PostgresType, format: PostgresFormat)
+    private init(binaryLayout value: PostgresValue, bound: PostgresType, format: PostgresFormat)
         throws(PostgresDecodingError)
     {
         var reader = PostgresReader(value, for: Self.self)
@@ -68,7 +68,7 @@ extension PostgresRange: PostgresDecodable where Bound: PostgresDecodable {
 }
 
 extension PostgresRange: PostgresEncodable where Bound: PostgresEncodable {
-    /// The range of the bounds' type.
+    /// The range type over the bounds' type.
     public static var postgresType: PostgresType { Bound.postgresType.range ?? .unspecified }
 
     /// The format of the bounds.

@@ -1,16 +1,16 @@
 /// All values between two bounds: PostgreSQL's range types.
 ///
-/// PostgreSQL brings ranges of whole numbers and days into the form `[1,5)`, so that `Range<Int>` fits them; ranges of
+/// PostgreSQL converts ranges of integers and days to the form `[1,5)`, which `Range<Int>` can represent; ranges of
 /// other types keep their bounds. Source: PostgreSQL, rangetypes.html
 public enum PostgresRange<Bound> {
-    /// Holds nothing.
+    /// The empty range.
     case empty
-    /// From a lower to an upper end.
+    /// The values from a lower to an upper end.
     case between(lower: End, upper: End)
 
     /// An end of a range.
     public enum End {
-        /// There is none.
+        /// No bound on this side.
         case unbounded
         /// The bound itself belongs to the range.
         case inclusive(Bound)
@@ -42,20 +42,20 @@ extension PostgresRange: Equatable where Bound: Equatable {}
 extension PostgresRange: Hashable where Bound: Hashable {}
 
 extension PostgresRange where Bound: Comparable {
-    /// From the lower bound up to, but without, the upper.
+    /// Creates a range from the lower bound up to, but not including, the upper.
     @inlinable
     public init(_ range: Range<Bound>) {
         self =
             range.isEmpty ? .empty : .between(lower: .inclusive(range.lowerBound), upper: .exclusive(range.upperBound))
     }
 
-    /// From the lower bound up to the upper.
+    /// Creates a range from the lower bound through the upper.
     @inlinable
     public init(_ range: ClosedRange<Bound>) {
         self = .between(lower: .inclusive(range.lowerBound), upper: .inclusive(range.upperBound))
     }
 
-    /// Whether the value lies in the range.
+    /// Whether the range contains the value.
     public func contains(_ value: Bound) -> Bool {
         guard case .between(let lower, let upper) = self else { return false }
         let isAbove = lower.bound.map { lower.isInclusive ? value >= $0 : value > $0 } ?? true

@@ -2,15 +2,15 @@
 ///
 /// Source: PostgreSQL, rangetypes.html#RANGETYPES-IO
 enum RangeText {
-    /// Lays a range out as in binary, with bounds that are text; `nil` if it is malformed.
-    static func layOut(_ text: RawSpan) -> [UInt8]? {
+    /// Converts a range to the binary layout, with bounds in text format; `nil` if it is malformed.
+    static func toBinaryLayout(_ text: RawSpan) -> [UInt8]? {
         var cursor = TextCursor(text)
-        guard let laidOut = range(&cursor), cursor.isAtEnd else { return nil }
-        return laidOut
+        guard let converted = range(&cursor), cursor.isAtEnd else { return nil }
+        return converted
     }
 
-    /// Lays a multirange out as in binary, with ranges that are laid out likewise.
-    static func layOutMultirange(_ text: RawSpan) -> [UInt8]? {
+    /// Converts a multirange to the binary layout, with ranges that are converted likewise.
+    static func multirangeToBinaryLayout(_ text: RawSpan) -> [UInt8]? {
         var cursor = TextCursor(text), writer = PostgresWriter(), count: Int32 = 0
         guard cursor.skip("{") else { return nil }
         writer.write(Int32(0))
@@ -44,7 +44,7 @@ enum RangeText {
         return [flags] + writer.bytes.dropFirst()
     }
 
-    /// `.some(nil)` where there is no bound; `nil` if it is malformed.
+    /// Reads a bound: `.some(nil)` if there is none, `nil` if it is malformed.
     private static func bound(_ cursor: inout TextCursor) -> [UInt8]?? {
         guard let first = cursor.peek else { return nil }
         if ",)]".utf8.contains(first) { return .some(nil) }
@@ -66,7 +66,7 @@ enum RangeText {
         return .some(bytes)
     }
 
-    /// Appends a bound, in quotes if it needs them.
+    /// Appends a bound, quoted if necessary.
     static func append(
         _ bound: some PostgresEncodable, _ type: PostgresType, to writer: inout PostgresWriter
     ) throws(PostgresEncodingError) {

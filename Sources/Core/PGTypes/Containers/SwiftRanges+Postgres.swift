@@ -1,10 +1,10 @@
-// Ranges of Swift, for those of PostgreSQL that have both bounds.
+// Swift's ranges, for PostgreSQL's ranges that have both bounds.
 
 extension Range: PostgresDecodable where Bound: PostgresDecodable {
     /// Reads `[1,5)`.
     ///
     /// - Throws: `outOfRange` for ranges with other ends; ``PostgresRange`` reads all. The empty range has no bounds in
-    ///   PostgreSQL, and is refused likewise.
+    ///   PostgreSQL, and is rejected likewise.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         guard case .between(.inclusive(let lower), .exclusive(let upper)) = try PostgresRange<Bound>(decoding: value),
             lower <= upper
@@ -21,7 +21,7 @@ extension ClosedRange: PostgresDecodable where Bound: PostgresDecodable & Stride
         switch try PostgresRange<Bound>(decoding: value) {
         case .between(.inclusive(let lower), .inclusive(let upper)) where lower <= upper: self = lower...upper
         case .between(.inclusive(let lower), .exclusive(let upper)) where lower < upper:
-            // Above another one, so there is one before it.
+            // The upper bound is greater than the lower, so it has a predecessor.
             self = lower...upper.advanced(by: -1)
         default: throw value.error(.outOfRange, Self.self)
         }
@@ -29,7 +29,7 @@ extension ClosedRange: PostgresDecodable where Bound: PostgresDecodable & Stride
 }
 
 extension Range: PostgresEncodable where Bound: PostgresEncodable {
-    /// The range of the bounds' type.
+    /// The range type over the bounds' type.
     public static var postgresType: PostgresType { PostgresRange<Bound>.postgresType }
 
     /// The format of the bounds.
@@ -46,7 +46,7 @@ extension Range: PostgresEncodable where Bound: PostgresEncodable {
 }
 
 extension ClosedRange: PostgresEncodable where Bound: PostgresEncodable {
-    /// The range of the bounds' type.
+    /// The range type over the bounds' type.
     public static var postgresType: PostgresType { PostgresRange<Bound>.postgresType }
 
     /// The format of the bounds.
@@ -63,7 +63,7 @@ extension ClosedRange: PostgresEncodable where Bound: PostgresEncodable {
 }
 
 extension PartialRangeFrom: PostgresEncodable where Bound: PostgresEncodable {
-    /// The range of the bounds' type.
+    /// The range type over the bounds' type.
     public static var postgresType: PostgresType { PostgresRange<Bound>.postgresType }
 
     /// The format of the bounds.
@@ -81,7 +81,7 @@ extension PartialRangeFrom: PostgresEncodable where Bound: PostgresEncodable {
 }
 
 extension PartialRangeUpTo: PostgresEncodable where Bound: PostgresEncodable {
-    /// The range of the bounds' type.
+    /// The range type over the bounds' type.
     public static var postgresType: PostgresType { PostgresRange<Bound>.postgresType }
 
     /// The format of the bounds.
@@ -99,7 +99,7 @@ extension PartialRangeUpTo: PostgresEncodable where Bound: PostgresEncodable {
 }
 
 extension PartialRangeThrough: PostgresEncodable where Bound: PostgresEncodable {
-    /// The range of the bounds' type.
+    /// The range type over the bounds' type.
     public static var postgresType: PostgresType { PostgresRange<Bound>.postgresType }
 
     /// The format of the bounds.

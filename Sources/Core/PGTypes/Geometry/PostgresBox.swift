@@ -1,13 +1,13 @@
-/// A rectangle along the axes: PostgreSQL's `box`. In binary both corners.
+/// An axis-aligned rectangle: PostgreSQL's `box`. The binary form is both corners.
 ///
-/// PostgreSQL puts the upper right corner first, whichever two it is given.
+/// PostgreSQL stores the upper right corner first, whichever two opposite corners it is given.
 public struct PostgresBox: Hashable, Sendable {
     /// The corner with the greater coordinates.
     public var upperRight: PostgresPoint
     /// The corner with the lesser coordinates.
     public var lowerLeft: PostgresPoint
 
-    /// From its parts.
+    /// Creates a box from two opposite corners.
     public init(upperRight: PostgresPoint, lowerLeft: PostgresPoint) {
         self.upperRight = upperRight
         self.lowerLeft = lowerLeft

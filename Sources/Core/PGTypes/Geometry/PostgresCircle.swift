@@ -1,11 +1,11 @@
-/// A circle: PostgreSQL's `circle`. In binary the centre and a `float8`.
+/// A circle: PostgreSQL's `circle`. The binary form is the center and a `float8`.
 public struct PostgresCircle: Hashable, Sendable {
-    /// The centre.
+    /// The center.
     public var center: PostgresPoint
     /// The radius.
     public var radius: Double
 
-    /// From its parts.
+    /// Creates a circle from its center and radius.
     public init(_ center: PostgresPoint, radius: Double) {
         self.center = center
         self.radius = radius

@@ -1,13 +1,13 @@
-/// The infinite line *a*·x + *b*·y + *c* = 0: PostgreSQL's `line`. In binary three `float8`.
+/// The infinite line *a*·x + *b*·y + *c* = 0: PostgreSQL's `line`. The binary form is three `float8`.
 public struct PostgresLine: Hashable, Sendable {
-    /// The factor of x.
+    /// The coefficient of x.
     public var a: Double
-    /// The factor of y.
+    /// The coefficient of y.
     public var b: Double
     /// The constant.
     public var c: Double
 
-    /// From its parts.
+    /// Creates a line from its coefficients.
     public init(a: Double, b: Double, c: Double) {
         self.a = a
         self.b = b

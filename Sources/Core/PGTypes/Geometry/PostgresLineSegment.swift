@@ -1,11 +1,11 @@
-/// A line between two points: PostgreSQL's `lseg`. In binary both points.
+/// A line between two points: PostgreSQL's `lseg`. The binary form is both points.
 public struct PostgresLineSegment: Hashable, Sendable {
-    /// Where it begins.
+    /// The start point.
     public var start: PostgresPoint
-    /// Where it ends.
+    /// The end point.
     public var end: PostgresPoint
 
-    /// From its parts.
+    /// Creates a line segment from its end points.
     public init(_ start: PostgresPoint, _ end: PostgresPoint) {
         self.start = start
         self.end = end

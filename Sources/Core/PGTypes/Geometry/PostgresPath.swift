@@ -1,13 +1,13 @@
-/// Points in a row, open or closed: PostgreSQL's `path`.
+/// A sequence of points, open or closed: PostgreSQL's `path`.
 ///
 ///     UInt8 is closed | Int32 count | points
 public struct PostgresPath: Hashable, Sendable {
     /// The points, at least one.
     public var points: [PostgresPoint]
-    /// Whether the last is joined to the first.
+    /// Whether the last point is joined to the first.
     public var isClosed: Bool
 
-    /// From its parts.
+    /// Creates a path from its points.
     public init(_ points: [PostgresPoint], isClosed: Bool) {
         self.points = points
         self.isClosed = isClosed

@@ -1,10 +1,10 @@
-/// A point of the plane: PostgreSQL's `point`. In binary two `float8`.
+/// A point in the plane: PostgreSQL's `point`. The binary form is two `float8`.
 ///
 /// Source: PostgreSQL, datatype-geometric.html, as for all geometric types.
 public struct PostgresPoint: Hashable, Sendable {
-    /// Along the first axis.
+    /// The x coordinate.
     public var x: Double
-    /// Along the second axis.
+    /// The y coordinate.
     public var y: Double
 
     /// The point (`x`, `y`).
@@ -46,7 +46,7 @@ extension PostgresPoint: PostgresScalar {
     public var description: String { "(\(x.postgresText),\(y.postgresText))" }
 }
 
-/// Points with commas between them, as paths and polygons have them.
+/// Comma-separated points, as in paths and polygons.
 enum PointList {
     static func scan(_ cursor: inout TextCursor) -> [PostgresPoint]? {
         var points: [PostgresPoint] = []
@@ -57,7 +57,7 @@ enum PointList {
         return points
     }
 
-    /// `Int32` count, and as many points. No memory is taken for more than can be there.
+    /// Reads an `Int32` count and that many points. Memory is taken only for points that the value can contain.
     static func read(_ reader: inout PostgresReader) throws(PostgresDecodingError) -> [PostgresPoint] {
         let count = Int(try reader.integer(Int32.self))
         guard count >= 0, count == reader.remaining / 16 else { throw reader.malformed }

@@ -5,7 +5,7 @@ public struct PostgresPolygon: Hashable, Sendable {
     /// The corners, at least one.
     public var points: [PostgresPoint]
 
-    /// From its parts.
+    /// Creates a polygon from its corners.
     public init(_ points: [PostgresPoint]) {
         self.points = points
     }

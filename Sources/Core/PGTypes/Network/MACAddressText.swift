@@ -1,4 +1,4 @@
-/// Bytes as two hexadecimal digits each, with colons between them.
+/// The text form of MAC addresses: two hexadecimal digits for each byte, separated by colons.
 enum MACAddressText {
     static func read(_ cursor: inout TextCursor, count: Int) -> UInt64? {
         var bits: UInt64 = 0

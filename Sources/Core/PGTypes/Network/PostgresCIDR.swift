@@ -1,20 +1,20 @@
-/// A network's address: PostgreSQL's `cidr`. The bits behind the prefix are zero.
+/// A network address: PostgreSQL's `cidr`. The bits after the prefix are zero.
 public struct PostgresCIDR: Hashable, Sendable {
     private let inet: PostgresInet
 
-    /// The network.
+    /// The network's address.
     public var address: PostgresIPAddress { inet.address }
-    /// How many bits name the network, 0…32 or 0…128.
+    /// The length of the network prefix in bits, 0…32 or 0…128.
     public var prefixLength: Int { inet.prefixLength }
 
-    /// A network; `nil` if the prefix is longer than the address, or there are bits behind it.
+    /// Creates a network; `nil` if the prefix is longer than the address, or a bit after it is set.
     public init?(_ address: PostgresIPAddress, prefixLength: Int) {
         guard let inet = PostgresInet(address, prefixLength: prefixLength) else { return nil }
         self.init(inet)
     }
 
     private init?(_ inet: PostgresInet) {
-        guard inet.address.isZero(behind: inet.prefixLength) else { return nil }
+        guard inet.address.isZero(after: inet.prefixLength) else { return nil }
         self.inet = inet
     }
 }
@@ -38,6 +38,6 @@ extension PostgresCIDR: PostgresScalar {
         self.init(inet)
     }
 
-    /// As PostgreSQL writes it: always with the prefix.
+    /// As PostgreSQL writes it: always with the prefix length.
     public var description: String { "\(address)/\(prefixLength)" }
 }

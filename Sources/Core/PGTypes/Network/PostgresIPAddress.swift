@@ -1,27 +1,27 @@
-/// An address of the Internet Protocol, version 4 or 6.
+/// An IP address, version 4 or 6.
 public struct PostgresIPAddress: Hashable, Sendable {
-    /// Whether it is of version 6.
+    /// Whether the address is IPv6.
     public let isVersion6: Bool
-    // Version 4 has its 32 bits at the end of `low`.
+    // An IPv4 address occupies the low 32 bits of `low`.
     let high: UInt64
     let low: UInt64
 
-    /// An address of version 4, as one number.
+    /// Creates an IPv4 address from its number.
     public init(v4 address: UInt32) { (isVersion6, high, low) = (false, 0, UInt64(address)) }
 
-    /// An address of version 6, as its two halves.
+    /// Creates an IPv6 address from its two halves.
     public init(v6 high: UInt64, _ low: UInt64) { (isVersion6, self.high, self.low) = (true, high, low) }
 
-    /// 32 or 128.
+    /// The address length in bits: 32 or 128.
     public var bitCount: Int { isVersion6 ? 128 : 32 }
 
-    /// Four or sixteen bytes, in network order.
+    /// The four or sixteen bytes, in network byte order.
     public var bytes: [UInt8] {
         let all = [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) } }
         return isVersion6 ? all : Array(all[12...])
     }
 
-    /// Four or sixteen bytes, in network order; `nil` for another number of bytes.
+    /// Creates an address from four or sixteen bytes in network byte order; `nil` for any other number of bytes.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         var high: UInt64 = 0, low: UInt64 = 0
@@ -29,8 +29,8 @@ public struct PostgresIPAddress: Hashable, Sendable {
         (isVersion6, self.high, self.low) = (bytes.count == 16, high, low)
     }
 
-    /// Whether all bits behind the first `count` are zero.
-    func isZero(behind count: Int) -> Bool {
+    /// Whether all bits after the first `count` are zero.
+    func isZero(after count: Int) -> Bool {
         let bits = isVersion6 ? (high, low) : (low << 32, 0)
         if count >= 64 { return bits.1 << UInt64(count - 64) == 0 }
         return bits.0 << UInt64(count) == 0 && bits.1 == 0
@@ -102,8 +102,8 @@ extension PostgresIPAddress: LosslessStringConvertible {
         return count == 0 ? nil : value
     }
 
-    /// As PostgreSQL writes it: the longest run of zeros is left out; the last four bytes are written as those of
-    /// version 4 where they are such an address.
+    /// As PostgreSQL writes it: the longest run of zeros is omitted; the last four bytes of an IPv6 address that embeds
+    /// an IPv4 address are written in dotted form.
     ///
     /// Source: PostgreSQL, src/port/inet_net_ntop.c
     public var description: String {

@@ -1,15 +1,16 @@
-/// A host's address with the length of its network's prefix: PostgreSQL's `inet`.
+/// A host address with the length of its network prefix: PostgreSQL's `inet`.
 ///
 ///     UInt8 family, 2 or 3 | UInt8 prefix length | UInt8 is cidr | UInt8 byte count | bytes
 ///
 /// Source: PostgreSQL, src/backend/utils/adt/network.c, network_send
 public struct PostgresInet: Hashable, Sendable {
-    /// The host.
+    /// The host's address.
     public let address: PostgresIPAddress
-    /// How many bits name the network, 0…32 or 0…128.
+    /// The length of the network prefix in bits, 0…32 or 0…128.
     public let prefixLength: Int
 
-    /// A host; `nil` if the prefix is longer than the address. Without one, the whole address is the prefix.
+    /// Creates a host address; `nil` if the prefix is longer than the address. By default the prefix is the whole
+    /// address.
     public init?(_ address: PostgresIPAddress, prefixLength: Int? = nil) {
         let prefixLength = prefixLength ?? address.bitCount
         guard (0...address.bitCount).contains(prefixLength) else { return nil }
@@ -60,7 +61,7 @@ extension PostgresInet: PostgresScalar {
         self.init(address, prefixLength: prefix)
     }
 
-    /// As PostgreSQL writes it: a prefix that is the whole address is left out.
+    /// As PostgreSQL writes it: the prefix length is omitted if it is the whole address.
     public var description: String {
         address.description + (prefixLength == address.bitCount ? "" : "/\(prefixLength)")
     }

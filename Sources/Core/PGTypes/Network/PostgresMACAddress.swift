@@ -3,7 +3,7 @@ public struct PostgresMACAddress: Hashable, Sendable {
     /// Six bytes, as one number.
     public let bits: UInt64
 
-    /// An address, as one number, of which the lower 48 bits count.
+    /// Creates an address from the lower 48 bits of a number.
     public init(bits: UInt64) { self.bits = bits & 0xFFFF_FFFF_FFFF }
 }
 
@@ -11,14 +11,14 @@ extension PostgresMACAddress: PostgresScalar {
     /// `macaddr`.
     @inlinable public static var postgresType: PostgresType { .macaddr }
 
-    /// Reads the binary form: the bytes.
+    /// Reads the binary form: six bytes.
     public init(binary reader: inout PostgresReader) throws(PostgresDecodingError) {
         var bits: UInt64 = 0
         for _ in 0..<6 { bits = bits << 8 | UInt64(try reader.integer(UInt8.self)) }
         self.init(bits: bits)
     }
 
-    /// Appends the binary form: the bytes.
+    /// Appends the binary form: six bytes.
     public func write(binary writer: inout PostgresWriter) { for byte in bytes { writer.write(byte) } }
 
     /// Reads `08:00:2b:01:02:03`.

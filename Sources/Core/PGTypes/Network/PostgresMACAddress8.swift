@@ -3,7 +3,7 @@ public struct PostgresMACAddress8: Hashable, Sendable {
     /// Eight bytes, as one number.
     public let bits: UInt64
 
-    /// An address, as one number.
+    /// Creates an address from its number.
     public init(bits: UInt64) { self.bits = bits }
 }
 
@@ -11,14 +11,14 @@ extension PostgresMACAddress8: PostgresScalar {
     /// `macaddr8`.
     @inlinable public static var postgresType: PostgresType { .macaddr8 }
 
-    /// Reads the binary form: the bytes.
+    /// Reads the binary form: eight bytes.
     public init(binary reader: inout PostgresReader) throws(PostgresDecodingError) {
         var bits: UInt64 = 0
         for _ in 0..<8 { bits = bits << 8 | UInt64(try reader.integer(UInt8.self)) }
         self.init(bits: bits)
     }
 
-    /// Appends the binary form: the bytes.
+    /// Appends the binary form: eight bytes.
     public func write(binary writer: inout PostgresWriter) { for byte in bytes { writer.write(byte) } }
 
     /// Reads `08:00:2b:01:02:03:04:05`.

@@ -1,10 +1,10 @@
 extension PostgresNumeric: ExpressibleByIntegerLiteral {
-    /// A whole number.
+    /// Creates a number from an integer.
     public init(integerLiteral value: Int64) { self.init(value) }
 
-    /// A whole number.
+    /// Creates a number from an integer.
     public init(_ value: some FixedWidthInteger) {
-        // More than 64 bits have more digits than the fast way takes.
+        // Wider integers may have more digits than the fast path handles.
         if value.bitWidth <= 64 {
             self.init(WholeNumber(value))
         } else {
@@ -26,7 +26,7 @@ extension PostgresNumeric: ExpressibleByIntegerLiteral {
         scale = 0
     }
 
-    /// The number if it has no fraction and 64 bits hold it.
+    /// The number as an integer, if it has no fraction and fits in 64 bits.
     var whole: WholeNumber? {
         guard isFinite else { return nil }
         if digits.isEmpty { return WholeNumber(isNegative: false, magnitude: 0) }
@@ -43,7 +43,7 @@ extension PostgresNumeric: ExpressibleByIntegerLiteral {
 }
 
 extension FixedWidthInteger {
-    /// The number, if it has no fraction and fits; `nil` otherwise.
+    /// Creates the integer; `nil` if the number has a fraction or does not fit.
     public init?(exactly numeric: PostgresNumeric) {
         guard let value = numeric.whole?.exactly(Self.self) else { return nil }
         self = value
@@ -51,9 +51,9 @@ extension FixedWidthInteger {
 }
 
 extension Double {
-    /// The nearest number; `infinity` beyond the greatest.
+    /// Creates the nearest number; `infinity` beyond the greatest.
     public init(_ numeric: PostgresNumeric) {
-        // The same words for what is no finite number.
+        // The text forms of the values that are not finite are the same.
         self = Double(postgres: numeric.description) ?? .nan
     }
 }

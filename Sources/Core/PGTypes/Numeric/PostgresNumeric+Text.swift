@@ -1,5 +1,5 @@
 extension PostgresNumeric: LosslessStringConvertible {
-    /// Reads `-12.50`, `1e20`, `NaN`, `Infinity`; `nil` if it is no number or has too many digits.
+    /// Reads `-12.50`, `1e20`, `NaN`, `Infinity`; `nil` if it is not a number or has too many digits.
     public init?(_ description: String) {
         switch description {
         case "NaN": self = .nan
@@ -24,7 +24,7 @@ extension PostgresNumeric: LosslessStringConvertible {
             point += Int(exponent)
             scale = max(0, scale - Int(exponent))
         }
-        // So many zeros in front that the point lies between two groups of four.
+        // The number of leading zeros that puts the point between two groups of four digits.
         let padding = ((-point % 4) + 4) % 4
         let groups = (padding + decimals.count + 3) / 4
         var digits: [UInt16] = []
@@ -41,7 +41,7 @@ extension PostgresNumeric: LosslessStringConvertible {
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
-    /// As PostgreSQL writes it: without exponent, with ``scale`` digits behind the point.
+    /// As PostgreSQL writes it: without an exponent, with ``scale`` digits after the decimal point.
     ///
     /// - Complexity: O(number of digits shown), at most 147,456.
     public var description: String {

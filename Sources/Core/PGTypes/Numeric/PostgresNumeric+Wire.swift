@@ -1,4 +1,4 @@
-/// In binary:
+/// Sent and received as `numeric`. In binary:
 ///
 ///     Int16 digit count | Int16 weight | UInt16 sign | UInt16 scale | digit count × Int16, to the base 10000
 ///
@@ -7,12 +7,12 @@ extension PostgresNumeric: PostgresScalar {
     /// `numeric`.
     @inlinable public static var postgresType: PostgresType { .numeric }
 
-    /// `numeric`, and the whole numbers.
+    /// `numeric` and the integer types.
     public static func accepts(_ type: PostgresType) -> Bool {
         type == .numeric
     }
 
-    /// Reads `numeric` and whole numbers.
+    /// Reads `numeric` and integers.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         switch value.type.underlying {
         case .int2, .int4, .int8: self.init(try Int64(decoding: value))

@@ -1,7 +1,8 @@
-/// An exact decimal number, as PostgreSQL's `numeric`: up to 131,072 digits before the point and 16,383 behind it.
+/// An exact decimal number, like PostgreSQL's `numeric`: up to 131,072 digits before the decimal point and 16,383 after
+/// it.
 ///
-/// Trailing zeros behind the point are kept (``scale``) and do not matter for comparisons: `1.0 == 1.00`. As in
-/// PostgreSQL, NaN equals NaN and is greater than everything else.
+/// Trailing zeros after the point are kept (``scale``) but do not affect comparisons: `1.0 == 1.00`. As in PostgreSQL,
+/// NaN equals NaN and is greater than every other value.
 ///
 /// Source: PostgreSQL, datatype-numeric.html#DATATYPE-NUMERIC-DECIMAL
 public struct PostgresNumeric: Sendable {
@@ -14,16 +15,16 @@ public struct PostgresNumeric: Sendable {
     }
 
     let sign: Sign
-    // The value is the sum of digits[i] · 10000^(weight − i). No zeros at either end; none at all for 0.
+    // The value is the sum of digits[i] · 10000^(weight − i). No zeros at either end; empty for 0.
     let weight: Int
     let digits: [UInt16]
 
-    /// How many digits are shown behind the point, 0…16383.
+    /// The number of digits shown after the decimal point, 0…16383.
     public let scale: Int
 
     /// Not a number.
     public static let nan = PostgresNumeric(.nan)
-    /// Greater than every number. PostgreSQL knows it since version 14.
+    /// Greater than every number. PostgreSQL supports it since version 14.
     public static let infinity = PostgresNumeric(.infinity)
     /// Less than every number.
     public static let minusInfinity = PostgresNumeric(.minusInfinity)
@@ -44,7 +45,7 @@ public struct PostgresNumeric: Sendable {
         }
         let weight = weight - first
         let lastDigit = digits[last]
-        // How many digits behind the point it takes to show the last digit.
+        // The number of digits after the point needed to show the last digit.
         var needed = 4 * (last - first - weight)
         if lastDigit % 10 == 0 { needed -= lastDigit % 1000 == 0 ? 3 : lastDigit % 100 == 0 ? 2 : 1 }
         guard weight < Self.maximumWeight, scale <= Self.maximumScale, needed <= scale else { return nil }
@@ -57,23 +58,23 @@ public struct PostgresNumeric: Sendable {
     static let maximumScale = 0x3FFF
     static let maximumWeight = 0x8000
 
-    /// Whether it is neither infinite nor NaN.
+    /// Whether the value is neither infinite nor NaN.
     public var isFinite: Bool { sign == .positive || sign == .negative }
-    /// Whether it is no number.
+    /// Whether the value is not a number.
     public var isNaN: Bool { sign == .nan }
-    /// Whether it is less than 0.
+    /// Whether the value is less than 0.
     public var isNegative: Bool { sign == .negative || sign == .minusInfinity }
-    /// Whether it is 0.
+    /// Whether the value is 0.
     public var isZero: Bool { isFinite && digits.isEmpty }
 }
 
 extension PostgresNumeric: Comparable {
-    /// Whether the numbers are equal, however many zeros they show.
+    /// Whether the numbers are equal, regardless of trailing zeros.
     public static func == (left: PostgresNumeric, right: PostgresNumeric) -> Bool {
         left.sign == right.sign && left.weight == right.weight && left.digits == right.digits
     }
 
-    /// The order of PostgreSQL: −∞, numbers, ∞, NaN.
+    /// PostgreSQL's order: −∞, numbers, ∞, NaN.
     public static func < (left: PostgresNumeric, right: PostgresNumeric) -> Bool {
         guard left.rank == right.rank else { return left.rank < right.rank }
         switch left.sign {
@@ -101,7 +102,7 @@ extension PostgresNumeric: Comparable {
 }
 
 extension PostgresNumeric: Hashable {
-    /// Feeds the number, without its scale.
+    /// Hashes the number, without its scale.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(sign)
         hasher.combine(weight)

@@ -3,7 +3,7 @@
 /// Source: PostgreSQL, rowtypes.html#ROWTYPES-IO-SYNTAX
 @usableFromInline
 enum CompositeText {
-    /// The fields, `nil` for NULL; `nil` if it is malformed.
+    /// Reads the fields, `nil` for NULL. The result is `nil` if the text is malformed.
     static func read(_ text: RawSpan) -> [[UInt8]?]? {
         var cursor = TextCursor(text), fields: [[UInt8]?] = []
         guard cursor.skip("(") else { return nil }
@@ -25,7 +25,7 @@ enum CompositeText {
         return cursor.skip(")") && cursor.isAtEnd ? fields : nil
     }
 
-    /// Appends a field, in quotes if it needs them.
+    /// Appends a field, quoted if necessary.
     @usableFromInline
     static func append(_ field: [UInt8], to writer: inout PostgresWriter) {
         let isSpecial = field.isEmpty || field.contains { ",()\"\\ \t\n\r\u{b}\u{c}".utf8.contains($0) }

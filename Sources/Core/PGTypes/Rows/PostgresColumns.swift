@@ -1,21 +1,21 @@
-/// One column of a result, as the server describes it.
+/// One column of a result, as described by the server.
 ///
 /// Source: PostgreSQL, protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-ROWDESCRIPTION
 public struct PostgresColumn: Hashable, Sendable {
-    /// Its name.
+    /// The column's name.
     public var name: String
     /// The type of its values.
     public var type: PostgresType
-    /// In which format its values come.
+    /// The wire format of its values.
     public var format: PostgresFormat
-    /// The table it is of; 0 if it is none's.
+    /// The OID of the column's table; 0 if it does not come from a table.
     public var tableOID: UInt32
-    /// Its number in the table, from 1; 0 if it is none's.
+    /// The column's number in the table, from 1; 0 if it does not come from a table.
     public var attributeNumber: Int16
-    /// `atttypmod`: the length of a `varchar(n)`, for instance; −1 if there is none.
+    /// `atttypmod`, for example the length of a `varchar(n)`; −1 if there is none.
     public var typeModifier: Int32
 
-    /// A column.
+    /// Creates a column.
     public init(
         name: String, type: PostgresType, format: PostgresFormat = .binary, tableOID: UInt32 = 0,
         attributeNumber: Int16 = 0,
@@ -33,10 +33,10 @@ public struct PostgresColumn: Hashable, Sendable {
 /// The columns of a result, shared by all its rows.
 public final class PostgresColumns: RandomAccessCollection, Sendable {
     @usableFromInline let columns: [PostgresColumn]
-    // More than a few are looked up by name here; −1 for a name that several have.
+    // The index for lookup by name, used above a few columns; −1 for a name that several columns have.
     private let indices: [String: Int]
 
-    /// Columns in their order.
+    /// Creates a list of columns.
     public init(_ columns: [PostgresColumn]) {
         self.columns = columns
         guard columns.count > 8 else {
@@ -48,9 +48,9 @@ public final class PostgresColumns: RandomAccessCollection, Sendable {
 
     /// 0.
     @inlinable public var startIndex: Int { 0 }
-    /// How many there are.
+    /// The number of columns.
     @inlinable public var endIndex: Int { columns.count }
-    /// The column at a place that exists.
+    /// The column at a valid index.
     @inlinable public subscript(index: Int) -> PostgresColumn { columns[index] }
 
     enum Lookup {
@@ -59,7 +59,7 @@ public final class PostgresColumns: RandomAccessCollection, Sendable {
         case ambiguous
     }
 
-    /// - Complexity: O(1), among up to eight columns O(*n*).
+    /// - Complexity: O(1); up to eight columns, O(*n*).
     func lookUp(_ name: String) -> Lookup {
         if columns.count > 8 {
             guard let index = indices[name] else { return .missing }
@@ -73,7 +73,7 @@ public final class PostgresColumns: RandomAccessCollection, Sendable {
         return found.map(Lookup.found) ?? .missing
     }
 
-    /// The place of the only column with that name.
+    /// The index of the only column with that name.
     ///
     /// - Throws: `missingColumn` or `ambiguousColumn`.
     public func index<Target>(of name: String, for target: Target.Type) throws(PostgresDecodingError) -> Int {

@@ -2,12 +2,13 @@
 ///
 ///     Int32 count | count × (Oid type | Int32 length, −1 for NULL | bytes)
 ///
-/// Fields of a type that was looked up (``PostgresTypeCatalog``) have names. Those of anonymous records are called `f1`,
-/// `f2`, …, as by PostgreSQL's own functions; as text they have no types, and text reads as anything.
+/// The fields of a type that was looked up (``PostgresTypeCatalog``) have names. Those of anonymous records are named
+/// `f1`, `f2`, …, as by PostgreSQL's own functions; in text format they have no types, and their text decodes as any
+/// type.
 ///
 /// Source: PostgreSQL, src/backend/utils/adt/rowtypes.c, record_send; rowtypes.html#ROWTYPES-IO-SYNTAX
 extension PostgresRow: PostgresDecodable {
-    /// Reads a composite value, of whatever type.
+    /// Reads a composite value of any type.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         let type = value.type.underlying
         var fields: [PostgresType.Field]?
@@ -61,12 +62,12 @@ extension PostgresRow: PostgresDecodable {
         guard let field = fields?[index] else {
             return PostgresColumn(name: "f\(index + 1)", type: type, format: format)
         }
-        // The number that came with the value is right if the type was altered since it was looked up.
+        // If the type was altered since it was looked up, the OID that came with the value is the right one.
         let isSame = format == .text || field.type == type
         return PostgresColumn(name: field.name, type: isSame ? field.type : type, format: format)
     }
 
-    /// A row of one column without a name.
+    /// Creates a row with one column that has no name.
     init(only value: [UInt8]?, type: PostgresType, _ format: PostgresFormat) throws(PostgresDecodingError) {
         var row = PostgresWriter()
         row.write(UInt16(1))

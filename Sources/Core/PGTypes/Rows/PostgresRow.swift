@@ -3,7 +3,7 @@
 /// ```swift
 /// let (id, name) = try row.decode((Int, String?).self)
 /// let age = try row["age", as: Int?.self]
-/// let user = try row.decode(User.self)  // any Decodable, by the columns' names
+/// let user = try row.decode(User.self)  // any Decodable, by column names
 /// ```
 public struct PostgresRow: Sendable {
     @usableFromInline let storage: PostgresRowStorage
@@ -15,14 +15,15 @@ public struct PostgresRow: Sendable {
         self.firstCell = firstCell
     }
 
-    /// What the row consists of.
+    /// The columns of the row.
     public var columns: PostgresColumns { storage.columns }
-    /// How many columns there are.
+    /// The number of columns.
     @inlinable public var count: Int { storage.columnCount }
 
-    /// All columns, in their order: `try row.decode((Int, String?).self)`; or the only one: `try row.decode(Int.self)`.
+    /// Decodes all columns in order, `try row.decode((Int, String?).self)`, or the only one, `try
+    /// row.decode(Int.self)`.
     ///
-    /// - Throws: `wrongColumnCount` unless there are as many columns, and what the values throw.
+    /// - Throws: `wrongColumnCount` if the number of columns differs, and the errors of the values.
     @inlinable
     public func decode<each Value: PostgresDecodable>(
         _: (repeat each Value).Type = (repeat each Value).self
@@ -32,7 +33,7 @@ public struct PostgresRow: Sendable {
 
     /// The value of the column at `index`, counted from 0.
     ///
-    /// - Throws: `missingColumn` if there is none, and what the value throws.
+    /// - Throws: `missingColumn` if there is no such column, and the errors of the value.
     @inlinable
     public subscript<Value: PostgresDecodable>(index: Int, as type: Value.Type = Value.self) -> Value {
         get throws(PostgresDecodingError) {
@@ -45,7 +46,7 @@ public struct PostgresRow: Sendable {
 
     /// The value of the only column with that name.
     ///
-    /// - Throws: `missingColumn`, `ambiguousColumn`, and what the value throws.
+    /// - Throws: `missingColumn`, `ambiguousColumn`, and the errors of the value.
     @inlinable
     public subscript<Value: PostgresDecodable>(name: String, as type: Value.Type = Value.self) -> Value {
         get throws(PostgresDecodingError) {
@@ -53,7 +54,7 @@ public struct PostgresRow: Sendable {
         }
     }
 
-    /// Whether the column at `index` is NULL; also where there is none.
+    /// Whether the column at `index` is NULL or does not exist.
     public func isNull(at index: Int) -> Bool {
         !(0..<count).contains(index) || storage.cells[firstCell + index].length < 0
     }

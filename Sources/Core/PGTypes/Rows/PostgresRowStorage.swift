@@ -1,10 +1,10 @@
-/// The bytes of rows, and where in them each value lies.
+/// The bytes of rows, and the position of each value in them.
 @usableFromInline
 final class PostgresRowStorage: Sendable {
     @usableFromInline
     struct Cell: Sendable {
         @usableFromInline let offset: UInt32
-        // −1 stands for NULL.
+        // −1 means NULL.
         @usableFromInline let length: Int32
 
         init(offset: UInt32, length: Int32) {
@@ -15,7 +15,7 @@ final class PostgresRowStorage: Sendable {
 
     @usableFromInline let columns: PostgresColumns
     @usableFromInline let bytes: [UInt8]
-    // Row after row. Each lies in `bytes`.
+    // The cells of all rows, row by row. Each is checked to be inside `bytes`.
     @usableFromInline let cells: [Cell]
     @usableFromInline let rowCount: Int
 
@@ -45,7 +45,7 @@ final class PostgresRowStorage: Sendable {
         return (repeat try next((each Value).self))
     }
 
-    /// The value of one column, which must exist.
+    /// Decodes one column, which must exist.
     @inlinable
     func value<T: PostgresDecodable>(_ firstCell: Int, _ index: Int, _: T.Type) throws(PostgresDecodingError) -> T {
         let cell = cells[firstCell + index]
@@ -65,7 +65,7 @@ final class PostgresRowStorage: Sendable {
     @usableFromInline
     func located(_ error: PostgresDecodingError, _ index: Int) -> PostgresDecodingError {
         var error = error
-        // A field of a composite value has its own name, which comes behind that of its column.
+        // A field of a composite value adds its own name after that of its column.
         error.column = columns.columns[index].name + (error.column.map { "." + $0 } ?? "")
         error.index = index
         return error

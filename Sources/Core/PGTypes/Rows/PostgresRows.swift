@@ -1,24 +1,24 @@
-/// Rows of one result that were received together.
+/// The rows of one result that were received together.
 ///
-/// All their bytes lie in one buffer; where each value lies was checked when its row was appended, once. A row is two
-/// words, and no memory is taken for a row or a value.
+/// All their bytes share one buffer; the position of each value is checked once, when its row is appended. A row is two
+/// words, and neither a row nor a value allocates memory.
 public struct PostgresRows: RandomAccessCollection, Sendable {
     @usableFromInline let storage: PostgresRowStorage
 
-    /// What the rows consist of.
+    /// The columns of the rows.
     public var columns: PostgresColumns { storage.columns }
     /// 0.
     @inlinable public var startIndex: Int { 0 }
-    /// How many there are.
+    /// The number of rows.
     @inlinable public var endIndex: Int { storage.rowCount }
 
-    /// The row at a place that exists.
+    /// The row at a valid index.
     @inlinable public subscript(index: Int) -> PostgresRow {
         precondition((0..<storage.rowCount).contains(index), "there is no such row")
         return PostgresRow(storage: storage, firstCell: index * storage.columnCount)
     }
 
-    /// All rows as tuples: `try rows.decode((Int, String?).self)`.
+    /// Decodes all rows as tuples: `try rows.decode((Int, String?).self)`.
     @inlinable
     public func decode<each Value: PostgresDecodable>(
         _: (repeat each Value).Type = (repeat each Value).self
@@ -38,19 +38,19 @@ public struct PostgresRows: RandomAccessCollection, Sendable {
         private var cells: [PostgresRowStorage.Cell] = []
         private var rowCount = 0
 
-        /// No rows yet of these columns.
+        /// Creates a builder for rows with these columns.
         public init(_ columns: PostgresColumns) { self.columns = columns }
 
-        /// How many bytes have been collected.
+        /// The number of bytes collected.
         public var byteCount: Int { bytes.count }
-        /// How many rows have been collected.
+        /// The number of rows collected.
         public var count: Int { rowCount }
 
-        /// Appends one row: the body of a DataRow message, copied.
+        /// Appends a copy of one row, given the body of its DataRow message.
         ///
         ///     Int16 column count | column count × (Int32 length, −1 for NULL | bytes)
         ///
-        /// - Throws: `wrongColumnCount` or `malformed`; nothing was appended then.
+        /// - Throws: `wrongColumnCount` or `malformed`; then nothing was appended.
         public mutating func append(dataRow body: RawSpan) throws(PostgresDecodingError) {
             let start = cells.count
             guard let code = appendCells(of: body) else {
@@ -62,7 +62,7 @@ public struct PostgresRows: RandomAccessCollection, Sendable {
             throw PostgresDecodingError(code, target: PostgresRow.self)
         }
 
-        /// Notes where each value lies; `nil` if the row is whole.
+        /// Records the position of each value; `nil` if the row is complete.
         private mutating func appendCells(of body: RawSpan) -> PostgresDecodingError.Code? {
             guard body.byteCount >= 2 else { return .malformed }
             let count = Int(UInt16(bigEndian: unsafe body.unsafeLoadUnaligned(as: UInt16.self)))
@@ -82,7 +82,7 @@ public struct PostgresRows: RandomAccessCollection, Sendable {
             return position == end ? nil : .malformed
         }
 
-        /// The rows; the builder begins anew.
+        /// Returns the rows; the builder is empty afterwards.
         public mutating func finish() -> PostgresRows {
             let storage = PostgresRowStorage(columns: columns, bytes: bytes, cells: cells, rowCount: rowCount)
             (bytes, cells, rowCount) = ([], [], 0)

@@ -1,12 +1,12 @@
 /// A composite value as a tuple: `PostgresTuple(1, "x")`, and `row["pair", as: PostgresTuple<Int, String?>.self].values`.
 ///
-/// Sent only as a composite type that was looked up or, as text, as whatever the server expects: PostgreSQL takes no
-/// anonymous records.
+/// It can be sent only as a composite type that was looked up or, in text format, as the type the server expects:
+/// PostgreSQL accepts no anonymous records.
 public struct PostgresTuple<each Value> {
     /// The fields.
     public let values: (repeat each Value)
 
-    /// These fields.
+    /// Creates a tuple.
     @inlinable
     public init(_ values: repeat each Value) { self.values = (repeat each values) }
 }
@@ -14,7 +14,7 @@ public struct PostgresTuple<each Value> {
 extension PostgresTuple: Sendable where repeat each Value: Sendable {}
 
 extension PostgresTuple: PostgresDecodable where repeat each Value: PostgresDecodable {
-    /// Reads a composite value with as many fields.
+    /// Reads a composite value with the same number of fields.
     @inlinable
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         values = try PostgresRow(decoding: value).decode((repeat each Value).self)
@@ -25,7 +25,7 @@ extension PostgresTuple: PostgresEncodable where repeat each Value: PostgresEnco
     /// Left to the server.
     @inlinable public static var postgresType: PostgresType { .unspecified }
 
-    /// Binary where each field is sent so.
+    /// Binary if every field is sent in binary.
     @inlinable
     public static func postgresFormat(for type: PostgresType) -> PostgresFormat {
         guard case .composite(let fields) = type.underlying.kind else { return .text }

@@ -23,7 +23,7 @@ extension [UInt8] {
     }
 }
 
-/// The text forms of `bytea`: `\x0102` and, from servers set to it, `\001\002a`.
+/// The text forms of `bytea`: `\x0102` and, with `bytea_output = escape`, `\001\002a`.
 ///
 /// Source: PostgreSQL, datatype-binary.html
 enum ByteaText {

@@ -2,7 +2,7 @@ extension Double: PostgresCodable {
     /// `float8`.
     @inlinable public static var postgresType: PostgresType { .float8 }
 
-    /// Reads `float8`, `float4`; whole numbers that a `Double` holds exactly; and the nearest to a `numeric`.
+    /// Reads `float8`, `float4`; integers that a `Double` represents exactly; and the nearest value to a `numeric`.
     @inlinable
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         if value.format == .binary, value.type.oid == 701, value.bytes.byteCount == 8 {
@@ -43,7 +43,7 @@ extension Double: PostgresCodable {
         into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
     ) throws(PostgresEncodingError) {
         if format == .text { return writer.write(postgresText) }
-        // The usual one first: `float8`.
+        // The usual type first: `float8`.
         if type.oid == 701 { return writer.write(self) }
         switch type.underlying {
         case .float8: writer.write(self)
@@ -62,7 +62,7 @@ extension Double: PostgresCodable {
         }
     }
 
-    /// Reads what PostgreSQL writes; `nil` for anything else.
+    /// Parses PostgreSQL's text form; `nil` for any other text.
     init?(postgres text: String) {
         switch text {
         case "NaN": self = .nan
@@ -89,11 +89,11 @@ extension Float: PostgresCodable {
     /// `float4`.
     @inlinable public static var postgresType: PostgresType { .float4 }
 
-    /// Reads `float4`; `float8` and whole numbers that a `Float` holds exactly; and the nearest to a `numeric`.
+    /// Reads `float4`; `float8` and integers that a `Float` represents exactly; and the nearest value to a `numeric`.
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         let type = value.type.underlying
         if type == .float4 || type.isUnknown, value.format == .text {
-            // Not by way of Double: rounding twice may differ.
+            // Converting by way of `Double` would round twice, which may give another result.
             let text = try value.text(for: Float.self)
             guard let number = Double(postgres: text) else { throw value.error(.malformed, Float.self) }
             self = number.isFinite ? Float(text) ?? Float(number) : Float(number)

@@ -1,5 +1,5 @@
-// Whole numbers of Swift. Any of them reads any whole number of PostgreSQL, and `numeric` without a fraction, when the
-// value fits; and is sent as any of them, `numeric`, or a floating-point number, when nothing is lost.
+// Swift's integer types. Each reads any PostgreSQL integer, and a `numeric` without a fraction, if the value fits; and
+// each is sent as any integer type, `numeric` or a floating-point type, if nothing is lost.
 
 extension PostgresDecodable where Self: FixedWidthInteger {
     /// Reads `int2`, `int4`, `int8`, `oid`, `xid`, `cid`, `xid8`, `"char"`, the `reg` types, `numeric`.
@@ -62,7 +62,7 @@ extension PostgresWriter {
         return true
     }
 
-    /// The rarer types. `nil`: no whole number is ever sent as that; `false`: this one does not fit.
+    /// Writes the less common types. `nil`: integers are never sent as `type`; `false`: this value does not fit.
     @usableFromInline
     mutating func write(_ value: WholeNumber, asOther type: PostgresType) -> Bool? {
         switch type {
@@ -122,26 +122,26 @@ extension Int8: PostgresCodable {
 }
 
 extension UInt: PostgresCodable {
-    /// `numeric`: the least type that holds them all.
+    /// `numeric`: the smallest type that holds every value.
     @inlinable public static var postgresType: PostgresType { .numeric }
 }
 
 extension UInt64: PostgresCodable {
-    /// `numeric`: the least type that holds them all. Also goes as `xid8`.
+    /// `numeric`: the smallest type that holds every value. Can also be sent as `xid8`.
     @inlinable public static var postgresType: PostgresType { .numeric }
 }
 
 extension UInt32: PostgresCodable {
-    /// `int8`: the least type that holds them all. Also goes as `oid`, `xid`, `cid`.
+    /// `int8`: the smallest type that holds every value. Can also be sent as `oid`, `xid`, `cid`.
     @inlinable public static var postgresType: PostgresType { .int8 }
 }
 
 extension UInt16: PostgresCodable {
-    /// `int4`: the least type that holds them all.
+    /// `int4`: the smallest type that holds every value.
     @inlinable public static var postgresType: PostgresType { .int4 }
 }
 
 extension UInt8: PostgresCodable {
-    /// `int2`: the least type that holds them all. `[UInt8]` is `bytea`.
+    /// `int2`: the smallest type that holds every value. `[UInt8]` is `bytea`.
     @inlinable public static var postgresType: PostgresType { .int2 }
 }

@@ -10,14 +10,14 @@ extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
 }
 
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
-    /// That of the value.
+    /// The type of the wrapped value.
     @inlinable public static var postgresType: PostgresType { Wrapped.postgresType }
 
-    /// That of the value.
+    /// The format of the wrapped value.
     @inlinable
     public static func postgresFormat(for type: PostgresType) -> PostgresFormat { Wrapped.postgresFormat(for: type) }
 
-    /// Whether it is `nil`, or a value that is NULL.
+    /// Whether this is `nil`, or a value that is NULL.
     @inlinable public var isPostgresNull: Bool { self?.isPostgresNull ?? true }
 
     /// Appends the value; nothing for `nil`.

@@ -1,15 +1,15 @@
-/// Bits: PostgreSQL's `bit` and `varbit`.
+/// A bit string: PostgreSQL's `bit` and `varbit`.
 ///
 ///     Int32 bit count | bytes; the first bit is the highest of the first byte
 ///
 /// Source: PostgreSQL, datatype-bit.html
 public struct PostgresBitString: Hashable, Sendable {
-    /// The bits, eight to a byte, the first in the highest place. Bits behind the last are zero.
+    /// The bits, eight to a byte, the first in the most significant position. Bits after the last are zero.
     public let bytes: [UInt8]
-    /// How many bits there are.
+    /// The number of bits.
     public let count: Int
 
-    /// The bits, one after the other.
+    /// Creates a bit string from a sequence of bits.
     public init(_ bits: some Sequence<Bool>) {
         var bytes: [UInt8] = [], count = 0
         for bit in bits {
@@ -20,14 +20,15 @@ public struct PostgresBitString: Hashable, Sendable {
         (self.bytes, self.count) = (bytes, count)
     }
 
-    /// The first `count` bits of bytes; `nil` if there are fewer or more bytes, or bits behind the last.
+    /// Creates a bit string from the first `count` bits of `bytes`; `nil` if the number of bytes does not match, or a
+    /// bit after the last is set.
     public init?(bytes: [UInt8], count: Int) {
         guard count >= 0, bytes.count == count / 8 + (count % 8 == 0 ? 0 : 1) else { return nil }
         guard count % 8 == 0 || bytes.last.map({ $0 << UInt8(count % 8) }) == 0 else { return nil }
         (self.bytes, self.count) = (bytes, count)
     }
 
-    /// Each bit, in their order.
+    /// The bits in order.
     public var bits: [Bool] { (0..<count).map { bytes[$0 / 8] & (0x80 >> UInt8($0 % 8)) != 0 } }
 }
 

@@ -1,4 +1,4 @@
-/// A universally unique identifier: PostgreSQL's `uuid`. In binary its sixteen bytes.
+/// A universally unique identifier: PostgreSQL's `uuid`. The binary form is its sixteen bytes.
 ///
 /// Source: RFC 9562
 public struct PostgresUUID: Hashable, Sendable {
@@ -7,17 +7,17 @@ public struct PostgresUUID: Hashable, Sendable {
     /// The last eight bytes, as one number.
     public let low: UInt64
 
-    /// From its two halves.
+    /// Creates a UUID from its two halves.
     @inlinable
     public init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 
-    /// A random one, of version 4.
+    /// Returns a random UUID, version 4.
     public static func random() -> PostgresUUID {
         var generator = SystemRandomNumberGenerator()
         return random(using: &generator)
     }
 
-    /// A random one, of version 4.
+    /// Returns a random UUID, version 4.
     public static func random(using generator: inout some RandomNumberGenerator) -> PostgresUUID {
         PostgresUUID(
             high: generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
@@ -26,7 +26,7 @@ public struct PostgresUUID: Hashable, Sendable {
 }
 
 extension PostgresUUID: Comparable {
-    /// The order of their bytes, as PostgreSQL's.
+    /// Compares the bytes in order, as PostgreSQL does.
     @inlinable
     public static func < (left: PostgresUUID, right: PostgresUUID) -> Bool {
         (left.high, left.low) < (right.high, right.low)
@@ -50,7 +50,7 @@ extension PostgresUUID: PostgresScalar {
         writer.write(low)
     }
 
-    /// Reads 32 hexadecimal digits, in groups of 8, 4, 4, 4 and 12 with hyphens between them.
+    /// Reads 32 hexadecimal digits, in groups of 8, 4, 4, 4 and 12 separated by hyphens.
     public init?(_ description: String) {
         var high: UInt64 = 0, low: UInt64 = 0, index = 0
         for byte in description.utf8 {

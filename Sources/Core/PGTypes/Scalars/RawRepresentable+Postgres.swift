@@ -1,12 +1,13 @@
-// Enums and other types with raw values travel as these: `enum Mood: String, PostgresCodable { case sad, ok }`.
+// Enums and other types with raw values are sent as their raw values: `enum Mood: String, PostgresCodable { case sad,
+// ok }`.
 
 extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDecodable {
-    /// Reads the raw value; a type that is not known is taken for an enum of PostgreSQL.
+    /// Reads the raw value; an unknown type is assumed to be a PostgreSQL enum.
     @inlinable
     public init(decoding value: PostgresValue) throws(PostgresDecodingError) {
         let raw: RawValue
         do throws(PostgresDecodingError) {
-            // An enum's binary form is its label. Anything else would be none of the cases.
+            // An enum's binary form is its label. Any other type's bytes would match none of the cases.
             raw = try RawValue(decoding: RawValue.self == String.self && value.type.isUnknown ? value.as(.text) : value)
         } catch {
             throw value.error(error.code, Self.self)
@@ -17,12 +18,12 @@ extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDeco
 }
 
 extension PostgresEncodable where Self: RawRepresentable, RawValue: PostgresEncodable {
-    /// That of the raw value; the server decides for labels, which may belong to an enum of its own.
+    /// The type of the raw value; for strings the server decides, as they may be labels of a PostgreSQL enum.
     @inlinable public static var postgresType: PostgresType {
         RawValue.self == String.self ? .unspecified : RawValue.postgresType
     }
 
-    /// That of the raw value.
+    /// The format of the raw value.
     @inlinable
     public static func postgresFormat(for type: PostgresType) -> PostgresFormat { RawValue.postgresFormat(for: type) }
 

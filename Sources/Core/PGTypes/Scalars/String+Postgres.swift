@@ -1,8 +1,8 @@
 extension String: PostgresCodable {
-    /// `text`. The server may take it as any text-like type, enum or, as text, as anything.
+    /// `text`. The server may accept it as any text-like type or enum or, in text format, as any type.
     @inlinable public static var postgresType: PostgresType { .text }
 
-    /// Binary where the text is the binary form, otherwise text, which the server reads as whatever it expects.
+    /// Binary if the type's binary form is the text, otherwise text, which the server reads as the type it expects.
     @inlinable
     public static func postgresFormat(for type: PostgresType) -> PostgresFormat {
         type.isText || type.underlying == .json ? .binary : .text
@@ -25,7 +25,7 @@ extension String: PostgresCodable {
         var reader = PostgresReader(value, for: String.self)
         switch type {
         case .jsonb, .jsonpath:
-            // A version, and the text.
+            // A version byte, then the text.
             guard try reader.integer(UInt8.self) == 1 else { throw reader.malformed }
             self = try value.as(.text).droppingFirst().text(for: String.self)
         case .quotedChar:
@@ -43,7 +43,7 @@ extension String: PostgresCodable {
         into writer: inout PostgresWriter, as type: PostgresType, in format: PostgresFormat
     ) throws(PostgresEncodingError) {
         if hasZeroByte { throw PostgresEncodingError(.zeroByte, type: type, source: Self.self) }
-        // The usual one first: `text`.
+        // The usual type first: `text`.
         if format == .binary, type.oid != 25 {
             let type = type.underlying
             if type == .jsonb || type == .jsonpath {
@@ -57,7 +57,8 @@ extension String: PostgresCodable {
 }
 
 extension String {
-    /// Looks at every byte, however early there is one, which is quicker for texts that have none: all of them, as a rule.
+    /// Whether there is a zero byte. Checks every byte instead of stopping at the first zero, which is faster for text
+    /// that has none: nearly all.
     @inlinable var hasZeroByte: Bool {
         unsafe utf8.withContiguousStorageIfAvailable { bytes in
             unsafe bytes.reduce(UInt8(0)) { $0 | ($1 == 0 ? 1 : 0) } != 0
@@ -76,7 +77,7 @@ extension Substring: PostgresEncodable {
     /// `text`.
     @inlinable public static var postgresType: PostgresType { .text }
 
-    /// As of `String`.
+    /// The same format as for `String`.
     @inlinable
     public static func postgresFormat(for type: PostgresType) -> PostgresFormat { String.postgresFormat(for: type) }
 

@@ -1,4 +1,4 @@
-/// Any whole number that has a binary form in PostgreSQL, between −2⁶³ and 2⁶⁴−1.
+/// Any integer that has a binary form in PostgreSQL, between −2⁶³ and 2⁶⁴−1.
 @usableFromInline
 struct WholeNumber {
     let isNegative: Bool
@@ -29,7 +29,7 @@ struct WholeNumber {
         writer.write(QuotedChar(value: byte).text)
     }
 
-    /// As a byte, with or without sign.
+    /// The number as one byte, signed or unsigned.
     var byte: UInt8? { exactly(UInt8.self) ?? exactly(Int8.self).map(UInt8.init(bitPattern:)) }
 
     var double: Double? { Double(exactly: magnitude).map { isNegative ? -$0 : $0 } }
@@ -81,7 +81,7 @@ struct WholeNumber {
     }
 }
 
-/// The byte of `"char"`, whose text form is the byte, nothing for zero, or an octal escape.
+/// The byte of `"char"`. The text form is the byte itself, empty for zero, or an octal escape.
 struct QuotedChar {
     let value: UInt8
 

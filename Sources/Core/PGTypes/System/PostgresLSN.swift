@@ -1,9 +1,9 @@
-/// A position in the write-ahead log: PostgreSQL's `pg_lsn`. In binary one `Int64`.
+/// A position in the write-ahead log: PostgreSQL's `pg_lsn`. The binary form is one `Int64`.
 public struct PostgresLSN: Hashable, Sendable {
-    /// Bytes since the log began.
+    /// The byte offset from the start of the log.
     public var position: UInt64
 
-    /// From its parts.
+    /// Creates a position from its byte offset.
     public init(position: UInt64) {
         self.position = position
     }

@@ -1,19 +1,20 @@
-/// An amount of money: PostgreSQL's `money`, a whole number of the smallest unit of `lc_monetary` (cents, most often).
+/// An amount of money: PostgreSQL's `money`, an integer count of the smallest unit of `lc_monetary` (usually cents).
 ///
-/// How many of them make a whole is the server's setting and not told with the value. In binary one `Int64`.
+/// How many of these make a whole unit is a setting of the server and is not sent with the value. The binary form is
+/// one `Int64`.
 ///
 /// Source: PostgreSQL, datatype-money.html
 public struct PostgresMoney: Hashable, Sendable {
-    /// The smallest units.
+    /// The amount in the smallest unit.
     public var units: Int64
 
-    /// So many of the smallest unit.
+    /// Creates an amount from its number of smallest units.
     @inlinable
     public init(units: Int64) { self.units = units }
 }
 
 extension PostgresMoney: Comparable {
-    /// Whether it is less.
+    /// Whether the left amount is less.
     @inlinable
     public static func < (left: PostgresMoney, right: PostgresMoney) -> Bool { left.units < right.units }
 }
@@ -32,7 +33,7 @@ extension PostgresMoney: PostgresScalar {
     @inlinable
     public func write(binary writer: inout PostgresWriter) { writer.write(units) }
 
-    /// Reads `-$1,234.56`, `(1.234,56 €)`: all digits there are; negative with `-` or in parentheses.
+    /// Reads `-$1,234.56`, `(1.234,56 €)`: all digits in the text; negative with `-` or in parentheses.
     public init?(_ description: String) {
         let isNegative = description.utf8.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "(") }
         let digits = description.utf8.filter { (0x30...0x39).contains($0) }
@@ -40,7 +41,7 @@ extension PostgresMoney: PostgresScalar {
         self.init(units: units)
     }
 
-    /// With two digits behind a point and neither currency nor separators: `-1234.56`.
+    /// The amount with two digits after a decimal point, without currency or separators: `-1234.56`.
     public var description: String {
         let magnitude = units.magnitude
         return "\(units < 0 ? "-" : "")\(magnitude / 100).\(padded(magnitude % 100, 2))"

@@ -1,4 +1,4 @@
-/// Which transactions a snapshot sees: PostgreSQL's `pg_snapshot` and `txid_snapshot`.
+/// A set of transactions visible to a snapshot: PostgreSQL's `pg_snapshot` and `txid_snapshot`.
 ///
 ///     Int32 count | Int64 xmin | Int64 xmax | count × Int64
 ///
@@ -8,10 +8,10 @@ public struct PostgresSnapshot: Hashable, Sendable {
     public var xmin: UInt64
     /// One past the highest transaction that had ended.
     public var xmax: UInt64
-    /// The transactions between both that were active.
+    /// The transactions between the two that were active.
     public var inProgress: [UInt64]
 
-    /// From its parts.
+    /// Creates a snapshot.
     public init(xmin: UInt64, xmax: UInt64, inProgress: [UInt64]) {
         self.xmin = xmin
         self.xmax = xmax

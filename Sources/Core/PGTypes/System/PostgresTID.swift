@@ -1,11 +1,12 @@
-/// The place of a row in its table: PostgreSQL's `tid`, the type of `ctid`. In binary both numbers.
+/// The physical location of a row in its table: PostgreSQL's `tid`, the type of `ctid`. The binary form is both
+/// numbers.
 public struct PostgresTID: Hashable, Sendable {
-    /// The page.
+    /// The page number.
     public var block: UInt32
-    /// The row’s number in it.
+    /// The row's number in the page.
     public var offset: UInt16
 
-    /// From its parts.
+    /// Creates a row location.
     public init(block: UInt32, offset: UInt16) {
         self.block = block
         self.offset = offset

@@ -1,4 +1,4 @@
-/// What a function returns that returns nothing: no bytes in either format.
+/// The result of a function that returns nothing: no bytes in either format.
 public struct PostgresVoid: PostgresDecodable, Hashable, Sendable {
     /// The only value.
     public init() {}

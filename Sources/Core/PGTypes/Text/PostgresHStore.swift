@@ -1,4 +1,4 @@
-/// Keys with values, of which some are NULL: `hstore`, of the extension of that name.
+/// Keys with values, which may be NULL: `hstore`, from the extension of that name.
 ///
 ///     Int32 count | count × (Int32 length | key | Int32 length, −1 for NULL | value)
 ///
@@ -7,10 +7,10 @@ public struct PostgresHStore: Hashable, Sendable {
     /// The keys and their values.
     public var values: [String: String?]
 
-    /// These keys and values.
+    /// Creates an hstore.
     public init(_ values: [String: String?]) { self.values = values }
 
-    /// In PostgreSQL's order: shorter keys first, those of one length by their bytes.
+    /// The pairs in PostgreSQL's order: shorter keys first, keys of the same length by their bytes.
     private var sorted: [(key: String, value: String?)] {
         values.sorted { left, right in
             let (first, second) = (left.key.utf8, right.key.utf8)
@@ -20,14 +20,14 @@ public struct PostgresHStore: Hashable, Sendable {
 }
 
 extension PostgresHStore: ExpressibleByDictionaryLiteral {
-    /// Keys with values; of those with the same key the last.
+    /// Creates an hstore; if a key occurs more than once, the last value is kept.
     public init(dictionaryLiteral elements: (String, String?)...) {
         self.init(Dictionary(elements) { _, last in last })
     }
 }
 
 extension PostgresHStore: PostgresScalar {
-    /// Left to the server: its number is another in every database.
+    /// Left to the server: the type's OID differs between databases.
     public static var postgresType: PostgresType { .unspecified }
 
     /// The type named `hstore`.

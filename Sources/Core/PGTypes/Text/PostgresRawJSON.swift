@@ -1,11 +1,11 @@
 /// JSON as text, not parsed: PostgreSQL's `json` and `jsonb`.
 ///
-/// Sent as `jsonb`, or as `json` where the server expects that. Values by way of `Codable` are in `PGTypesFoundation`.
+/// Sent as `jsonb`, or as `json` if the server expects that. `PGTypesFoundation` has JSON through `Codable`.
 public struct PostgresRawJSON: Hashable, Sendable {
-    /// The JSON. PostgreSQL checks that it is.
+    /// The JSON text. PostgreSQL checks that it is valid.
     public var text: String
 
-    /// JSON that is written already.
+    /// Creates a value from JSON text.
     public init(_ text: String) { self.text = text }
 }
 

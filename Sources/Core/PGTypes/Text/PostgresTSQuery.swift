@@ -1,32 +1,32 @@
-/// A text search's query: PostgreSQL's `tsquery`.
+/// A text search query: PostgreSQL's `tsquery`.
 ///
-///     Int32 count | count × item, each operator in front of its right, then its left operand
+///     Int32 count | count × item, each operator before its right, then its left operand
 ///     word: UInt8 1 | UInt8 weights | UInt8 is prefix | zero-terminated text
 ///     operator: UInt8 2 | UInt8 1 not, 2 and, 3 or, 4 followed by | for the last: UInt16 distance
 ///
 /// Source: PostgreSQL, src/backend/utils/adt/tsquery.c, tsquerysend; datatype-textsearch.html
 public struct PostgresTSQuery: Hashable, Sendable {
-    /// What is searched for; `nil` finds nothing.
+    /// The root of the query's tree; `nil` matches nothing.
     public var root: Node?
 
-    /// A query.
+    /// Creates a query.
     public init(_ root: Node?) { self.root = root }
 
-    /// A part of a query.
+    /// A node of the query's tree.
     public indirect enum Node: Hashable, Sendable {
-        /// A word, or what begins with it. `weights` has a bit for each, from D, the lowest, to A; none stands for all.
+        /// A word, or a prefix of words. `weights` has one bit for each, from D, the lowest, to A; 0 means all.
         case word(String, weights: UInt8 = 0, isPrefix: Bool = false)
-        /// What is not found.
+        /// Matches where the operand does not.
         case not(Node)
-        /// Both.
+        /// Matches where both operands do.
         case and(Node, Node)
-        /// One or both.
+        /// Matches where one or both operands do.
         case or(Node, Node)
-        /// The second so many words behind the first.
+        /// Matches where the second operand is `distance` words after the first.
         case followed(Node, Node, distance: UInt16 = 1)
     }
 
-    // Nodes in nodes. More is refused, so that no query exhausts the stack.
+    // The limit for nested nodes, so that no query exhausts the stack.
     static let maximumDepth = 256
 }
 
@@ -34,7 +34,7 @@ extension PostgresTSQuery: PostgresScalar {
     /// `tsquery`.
     @inlinable public static var postgresType: PostgresType { .tsquery }
 
-    /// Reads the binary form. Queries nested more than 256 deep are refused.
+    /// Reads the binary form. Queries nested more than 256 deep are rejected.
     public init(binary reader: inout PostgresReader) throws(PostgresDecodingError) {
         let count = Int(try reader.integer(Int32.self))
         guard count >= 0, count <= reader.remaining / 2 else { throw reader.malformed }
@@ -113,7 +113,7 @@ extension PostgresTSQuery.Node {
 
     private var isAnd: Bool { if case .and = self { true } else { false } }
 
-    /// The greater binds the closer.
+    /// The operator's precedence: a higher number binds tighter.
     private var strength: Int {
         switch self {
         case .or: 1
@@ -124,7 +124,8 @@ extension PostgresTSQuery.Node {
         }
     }
 
-    /// Parentheses stand where PostgreSQL writes them: around what binds less, and right of a `<->` around another one.
+    /// The text form, with parentheses where PostgreSQL writes them: around looser operators, and around a `<->` that
+    /// is the right operand of another.
     fileprivate func text(inside outer: Int, isRight: Bool) -> String {
         let text: String
         switch self {
@@ -145,7 +146,7 @@ extension PostgresTSQuery.Node {
         return strength < outer || strength == 3 && outer == 3 && isRight ? "( \(text) )" : text
     }
 
-    /// Reads operators that bind at least as close as `strength`, the left ones first.
+    /// Reads operators that bind at least as tightly as `strength`, from left to right.
     fileprivate init?(scanning cursor: inout TextCursor, strength: Int, depth: Int) {
         guard depth < PostgresTSQuery.maximumDepth, var node = Self.operand(&cursor, depth: depth) else { return nil }
         var count = 0

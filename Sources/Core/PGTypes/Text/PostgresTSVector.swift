@@ -8,33 +8,33 @@ public struct PostgresTSVector: Hashable, Sendable {
     public struct Lexeme: Hashable, Sendable {
         /// The word.
         public var text: String
-        /// Where it stands; may be empty.
+        /// The word's positions; may be empty.
         public var positions: [Position]
 
-        /// A word and where it stands.
+        /// Creates a word with its positions.
         public init(_ text: String, positions: [Position] = []) {
             self.text = text
             self.positions = positions
         }
     }
 
-    /// A place in the document, with its weight.
+    /// A position in the document, with its weight.
     public struct Position: Hashable, Sendable {
         /// 1…16383.
         public let number: UInt16
-        /// Where in the document: `A` is the most important, `D` what is not marked.
+        /// The part of the document: `A` is the most important, `D` is the default.
         public let weight: Weight
 
-        /// A place; the number is taken modulo 16384.
+        /// Creates a position; the number is taken modulo 16384.
         public init(_ number: UInt16, weight: Weight = .d) {
             self.number = number & 0x3FFF
             self.weight = weight
         }
     }
 
-    /// How much a place counts.
+    /// The weight of a position in ranking.
     public enum Weight: UInt16, Hashable, Sendable {
-        /// Not marked.
+        /// `D`, the default.
         case d = 0
         /// `C`.
         case c = 1
@@ -47,7 +47,7 @@ public struct PostgresTSVector: Hashable, Sendable {
     /// The words; PostgreSQL sorts them by length and bytes.
     public var lexemes: [Lexeme]
 
-    /// A document of these words.
+    /// Creates a document of these words.
     public init(_ lexemes: [Lexeme]) { self.lexemes = lexemes }
 }
 
@@ -121,7 +121,7 @@ extension PostgresTSVector.Weight {
     fileprivate var text: String { ["", "C", "B", "A"][Int(rawValue)] }
 }
 
-/// A word in single quotes, which are doubled in it, as backslashes are.
+/// A word in single quotes; quotes and backslashes in it are doubled.
 enum LexemeText {
     static func read(_ cursor: inout TextCursor) -> String? {
         guard cursor.skip(UInt8(ascii: "'")) else { return nil }

@@ -1,10 +1,10 @@
-/// A day of the proleptic Gregorian calendar, with years counted as astronomers do: 0 is 1 BC.
+/// A day of the proleptic Gregorian calendar, with astronomical year numbering: 0 is 1 BC.
 struct CivilDay: Hashable {
     var year: Int64
     var month: Int
     var day: Int
 
-    /// Days between 1970-01-01 and 2000-01-01, where PostgreSQL counts from.
+    /// The days between 1970-01-01 and 2000-01-01, PostgreSQL's epoch.
     private static let epoch: Int64 = 10_957
 
     /// - Parameter days: since 2000-01-01; at most ±2⁵⁰.
@@ -22,7 +22,7 @@ struct CivilDay: Hashable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// `nil` if there is no such day.
+    /// Creates a day; `nil` if it does not exist.
     init?(year: Int64, month: Int, day: Int) {
         guard abs(year) < 100_000_000, (1...12).contains(month), day >= 1 else { return nil }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
@@ -31,7 +31,7 @@ struct CivilDay: Hashable {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// Since 2000-01-01.
+    /// The days since 2000-01-01.
     var days: Int64 {
         let year = month <= 2 ? year - 1 : year
         let era = (year >= 0 ? year : year - 399) / 400
@@ -46,7 +46,7 @@ struct CivilDay: Hashable {
         guard let year = cursor.digits(atMost: 8), year.count >= 4, year.value > 0, cursor.skip(UInt8(ascii: "-")),
             let month = cursor.digits(atMost: 2), cursor.skip(UInt8(ascii: "-")), let day = cursor.digits(atMost: 2)
         else { return nil }
-        // Before Christ or not is told at the end; the caller moves the year then.
+        // `BC`, if any, comes last in the text; the caller adjusts the year then.
         self.init(unchecked: year.value, Int(month.value), Int(day.value))
     }
 
@@ -54,12 +54,12 @@ struct CivilDay: Hashable {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// The day before or after Christ, if there is one.
+    /// The day in years BC or AD, if it exists.
     func checked(isBeforeChrist: Bool) -> CivilDay? {
         CivilDay(year: isBeforeChrist ? 1 - year : year, month: month, day: day)
     }
 
-    /// `2024-02-29`; ` BC` is for the caller to add, as it comes last.
+    /// `2024-02-29`; the caller appends ` BC`, which comes last.
     var text: String {
         let shown = year > 0 ? year : 1 - year
         return "\(padded(shown, 4))-\(padded(month, 2))-\(padded(day, 2))"
@@ -68,7 +68,7 @@ struct CivilDay: Hashable {
     var isBeforeChrist: Bool { year <= 0 }
 }
 
-/// The number with zeros in front, so that it has at least `width` digits.
+/// The number with leading zeros up to at least `width` digits.
 func padded(_ number: some FixedWidthInteger, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -1,8 +1,8 @@
-/// `12:34:56.789`, as times of day and intervals have it.
+/// The text form `12:34:56.789` of times of day and of intervals.
 enum ClockText {
     static let microsecondsPerDay: Int64 = 86_400_000_000
 
-    /// Microseconds; hours may have up to ten digits, minutes and seconds are below 60.
+    /// Reads microseconds; hours may have up to ten digits, minutes and seconds are below 60.
     static func read(_ cursor: inout TextCursor) -> Int64? {
         guard let hours = cursor.digits(atMost: 10), cursor.skip(UInt8(ascii: ":")),
             let minutes = cursor.digits(atMost: 2), minutes.value < 60
@@ -20,7 +20,7 @@ enum ClockText {
         return overflow || carry ? nil : sum
     }
 
-    /// Hours have at least two digits; a fraction is shown without zeros at its end.
+    /// Writes hours with at least two digits, and a fraction without trailing zeros.
     static func write(_ microseconds: UInt64) -> String {
         let seconds = microseconds / 1_000_000
         let clock = "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
@@ -31,7 +31,7 @@ enum ClockText {
         return clock + "." + kept
     }
 
-    /// `+02`, `-05:30`, `+00:19:32`: seconds east of Greenwich, less than 16 hours.
+    /// Reads `+02`, `-05:30`, `+00:19:32`: seconds east of Greenwich, less than 16 hours.
     static func readOffset(_ cursor: inout TextCursor) -> Int32? {
         let isWest = cursor.skip(UInt8(ascii: "-"))
         guard isWest || cursor.skip(UInt8(ascii: "+")), let hours = cursor.digits(atMost: 2), hours.value < 16 else {

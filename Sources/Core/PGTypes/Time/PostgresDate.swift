@@ -1,19 +1,19 @@
-/// A day, or one of two infinities, as PostgreSQL's `date`: 4713 BC to 5874897.
+/// A day or one of two infinities: PostgreSQL's `date`, from 4713 BC to 5874897 AD.
 ///
-/// In binary `Int32` days since 2000-01-01; the two ends of `Int32` are the infinities.
+/// The binary form is an `Int32` of days since 2000-01-01; the two extremes of `Int32` are the infinities.
 ///
 /// Source: PostgreSQL, datatype-datetime.html; src/include/utils/date.h
 public struct PostgresDate: Hashable, Sendable {
     /// Days since 2000-01-01.
     public var daysSince2000: Int32
 
-    /// A day by its distance from 2000-01-01.
+    /// Creates a day from its number of days since 2000-01-01.
     @inlinable
     public init(daysSince2000: Int32) { self.daysSince2000 = daysSince2000 }
 
-    /// A day of the Gregorian calendar; `nil` if there is none, or PostgreSQL has none.
+    /// Creates a day of the Gregorian calendar; `nil` if it does not exist or is outside PostgreSQL's range.
     ///
-    /// - Parameter year: as astronomers count: 0 is 1 BC, −1 is 2 BC.
+    /// - Parameter year: in astronomical numbering: 0 is 1 BC, −1 is 2 BC.
     public init?(year: Int, month: Int, day: Int) {
         guard let civil = CivilDay(year: Int64(year), month: month, day: day) else { return nil }
         self.init(civil)
@@ -30,7 +30,7 @@ public struct PostgresDate: Hashable, Sendable {
     /// Earlier than every day.
     public static let minusInfinity = PostgresDate(daysSince2000: .min)
 
-    /// Whether it is a day.
+    /// Whether the value is a day and not an infinity.
     public var isFinite: Bool { self != .infinity && self != .minusInfinity }
 
     /// Year (0 is 1 BC), month and day; `nil` for the infinities.
@@ -44,7 +44,7 @@ public struct PostgresDate: Hashable, Sendable {
 }
 
 extension PostgresDate: Comparable {
-    /// Whether it is earlier.
+    /// Whether the left day is earlier.
     @inlinable
     public static func < (left: PostgresDate, right: PostgresDate) -> Bool { left.daysSince2000 < right.daysSince2000 }
 }

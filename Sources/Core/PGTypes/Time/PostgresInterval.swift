@@ -1,8 +1,8 @@
-/// A span of time: months, days and microseconds, which PostgreSQL keeps apart.
+/// A span of time: months, days and microseconds, which PostgreSQL stores separately.
 ///
-/// Days are not 24 hours and months not 30 days; so two intervals are equal here only if all three parts are, where
-/// PostgreSQL's `=` would take `1 day` and `24:00:00` for equal. In binary `Int64` microseconds, `Int32` days, `Int32`
-/// months. All at their ends are the infinities, since version 17.
+/// A day is not always 24 hours, and a month not always 30 days; so two intervals are equal here only if all three
+/// fields are, whereas PostgreSQL's `=` considers `1 day` and `24:00:00` equal. The binary form is `Int64`
+/// microseconds, `Int32` days, `Int32` months. The extremes of all three fields are the infinities, since version 17.
 ///
 /// Source: PostgreSQL, datatype-datetime.html#DATATYPE-INTERVAL-INPUT
 public struct PostgresInterval: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct PostgresInterval: Hashable, Sendable {
     /// Microseconds, hours and minutes included.
     public var microseconds: Int64
 
-    /// A span of all three.
+    /// Creates a span from its three fields.
     @inlinable
     public init(months: Int32 = 0, days: Int32 = 0, microseconds: Int64 = 0) {
         self.months = months
@@ -21,7 +21,7 @@ public struct PostgresInterval: Hashable, Sendable {
         self.microseconds = microseconds
     }
 
-    /// A span without months and days; `nil` if it is too long. Less than a microsecond is dropped.
+    /// Creates a span without months and days; `nil` if it is too long. Fractions of a microsecond are dropped.
     public init?(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
@@ -30,12 +30,12 @@ public struct PostgresInterval: Hashable, Sendable {
         self.init(microseconds: sum)
     }
 
-    /// Longer than all others.
+    /// Longer than all other spans.
     public static let infinity = PostgresInterval(months: .max, days: .max, microseconds: .max)
-    /// Longer than all others, backwards.
+    /// Longer than all other spans, in the negative direction.
     public static let minusInfinity = PostgresInterval(months: .min, days: .min, microseconds: .min)
 
-    /// Whether it is neither of the infinities.
+    /// Whether the value is not an infinity.
     public var isFinite: Bool { self != .infinity && self != .minusInfinity }
 }
 
@@ -72,7 +72,7 @@ extension PostgresInterval: PostgresScalar {
     private init?(scanning cursor: inout TextCursor) {
         var months: Int64 = 0, days: Int64 = 0, microseconds: Int64 = 0
         repeat {
-            // A number is a part's, or the hours of what is left.
+            // The number belongs to a unit, or is the hours of the clock part at the end.
             var ahead = cursor
             guard let number = ahead.signed() else { return nil }
             guard ahead.skip(UInt8(ascii: " ")) else {

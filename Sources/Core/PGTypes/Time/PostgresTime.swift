@@ -1,16 +1,16 @@
 /// A time of day without time zone, from 00:00 to 24:00: PostgreSQL's `time`.
 ///
-/// In binary `Int64` microseconds.
+/// The binary form is `Int64` microseconds.
 ///
 /// Source: PostgreSQL, datatype-datetime.html
 public struct PostgresTime: Hashable, Sendable {
     /// Microseconds since midnight, 0…86,400,000,000.
     public let microseconds: Int64
 
-    /// A time of day; beyond both ends, that end.
+    /// Creates a time of day; values beyond either end are clamped.
     public init(microseconds: Int64) { self.microseconds = min(max(microseconds, 0), ClockText.microsecondsPerDay) }
 
-    /// A time of day; `nil` if there is none. 24:00:00 is one.
+    /// Creates a time of day; `nil` if it does not exist. 24:00:00 exists.
     public init?(hour: Int, minute: Int, second: Int = 0, microsecond: Int = 0) {
         guard (0...24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second),
             (0..<1_000_000).contains(microsecond)
@@ -20,18 +20,18 @@ public struct PostgresTime: Hashable, Sendable {
         self.init(microseconds: microseconds)
     }
 
-    /// 0…24.
+    /// The hour, 0…24.
     public var hour: Int { Int(microseconds / 3_600_000_000) }
-    /// 0…59.
+    /// The minute, 0…59.
     public var minute: Int { Int(microseconds / 60_000_000 % 60) }
-    /// 0…59.
+    /// The second, 0…59.
     public var second: Int { Int(microseconds / 1_000_000 % 60) }
-    /// 0…999,999.
+    /// The microsecond, 0…999,999.
     public var microsecond: Int { Int(microseconds % 1_000_000) }
 }
 
 extension PostgresTime: Comparable {
-    /// Whether it is earlier.
+    /// Whether the left time is earlier.
     public static func < (left: PostgresTime, right: PostgresTime) -> Bool { left.microseconds < right.microseconds }
 }
 

@@ -1,15 +1,15 @@
 /// A time of day with its offset from UTC: PostgreSQL's `timetz`.
 ///
-/// In binary `Int64` microseconds and `Int32` seconds *west* of Greenwich.
+/// The binary form is `Int64` microseconds and `Int32` seconds *west* of Greenwich.
 ///
 /// Source: PostgreSQL, datatype-datetime.html
 public struct PostgresTimeTZ: Hashable, Sendable {
-    /// The time of day there.
+    /// The local time of day.
     public let time: PostgresTime
-    /// Seconds east of Greenwich, less than 16 hours to either side.
+    /// Seconds east of Greenwich, less than 16 hours in either direction.
     public let utcOffsetSeconds: Int32
 
-    /// A time of day; `nil` if the offset is 16 hours or more.
+    /// Creates a time of day; `nil` if the offset is 16 hours or more.
     public init?(_ time: PostgresTime, utcOffsetSeconds: Int32) {
         guard utcOffsetSeconds.magnitude < 16 * 3600 else { return nil }
         self.time = time

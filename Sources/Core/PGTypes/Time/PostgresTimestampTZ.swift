@@ -1,34 +1,34 @@
 /// A point in time, or one of two infinities: PostgreSQL's `timestamptz`.
 ///
-/// PostgreSQL keeps no time zone with it: text is shown in the session's. In binary `Int64` microseconds since
-/// 2000-01-01 in UTC; the two ends of `Int64` are the infinities.
+/// PostgreSQL stores no time zone with it: its text form uses the session's. The binary form is `Int64` microseconds
+/// since 2000-01-01 in UTC; the two extremes of `Int64` are the infinities.
 ///
 /// Source: PostgreSQL, datatype-datetime.html; src/include/datatype/timestamp.h
 public struct PostgresTimestampTZ: Hashable, Sendable {
     /// Microseconds since 2000-01-01 00:00:00 UTC.
     public var microsecondsSince2000: Int64
 
-    /// By its distance from 2000-01-01 00:00:00 UTC.
+    /// Creates a timestamp from its number of microseconds since 2000-01-01 00:00:00 UTC.
     @inlinable
     public init(microsecondsSince2000: Int64) { self.microsecondsSince2000 = microsecondsSince2000 }
 
-    /// A day and a time of day, in UTC; `nil` for infinite days and beyond what PostgreSQL holds.
+    /// Creates a timestamp from a day and a time of day in UTC; `nil` for infinite days and outside PostgreSQL's range.
     public init?(_ date: PostgresDate, _ time: PostgresTime = PostgresTime(microseconds: 0)) {
         guard date.isFinite else { return nil }
         self.init(day: Int64(date.daysSince2000), microseconds: time.microseconds)
     }
 
-    /// Later than all others.
+    /// Later than all other timestamps.
     public static let infinity = PostgresTimestampTZ(microsecondsSince2000: .max)
-    /// Earlier than all others.
+    /// Earlier than all other timestamps.
     public static let minusInfinity = PostgresTimestampTZ(microsecondsSince2000: .min)
 
-    /// Whether it is neither of the infinities.
+    /// Whether the value is not an infinity.
     @inlinable public var isFinite: Bool {
         microsecondsSince2000 != .max && microsecondsSince2000 != .min
     }
 
-    /// The day and the time of day, in UTC; `nil` for the infinities, and for days no `date` holds.
+    /// The day and the time of day, in UTC; `nil` for the infinities, and for days that `date` cannot hold.
     public var dateAndTime: (date: PostgresDate, time: PostgresTime)? {
         guard isFinite, let (day, microseconds) = TimestampText.split(microsecondsSince2000) as (Int64, Int64)?,
             let day = Int32(exactly: day)
@@ -43,7 +43,7 @@ public struct PostgresTimestampTZ: Hashable, Sendable {
 }
 
 extension PostgresTimestampTZ: Comparable {
-    /// Whether it is earlier.
+    /// Whether the left timestamp is earlier.
     @inlinable
     public static func < (left: PostgresTimestampTZ, right: PostgresTimestampTZ) -> Bool {
         left.microsecondsSince2000 < right.microsecondsSince2000

@@ -31,13 +31,13 @@ enum TimestampText {
             + (civil.isBeforeChrist ? " BC" : "")
     }
 
-    /// Days since 2000-01-01, and microseconds of the day.
+    /// Splits a timestamp into days since 2000-01-01 and microseconds of the day.
     static func split(_ microseconds: Int64) -> (Int64, Int64) {
         let (days, rest) = microseconds.quotientAndRemainder(dividingBy: ClockText.microsecondsPerDay)
         return rest < 0 ? (days - 1, rest + ClockText.microsecondsPerDay) : (days, rest)
     }
 
-    /// `nil` beyond what PostgreSQL holds: from 4714-11-24 BC to the end of 294276.
+    /// The timestamp; `nil` outside PostgreSQL's range, from 4714-11-24 BC to the end of 294276.
     static func joined(day: Int64, microseconds: Int64) -> Int64? {
         let (start, overflow) = day.multipliedReportingOverflow(by: ClockText.microsecondsPerDay)
         let (sum, carry) = start.addingReportingOverflow(microseconds)

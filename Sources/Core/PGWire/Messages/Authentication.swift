@@ -10,7 +10,7 @@ package enum Authentication: Equatable, Sendable {
     case sasl(mechanisms: [String])
     case saslContinue([UInt8])
     case saslFinal([UInt8])
-    /// Kerberos, GSS, SSPI and whatever comes: nothing the pooler can answer.
+    /// Kerberos, GSS, SSPI and unknown kinds, which the pooler cannot answer.
     case unsupported(Int32)
 
     package init(body: [UInt8]) throws(WireError) {

@@ -1,4 +1,4 @@
-// The short messages a backend sends, each written by the function that carries its name.
+// The short messages that a backend sends, each written by the function with its name.
 // Source: PostgreSQL, protocol-message-formats.html
 
 extension WireWriter {
@@ -6,7 +6,7 @@ extension WireWriter {
         message(BackendMessage.readyForQuery) { $0.byte(status.rawValue) }
     }
 
-    /// - Parameter key: process ID and secret as one run of bytes; eight in protocol 3.0.
+    /// - Parameter key: process ID and secret, concatenated; eight bytes in protocol 3.0.
     package mutating func backendKeyData(_ key: [UInt8]) {
         message(BackendMessage.backendKeyData) { $0.raw(key) }
     }
@@ -16,7 +16,7 @@ extension WireWriter {
     }
 
     /// - Parameters:
-    ///   - newestMinor: the newest minor version of protocol 3 that we speak.
+    ///   - newestMinor: the newest supported minor version of protocol 3.
     ///   - unrecognized: the `_pq_.` options that are ignored.
     package mutating func negotiateProtocolVersion(newestMinor: Int, unrecognized: [String]) {
         message(BackendMessage.negotiateProtocolVersion) { body in

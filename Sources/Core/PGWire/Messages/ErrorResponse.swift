@@ -11,17 +11,18 @@ package struct ErrorFields: Hashable, Sendable {
 
     package private(set) var fields: [Field]
 
-    package init(severity: Severity, code: SQLState, message: String) {
+    package init(severity: Severity, code: SQLState, message: String, hint: String? = nil) {
         fields = [
             Field(code: UInt8(ascii: "S"), value: Array(severity.rawValue.utf8)),
             Field(code: UInt8(ascii: "V"), value: Array(severity.rawValue.utf8)),
             Field(code: UInt8(ascii: "C"), value: Array(code.rawValue.utf8)),
             Field(code: UInt8(ascii: "M"), value: Array(message.utf8)),
         ]
+        if let hint { fields.append(Field(code: UInt8(ascii: "H"), value: Array(hint.utf8))) }
     }
 
-    /// Decodes a body. A message without the closing zero is refused, one without a code or text is not: servers may
-    /// leave fields out, see ``severity``, ``code`` and ``message``.
+    /// Decodes a body. A body without the final zero byte is rejected; one without a code or message is accepted,
+    /// because servers may omit fields; see ``severity``, ``code`` and ``message``.
     package init(body: [UInt8]) throws(WireError) {
         var reader = WireReader(body)
         fields = []
@@ -40,13 +41,13 @@ package struct ErrorFields: Hashable, Sendable {
         case warning = "WARNING"
     }
 
-    /// The text of one field; bytes that are not UTF-8 are replaced, it is for people and logs.
+    /// The text of one field, for people and logs; bytes that are not UTF-8 are replaced.
     package func text(_ code: Unicode.Scalar) -> String? {
         guard let field = fields.first(where: { $0.code == UInt8(ascii: code) }) else { return nil }
         return String(decoding: field.value, as: UTF8.self)
     }
 
-    /// The severity, untranslated where the server sent it so.
+    /// The severity, not translated if the server sent that field.
     package var severity: String { text("V") ?? text("S") ?? "ERROR" }
     package var code: SQLState { SQLState(rawValue: text("C") ?? "XX000") }
     package var message: String { text("M") ?? "" }
@@ -63,8 +64,11 @@ package struct ErrorFields: Hashable, Sendable {
 }
 
 extension WireWriter {
-    package mutating func errorResponse(_ severity: ErrorFields.Severity, _ code: SQLState, _ message: String) {
-        ErrorFields(severity: severity, code: code, message: message).encode(BackendMessage.errorResponse, into: &self)
+    package mutating func errorResponse(
+        _ severity: ErrorFields.Severity, _ code: SQLState, _ message: String, hint: String? = nil
+    ) {
+        ErrorFields(severity: severity, code: code, message: message, hint: hint)
+            .encode(BackendMessage.errorResponse, into: &self)
     }
 
     package mutating func noticeResponse(_ message: String, code: SQLState = .successfulCompletion) {

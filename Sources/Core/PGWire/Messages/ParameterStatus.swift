@@ -1,4 +1,4 @@
-/// The present value of one run-time parameter.
+/// The current value of one run-time parameter.
 ///
 ///     'S' | Int32 length | String name | String value
 ///

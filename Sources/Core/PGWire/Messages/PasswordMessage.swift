@@ -1,5 +1,5 @@
-/// The three forms of a frontend's answer to an authentication request; all have the tag `p`, the dialogue tells them
-/// apart.
+/// The three forms of a frontend's answer to an authentication request. All have the tag `p`; the state of the
+/// authentication exchange decides which one it is.
 ///
 /// Source: PostgreSQL, protocol-message-formats.html, PasswordMessage, SASLInitialResponse, SASLResponse
 extension WireWriter {
@@ -23,7 +23,7 @@ extension WireWriter {
 /// A decoded SASLInitialResponse.
 package struct SASLInitialResponse: Equatable, Sendable {
     package var mechanism: String
-    /// `nil` when the client sent none (length −1).
+    /// `nil` if the client sent none (length −1).
     package var response: [UInt8]?
 
     package init(body: [UInt8]) throws(WireError) {

@@ -1,4 +1,4 @@
-/// The first, untagged packet of a client: a start-up message or one of three special requests.
+/// The first packet of a client, which has no type byte: a start-up message or one of three special requests.
 ///
 ///     Int32 length | Int32 code | body
 ///
@@ -7,19 +7,19 @@ package enum StartupPacket: Equatable, Sendable {
     case startup(ProtocolVersion, parameters: [StartupParameter])
     case sslRequest
     case gssEncRequest
-    /// `key` is everything behind the length and request code: process ID and secret, eight bytes in protocol 3.0.
+    /// `key` is everything after the length and request code: process ID and secret, eight bytes in protocol 3.0.
     case cancelRequest(key: [UInt8])
 
-    /// PostgreSQL's own limit for this packet (`MAX_STARTUP_PACKET_LENGTH`), length word included.
+    /// PostgreSQL's limit for this packet (`MAX_STARTUP_PACKET_LENGTH`), including the length word.
     package static let maximumLength = 10_000
 
     package static let sslRequestCode: Int32 = 80_877_103
     package static let gssEncRequestCode: Int32 = 80_877_104
     package static let cancelRequestCode: Int32 = 80_877_102
 
-    /// The packet's whole length, once its first four bytes are there.
+    /// The packet's total length, once its first four bytes have arrived.
     ///
-    /// - Throws: ``WireError/invalidStartupPacket`` before anything is buffered for a length no client may send.
+    /// - Throws: ``WireError/invalidStartupPacket`` before anything is buffered for a length that is not allowed.
     package static func length(of bytes: [UInt8]) throws(WireError) -> Int? {
         guard bytes.count >= 4 else { return nil }
         let length = Int(bytes[0]) << 24 | Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
@@ -27,7 +27,7 @@ package enum StartupPacket: Equatable, Sendable {
         return length
     }
 
-    /// Decodes a whole packet, length word included.
+    /// Decodes a complete packet, including the length word.
     package init(_ packet: [UInt8]) throws(WireError) {
         var reader = WireReader(packet)
         guard Int(try reader.int32()) == packet.count else { throw .invalidStartupPacket }
@@ -37,7 +37,7 @@ package enum StartupPacket: Equatable, Sendable {
             guard reader.isAtEnd else { throw .invalidStartupPacket }
             self = code == Self.sslRequestCode ? .sslRequest : .gssEncRequest
         case Self.cancelRequestCode:
-            // Process ID and a secret of 4…256 bytes (3.2); 3.0 sends exactly 4.
+            // A process ID and a secret of 4…256 bytes (3.2); 3.0 sends exactly 4.
             guard (8...260).contains(reader.remaining) else { throw .invalidStartupPacket }
             self = .cancelRequest(key: reader.rest())
         default:
@@ -60,7 +60,7 @@ package enum StartupPacket: Equatable, Sendable {
         return parameters
     }
 
-    /// The packet's wire form, for the connections the pooler opens itself.
+    /// Writes the packet, for connections that the pooler opens.
     package func encode(into writer: inout WireWriter) {
         writer.untyped { body in
             switch self {
@@ -81,7 +81,7 @@ package enum StartupPacket: Equatable, Sendable {
     }
 }
 
-/// One name and value of a start-up message. The value is kept as bytes: its encoding is the client's business.
+/// A name and value from a start-up message. The value is bytes, because its encoding is known only to the client.
 package struct StartupParameter: Hashable, Sendable {
     package var name: String
     package var value: [UInt8]

@@ -5,7 +5,7 @@ import PoolCore
 
 /// Commands of the console that change something.
 extension Worker where Engine: ~Copyable {
-    mutating func execute(_ command: AdminCommand, _ slot: UInt32) throws(AdminError) {
+    mutating func execute(_ command: AdminCommand, _ slot: Slot<Client>) throws(AdminError) {
         let target = target(of: command)
         try command.check(situation(for: command, target))
         if let line = command.logLine { shared.log.write(.log, "\(line)") }
@@ -73,7 +73,7 @@ extension Worker where Engine: ~Copyable {
             hasPausedDatabases: hasPaused && shared.console.pooler == .active, target: known)
     }
 
-    private mutating func wait(_ slot: UInt32, for wait: ConsoleState.Wait, tag: String) {
+    private mutating func wait(_ slot: Slot<Client>, for wait: ConsoleState.Wait, tag: String) {
         clients[slot].phase = .consoleWaiting
         shared.console.add(wait, clients[slot].id, at: id, tag: tag)
     }
@@ -89,7 +89,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func set(
-        _ key: String, _ value: String, _ slot: UInt32, tag: String
+        _ key: String, _ value: String, _ slot: Slot<Client>, tag: String
     ) throws(AdminError) {
         do {
             try Reload.set(key, to: value, shared)
@@ -101,7 +101,7 @@ extension Worker where Engine: ~Copyable {
         reply(slot, .done(tag))
     }
 
-    private mutating func kill(_ target: DatabaseRecord?, _ slot: UInt32, tag: String) {
+    private mutating func kill(_ target: DatabaseRecord?, _ slot: Slot<Client>, tag: String) {
         if target == nil { shared.console.pooler = .paused }
         decide(.kill(target?.id))
         let selection: ClientSelection = target.map { .database($0.id) } ?? .all
@@ -109,7 +109,7 @@ extension Worker where Engine: ~Copyable {
         reply(slot, .done(tag))
     }
 
-    private mutating func killClient(_ client: ClientID, _ slot: UInt32, tag: String) throws(AdminError) {
+    private mutating func killClient(_ client: ClientID, _ slot: Slot<Client>, tag: String) throws(AdminError) {
         // Every worker is asked; the one that has the client disconnects it before it contributes.
         let (mailbox, asker) = (shared.mailboxes[Int(id.rawValue)], clients[slot].id)
         clients[slot].phase = .consoleWaiting
@@ -118,7 +118,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func shutDown(_ mode: AdminCommand.ShutdownMode, _ slot: UInt32, tag: String) {
+    private mutating func shutDown(_ mode: AdminCommand.ShutdownMode, _ slot: Slot<Client>, tag: String) {
         switch mode {
         case .immediate: return shared.console.exit()
         case .waitForServers: Shutdown.begin(.waitForServers, shared)

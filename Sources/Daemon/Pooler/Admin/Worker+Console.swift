@@ -11,7 +11,7 @@ import PoolerStats
 extension Worker where Engine: ~Copyable {
     /// Who may log in: the pooler's own account over the Unix socket as `pgbouncer`, and `admin_users` and
     /// `stats_users` with their passwords. With `auth_type = any` everybody is an administrator.
-    mutating func beginConsoleLogin(_ slot: UInt32, _ login: ClientLogin) {
+    mutating func beginConsoleLogin(_ slot: Slot<Client>, _ login: ClientLogin) {
         let user = clients[slot].details.user
         let details = clients[slot].details
         if mayAdminister(slot) {
@@ -28,16 +28,16 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Whether the client would be an administrator, once its password is right.
-    func mayAdminister(_ slot: UInt32) -> Bool {
+    func mayAdminister(_ slot: Slot<Client>) -> Bool {
         live.settings.authType == .any || isOwnAccount(slot)
             || live.settings.adminUsers.contains(clients[slot].details.user)
     }
 
-    private func isOwnAccount(_ slot: UInt32) -> Bool {
+    private func isOwnAccount(_ slot: Slot<Client>) -> Bool {
         clients[slot].details.user == ConsoleState.databaseName && clients[slot].details.peerUser == getuid()
     }
 
-    mutating func finishConsoleLogin(_ slot: UInt32) {
+    mutating func finishConsoleLogin(_ slot: Slot<Client>) {
         writer.removeAll()
         Authentication.ok.encode(into: &writer)
         ConsoleWelcome.encode(into: &writer)
@@ -50,18 +50,18 @@ extension Worker where Engine: ~Copyable {
     /// The longest message the console takes; its commands are a line.
     private static var longestMessage: Int { 64 * 1024 }
 
-    mutating func receiveConsole(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) {
+    mutating func receiveConsole(_ slot: Slot<Client>, _ bytes: UnsafeRawBufferPointer) {
         if clients[slot].held == nil { clients[slot].held = [] }
         unsafe clients[slot].held?.append(contentsOf: bytes)
         runConsole(slot)
         // A console that waits is not read on: its next command can as well stay with its sender.
-        if clients.isLive(Int(slot)), clients[slot].held?.count ?? 0 > Self.longestMessage {
+        if clients.isLive(slot), clients[slot].held?.count ?? 0 > Self.longestMessage {
             disconnectClient(slot, "bad packet header")
         }
     }
 
     /// Runs the messages that have arrived whole, until one has to wait.
-    private mutating func runConsole(_ slot: UInt32) {
+    private mutating func runConsole(_ slot: Slot<Client>) {
         let generation = clients.generation(of: slot)
         while clients.isLive(slot, generation), clients[slot].phase == .console,
             let held = clients[slot].held, held.count >= 5
@@ -76,7 +76,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func handleConsole(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+    private mutating func handleConsole(_ slot: Slot<Client>, _ type: MessageType, _ body: [UInt8]) {
         clients[slot].requestTime = now
         switch type {
         case FrontendMessage.terminate: disconnectClient(slot, "client close request", notifying: false)
@@ -91,7 +91,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func run(_ slot: UInt32, _ query: [UInt8]) {
+    private mutating func run(_ slot: Slot<Client>, _ query: [UInt8]) {
         consoleStats.queries += 1
         consoleStats.transactions += 1
         do throws(AdminError) {
@@ -104,7 +104,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    mutating func reply(_ slot: UInt32, _ reply: AdminReply) {
+    mutating func reply(_ slot: Slot<Client>, _ reply: AdminReply) {
         writer.removeAll()
         reply.encode(into: &writer)
         sendWritten(toClient: slot)

@@ -12,8 +12,8 @@ extension Worker where Engine: ~Copyable {
         var part = Gathering.Part()
         for index in 0..<UInt32(stats.endIndex) { part.stats[stats[index].database] = stats[index].counters }
         part.consoleStats = consoleStats
-        for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
-            if clients[index].phase.isLoggingIn { part.loggingIn += 1 }
+        for slot in clients.allSlots where clients.isLive(slot) {
+            if clients[slot].phase.isLoggingIn { part.loggingIn += 1 }
         }
         if gathering.wantsSockets { part.sockets = clientRows() + serverRows() }
         gathering.add(part)
@@ -21,21 +21,21 @@ extension Worker where Engine: ~Copyable {
 
     private func clientRows() -> [SocketRow] {
         var rows: [SocketRow] = []
-        for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
-            let details = clients[index].details
-            let local = engine.localAddress(of: clients[index].socket)
+        for slot in clients.allSlots where clients.isLive(slot) {
+            let details = clients[slot].details
+            let local = engine.localAddress(of: clients[slot].socket)
             var row = SocketRow(
-                state: state(ofClient: index), user: details.user.isEmpty ? nil : details.user,
+                state: state(ofClient: slot), user: details.user.isEmpty ? nil : details.user,
                 database: details.database.isEmpty ? nil : details.database, address: details.peer.host,
                 port: port(of: details.peer), localAddress: local.host, localPort: port(of: local),
-                connectTime: details.connectDate, requestTime: date(clients[index].requestTime),
-                pointer: clients[index].id.rawValue, id: clients[index].id.rawValue)
-            if let start = clients[index].waitStart, clients[index].phase == .waiting {
+                connectTime: details.connectDate, requestTime: date(clients[slot].requestTime),
+                pointer: clients[slot].id.rawValue, id: clients[slot].id.rawValue)
+            if let start = clients[slot].waitStart, clients[slot].phase == .waiting {
                 row.waitMicroseconds = UInt64(max(0, now.microseconds(since: start)))
             }
-            if let server = clients[index].server { row.link = servers[server].id.rawValue }
+            if let server = clients[slot].server { row.link = servers[server].id.rawValue }
             if case .unix(_, let pid) = details.peer { row.remotePID = Int(pid) }
-            row.applicationName = applicationName(clients[index].parameters[Self.applicationNameIndex])
+            row.applicationName = applicationName(clients[slot].parameters[Self.applicationNameIndex])
             rows.append(row)
         }
         return rows
@@ -43,22 +43,22 @@ extension Worker where Engine: ~Copyable {
 
     private func serverRows() -> [SocketRow] {
         var rows: [SocketRow] = []
-        for index in 0..<UInt32(servers.endIndex) where servers.isLive(Int(index)) {
-            let id = servers[index].id
-            let local = engine.localAddress(of: servers[index].socket)
+        for slot in servers.allSlots where servers.isLive(slot) {
+            let id = servers[slot].id
+            let local = engine.localAddress(of: servers[slot].socket)
             let facts = shared.read { book in (book.group.state(of: id), book.group.needsClose(id)) }
-            let address = servers[index].address
-            let databasePort = servers[index].pool.database.entry.port
+            let address = servers[slot].address
+            let databasePort = servers[slot].pool.database.entry.port
             var row = SocketRow(
-                state: facts.0?.socketState ?? .serverLogin, user: servers[index].pool.user.name,
-                database: servers[index].pool.database.name, address: address.host,
+                state: facts.0?.socketState ?? .serverLogin, user: servers[slot].pool.user.name,
+                database: servers[slot].pool.database.name, address: address.host,
                 port: address.isUnix ? databasePort : address.port, localAddress: local.host,
-                localPort: local.isUnix ? databasePort : local.port, connectTime: servers[index].connectDate,
-                requestTime: date(servers[index].requestTime), pointer: id.rawValue, id: id.rawValue)
+                localPort: local.isUnix ? databasePort : local.port, connectTime: servers[slot].connectDate,
+                requestTime: date(servers[slot].requestTime), pointer: id.rawValue, id: id.rawValue)
             row.closeNeeded = facts.1
-            if let client = servers[index].client { row.link = clients[client].id.rawValue }
-            row.remotePID = servers[index].cancelKey.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-            row.applicationName = applicationName(servers[index].parameters[Self.applicationNameIndex])
+            if let client = servers[slot].client { row.link = clients[client].id.rawValue }
+            row.remotePID = servers[slot].cancelKey.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            row.applicationName = applicationName(servers[slot].parameters[Self.applicationNameIndex])
             rows.append(row)
         }
         return rows
@@ -80,8 +80,8 @@ extension Worker where Engine: ~Copyable {
         WallClock.seconds() - max(0, now.nanoseconds(since: instant)) / 1_000_000_000
     }
 
-    private func state(ofClient index: UInt32) -> SocketState {
-        switch clients[index].phase {
+    private func state(ofClient slot: Slot<Client>) -> SocketState {
+        switch clients[slot].phase {
         case .startup, .authenticating: .clientLogin
         case .awaitingWelcome, .waiting: .clientWaiting
         case .active, .console, .consoleWaiting: .clientActive

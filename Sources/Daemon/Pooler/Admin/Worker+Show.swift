@@ -8,7 +8,7 @@ import Synchronization
 
 /// The tables of the console. What the pools know is answered at once; what only workers know is gathered first.
 extension Worker where Engine: ~Copyable {
-    mutating func show(_ target: ShowTarget, _ slot: UInt32) {
+    mutating func show(_ target: ShowTarget, _ slot: Slot<Client>) {
         switch target {
         case .help: reply(slot, .help)
         case .version: reply(slot, .table(.version))
@@ -46,7 +46,7 @@ extension Worker where Engine: ~Copyable {
     // MARK: - Gathered from all workers
 
     private mutating func gather(
-        _ slot: UInt32, sockets: Bool, _ table: @escaping @Sendable (Gathering.Part) -> ShowTable
+        _ slot: Slot<Client>, sockets: Bool, _ table: @escaping @Sendable (Gathering.Part) -> ShowTable
     ) {
         let (mailbox, client) = (shared.mailboxes[Int(id.rawValue)], clients[slot].id)
         clients[slot].phase = .consoleWaiting
@@ -56,7 +56,7 @@ extension Worker where Engine: ~Copyable {
         shared.postToAll(.gather(gathering))
     }
 
-    private mutating func gatherLists(_ slot: UInt32) {
+    private mutating func gatherLists(_ slot: Slot<Client>) {
         let shared = shared
         gather(slot, sockets: true) { part in
             var counts = ListCounts()
@@ -75,7 +75,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func gatherStats(
-        _ slot: UInt32, _ table: @escaping @Sendable ([StatsRow]) -> ShowTable
+        _ slot: Slot<Client>, _ table: @escaping @Sendable ([StatsRow]) -> ShowTable
     ) {
         let (shared, now) = (shared, now)
         gather(slot, sockets: false) { part in
@@ -88,7 +88,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func gatherTotals(_ slot: UInt32) {
+    private mutating func gatherTotals(_ slot: Slot<Client>) {
         let (shared, now) = (shared, now)
         gather(slot, sockets: false) { part in
             let stats = shared.databaseStats(part)
@@ -206,10 +206,10 @@ extension Worker where Engine: ~Copyable {
         [
             MemRow(
                 name: "client_cache", size: MemoryLayout<Client>.stride, used: clients.count,
-                free: clients.endIndex - clients.count),
+                free: clients.slotCount - clients.count),
             MemRow(
                 name: "server_cache", size: MemoryLayout<Server>.stride, used: servers.count,
-                free: servers.endIndex - servers.count),
+                free: servers.slotCount - servers.count),
         ]
     }
 }

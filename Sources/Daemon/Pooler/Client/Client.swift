@@ -21,25 +21,33 @@ struct Client {
     // Out of the pool's record, because each look into it would retain it.
     private(set) var poolID: PoolID?
     private(set) var database: DatabaseID?
-    var mode: PoolMode = .session
     /// The slot of the linked server.
-    var server: UInt32?
+    var server: Slot<Server>?
+    var link = LinkState()
     var scanner = MessageScanner()
-    var requests = RequestTracker()
     /// Bytes that have arrived and not been passed on: an incomplete first message, or a whole one while the client
     /// waits for a server. `nil` for an idle client.
     var held: [UInt8]?
+    /// Messages that are dropped because the pooler answers their request itself.
+    var skipping = RequestSkipping.no
     var parameters: TrackedParameters
     /// Present until the client is logged in.
     var login: ClientLogin?
     let details: ClientDetails
     var timeouts = ClientTimeouts()
-    /// Receiving is stopped until the server has taken what is queued for it.
-    var isHeldBack = false
-    /// It has not taken its last answer; until it has, it is not read.
-    var isBacklogged = false
+    var readHolds: ReadHolds = []
+    /// It has closed its sending side and still gets its answers.
+    var hasEnded = false
     /// The last message forwarded by the server was a FATAL error: the client knows why it is disconnected.
     var knowsFatalError = false
+    /// A message of the client was replaced by one that the server refuses; see ``Worker/refuseStatement(_:_:)``.
+    var expectsRefusal = false
+    /// The rest of the message that is arriving is not passed on.
+    var dropsMessage = false
+    /// Its request is to be cancelled when its server comes, before the server sees it.
+    var isCancelRequested = false
+    /// Servers that were lost in a row before they served the present request.
+    var lostServers: UInt8 = 0
 
     /// When it last sent a request, or finished one.
     var requestTime: Instant
@@ -51,15 +59,15 @@ struct Client {
     var armedTimer: Instant?
 }
 
-/// What each transaction changes, in one go.
+/// The changes that each transaction makes, in one call each.
 extension Client {
     /// The client has been given a server.
     ///
     /// - Returns: the microseconds that it has waited.
-    mutating func link(to server: UInt32, at now: Instant) -> UInt64 {
+    mutating func link(to server: Slot<Server>, at now: Instant) -> UInt64 {
         phase = .active
         self.server = server
-        requests.restart()
+        link.requests.restart()
         knowsFatalError = false
         return UInt64(max(0, now.microseconds(since: waitStart ?? now)))
     }
@@ -79,6 +87,7 @@ extension Client {
         queryStart = start
         waitStart = nil
         requestTime = now
+        lostServers = 0
         guard transactionStart == nil else { return .query }
         transactionStart = start
         return .transaction

@@ -30,8 +30,8 @@ extension Worker where Engine: ~Copyable {
                 id: ClientID(rawValue: number), socket: .none,
                 parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),
                 details: details, requestTime: now))
-        clients[slot].id = ClientID(rawValue: number, slot: slot, worker: id)
-        let token = SocketToken(.client, slot: slot, generation: clients.generation(of: slot))
+        clients[slot].id = ClientID(rawValue: number, slot: slot.index, worker: id)
+        let token = SocketToken(.client(slot), generation: clients.generation(of: slot))
         let handle = engine.attach(socket, token: token)
         clients[slot].socket = handle
         details.peer = engine.peerAddress(of: handle)
@@ -46,11 +46,12 @@ extension Worker where Engine: ~Copyable {
         armTimer(slot)
     }
 
-    mutating func clientEnded(_ slot: UInt32, error: Int32) {
+    mutating func clientEnded(_ slot: Slot<Client>, error: Int32) {
         switch clients[slot].phase {
         case .canceling:
             // The asker need not wait: the request goes on.
             disconnectClient(slot, "client unexpected eof", notifying: false)
+        case .active where error == 0 && keepsHalfClosed(slot), .waiting where error == 0: probe(slot)
         default:
             let reason = error == 0 ? "client unexpected eof" : "client unexpected eof: \(SystemError.text(error))"
             disconnectClient(slot, reason, notifying: false)

@@ -7,7 +7,7 @@ import RelayCore
 /// A client's proof of who it is.
 extension Worker where Engine: ~Copyable {
     /// Asks for proof. A user that does not exist is asked just like one that does, and refused at the end.
-    mutating func challenge(_ slot: UInt32, _ login: ClientLogin) {
+    mutating func challenge(_ slot: Slot<Client>, _ login: ClientLogin) {
         let secret = login.user?.secret
         switch live.settings.authType {
         case .any:
@@ -40,19 +40,19 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func challengeScram(_ slot: UInt32, _ login: ClientLogin) {
+    private mutating func challengeScram(_ slot: Slot<Client>, _ login: ClientLogin) {
         login.method = .scramFirst
         request(slot, .sasl(mechanisms: [ScramServer.mechanism]))
     }
 
-    private mutating func request(_ slot: UInt32, _ authentication: Authentication) {
+    private mutating func request(_ slot: Slot<Client>, _ authentication: Authentication) {
         writer.removeAll()
         authentication.encode(into: &writer)
         sendWritten(toClient: slot)
     }
 
     /// Checks one answer of the client.
-    mutating func authenticate(_ slot: UInt32, _ body: [UInt8]) {
+    mutating func authenticate(_ slot: Slot<Client>, _ body: [UInt8]) {
         guard let login = clients[slot].login else { return }
         let user = login.request?.user ?? ""
         switch login.method {
@@ -77,12 +77,12 @@ extension Worker where Engine: ~Copyable {
         return password
     }
 
-    private mutating func conclude(_ slot: UInt32, _ login: ClientLogin, _ isRight: Bool) {
+    private mutating func conclude(_ slot: Slot<Client>, _ login: ClientLogin, _ isRight: Bool) {
         guard isRight else { return refuseAuthentication(slot, "password authentication failed") }
         authenticated(slot, login)
     }
 
-    private mutating func beginScram(_ slot: UInt32, _ login: ClientLogin, _ body: [UInt8]) {
+    private mutating func beginScram(_ slot: Slot<Client>, _ login: ClientLogin, _ body: [UInt8]) {
         guard let first = try? SASLInitialResponse(body: body), let message = first.response else {
             return disconnectClient(slot, "bad packet")
         }
@@ -108,7 +108,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func finishScram(
-        _ slot: UInt32, _ login: ClientLogin, _ scram: ScramServer, _ body: [UInt8]
+        _ slot: Slot<Client>, _ login: ClientLogin, _ scram: ScramServer, _ body: [UInt8]
     ) {
         var scram = scram
         do throws(ScramError) {
@@ -122,7 +122,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// One message for every cause: who guesses learns nothing.
-    private mutating func refuseAuthentication(_ slot: UInt32, _ message: String) {
+    private mutating func refuseAuthentication(_ slot: Slot<Client>, _ message: String) {
         disconnectClient(slot, message, code: .invalidPassword)
     }
 }

@@ -10,7 +10,7 @@ import RelayCore
 
 /// From the start-up message to ReadyForQuery.
 extension Worker where Engine: ~Copyable {
-    mutating func beginLogin(_ slot: UInt32, _ request: StartupRequest) {
+    mutating func beginLogin(_ slot: Slot<Client>, _ request: StartupRequest) {
         guard let login = clients[slot].login else { return }
         login.request = request
         clients[slot].phase = .authenticating
@@ -37,13 +37,13 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func addHost(_ slot: UInt32) {
+    private mutating func addHost(_ slot: Slot<Client>) {
         guard let index = live.tracked.index(of: "application_name") else { return }
         let name = clients[slot].parameters[index].map { String(decoding: $0, as: UTF8.self) } ?? "app"
         clients[slot].parameters[index] = Array("\(name) - \(clients[slot].details.peer.consoleText)".utf8)
     }
 
-    private func logAttempt(_ slot: UInt32) {
+    private func logAttempt(_ slot: Slot<Client>) {
         guard live.settings.logConnections else { return }
         let details = clients[slot].details
         shared.log.write(
@@ -53,7 +53,7 @@ extension Worker where Engine: ~Copyable {
 
     /// Counts the client towards the limits, or sends it away.
     private mutating func admit(
-        _ slot: UInt32, _ request: StartupRequest, _ login: ClientLogin, isConsole: Bool
+        _ slot: Slot<Client>, _ request: StartupRequest, _ login: ClientLogin, isConsole: Bool
     ) -> Bool {
         let live = live
         let isExempt = isConsole && mayAdminister(slot)
@@ -97,7 +97,7 @@ extension Worker where Engine: ~Copyable {
 
     // MARK: - Joining a pool
 
-    mutating func authenticated(_ slot: UInt32, _ login: ClientLogin) {
+    mutating func authenticated(_ slot: Slot<Client>, _ login: ClientLogin) {
         if clients[slot].details.database == ConsoleState.databaseName { return finishConsoleLogin(slot) }
         guard let database = login.database ?? registerDatabase(slot) else { return }
         guard !login.isDisabled else {
@@ -110,18 +110,18 @@ extension Worker where Engine: ~Copyable {
             if let pool { book.group.handle(.clientJoined(client, pool.id), at: now, into: &actions) }
             return pool
         }
-        guard clients.isLive(Int(slot)) else { return }
+        guard clients.isLive(slot) else { return }
         guard let pool else { return disconnectClient(slot, "database removed") }
         clients[slot].pool = pool
         clients[slot].details.joinedPool = pool.id
-        clients[slot].mode = live.poolMode(database: database.poolMode, user: pool.user.name)
+        clients[slot].link.scope = live.poolMode(database: database.poolMode, user: pool.user.name).scope
         clients[slot].timeouts = live.timeouts(user: clients[slot].details.user)
         clients[slot].phase = .awaitingWelcome
         if pool.welcome != nil {
             welcome(slot)
         } else {
             // What it sends before it is welcome stays in the kernel: nothing is kept for one that may wait for long.
-            engine.pause(clients[slot].socket, watchingForClose: true)
+            hold(slot, for: .awaitingWelcome)
             decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
         }
     }
@@ -129,7 +129,7 @@ extension Worker where Engine: ~Copyable {
     /// Makes a database from the fallback entry, for a client that has proved who it is.
     ///
     /// - Returns: `nil` when there is none, or its limits refuse the client; which has been told.
-    private mutating func registerDatabase(_ slot: UInt32) -> DatabaseRecord? {
+    private mutating func registerDatabase(_ slot: Slot<Client>) -> DatabaseRecord? {
         let (live, name) = (live, clients[slot].details.database)
         let (made, refusal) = withBook { book, _ -> ((record: DatabaseRecord, isNew: Bool)?, AdmissionRefusal?) in
             guard let made = book.database(serving: name, live) else { return (nil, nil) }
@@ -149,7 +149,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Ends the log-in: the client learns the parameters its servers have and may send queries.
-    mutating func welcome(_ slot: UInt32) {
+    mutating func welcome(_ slot: Slot<Client>) {
         guard let pool = clients[slot].pool, let welcome = pool.welcome else {
             return disconnectClient(slot, "failed to prepare welcome message")
         }
@@ -166,7 +166,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Sends the key and ReadyForQuery behind what ``writer`` holds, and takes up what the client sent early.
-    mutating func finishLogin(_ slot: UInt32) {
+    mutating func finishLogin(_ slot: Slot<Client>) {
         let key = shared.cancelKeys.issue(to: clients[slot].id, at: id)
         clients[slot].details.cancelKey = key
         writer.backendKeyData(key.bytes)
@@ -176,7 +176,7 @@ extension Worker where Engine: ~Copyable {
         clients[slot].login = nil
         clients[slot].requestTime = now
         clients[slot].phase = clients[slot].details.role == .none ? .active : .console
-        engine.resume(clients[slot].socket)
+        release(slot, from: .awaitingWelcome)
         armTimer(slot)
         guard !early.isEmpty else { return }
         unsafe early.withUnsafeBytes { unsafe receive(fromClient: slot, ReceivedPiece(bytes: $0)) }

@@ -10,73 +10,82 @@ import RelayCore
 extension Worker where Engine: ~Copyable {
     /// A first message that is not longer than this is collected whole before a server is taken for it, so that a
     /// client that sends half a message keeps no server from the others.
-    private static var patience: Int { 16 * 1024 }
+    static var collectedLength: Int { 16 * 1024 }
 
-    mutating func receive(fromClient slot: UInt32, _ piece: ReceivedPiece) {
+    mutating func receive(fromClient slot: Slot<Client>, _ piece: ReceivedPiece) {
         switch clients[slot].phase {
         case .startup, .authenticating, .awaitingWelcome: unsafe receiveLogin(slot, piece.bytes)
         case .console, .consoleWaiting: unsafe receiveConsole(slot, piece.bytes)
         case .canceling: break
-        case .waiting: hold(slot, piece)
+        case .waiting: keep(slot, piece)
         case .active:
             if clients[slot].held != nil || isBeingPrepared(slot) {
-                hold(slot, piece)
+                keep(slot, piece)
                 pursueHeld(slot)
-            } else if clients[slot].server != nil {
-                let consumed = forward(fromClient: slot, piece)
-                keepRest(slot, piece, from: consumed)
             } else {
-                begin(slot, piece)
+                handle(slot, piece)
             }
         }
     }
 
     /// The linked server is still being given the client's parameters.
     @inline(__always)
-    private func isBeingPrepared(_ slot: UInt32) -> Bool {
+    private func isBeingPrepared(_ slot: Slot<Client>) -> Bool {
         guard let server = clients[slot].server else { return false }
-        return servers[server].phase == .settingParameters
+        return servers[server].isSettingParameters
     }
 
-    /// The first bytes of a request, with nothing held before them and no server yet.
-    private mutating func begin(_ slot: UInt32, _ piece: ReceivedPiece) {
+    /// Handles bytes with nothing held before them, and keeps those that cannot be passed on yet.
+    @inline(__always)
+    private mutating func handle(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
+        if clients[slot].server != nil {
+            let consumed = forward(fromClient: slot, piece)
+            keepRest(slot, piece, from: consumed)
+        } else {
+            begin(slot, piece)
+        }
+    }
+
+    /// The first bytes of a request of a client without a server.
+    private mutating func begin(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
         var piece = piece
+        if clients[slot].skipping != .no {
+            let start = skip(slot, piece)
+            guard clients.isLive(slot) else { return }
+            guard start < piece.count, clients[slot].skipping == .no else { return keepRest(slot, piece, from: start) }
+            piece = piece.dropping(start)
+        }
         if mayBeLateCopyData(slot, piece) {
             let start = dropLateCopyData(slot, piece)
-            guard start < piece.count, clients.isLive(Int(slot)) else { return }
+            guard start < piece.count, clients.isLive(slot) else { return }
             piece = piece.dropping(start)
         }
         switch unsafe inspect(slot, piece.bytes) {
         case .refused: return
-        case .incomplete: hold(slot, piece)
+        case .incomplete: keep(slot, piece)
         case .ready:
             requestServer(slot)
-            guard clients.isLive(Int(slot)) else { return }
+            guard clients.isLive(slot) else { return }
             if clients[slot].phase == .active, clients[slot].server != nil, !isBeingPrepared(slot) {
                 let consumed = forward(fromClient: slot, piece)
                 keepRest(slot, piece, from: consumed)
             } else {
-                hold(slot, piece)
+                keep(slot, piece)
             }
         }
     }
 
     /// Held bytes have grown, or their server has come.
-    mutating func pursueHeld(_ slot: UInt32) {
+    mutating func pursueHeld(_ slot: Slot<Client>) {
         guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held.take() else {
             return
         }
-        unsafe held.withUnsafeBytes { bytes in
-            let piece = unsafe ReceivedPiece(bytes: bytes)
-            guard clients[slot].server != nil else { return begin(slot, piece) }
-            let consumed = forward(fromClient: slot, piece)
-            keepRest(slot, piece, from: consumed)
-        }
+        unsafe held.withUnsafeBytes { handle(slot, unsafe ReceivedPiece(bytes: $0)) }
         spareBuffers.giveBack(held)
     }
 
     @inline(__always)
-    private func mayBeLateCopyData(_ slot: UInt32, _ piece: ReceivedPiece) -> Bool {
+    private func mayBeLateCopyData(_ slot: Slot<Client>, _ piece: ReceivedPiece) -> Bool {
         guard clients[slot].scanner.isAtBoundary else { return true }
         return unsafe piece.bytes.first.map { FrontendMessage.isCopy(MessageType(rawValue: $0)) } ?? true
     }
@@ -85,7 +94,7 @@ extension Worker where Engine: ~Copyable {
     /// would have nothing to answer.
     ///
     /// - Returns: where something else begins.
-    private mutating func dropLateCopyData(_ slot: UInt32, _ piece: ReceivedPiece) -> Int {
+    private mutating func dropLateCopyData(_ slot: Slot<Client>, _ piece: ReceivedPiece) -> Int {
         let bytes = unsafe piece.bytes.bytes
         var position = 0
         while position < piece.count {
@@ -111,7 +120,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Looks at the first message of a client without a server.
-    private mutating func inspect(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) -> Inspection {
+    private mutating func inspect(_ slot: Slot<Client>, _ bytes: UnsafeRawBufferPointer) -> Inspection {
         guard let type = unsafe bytes.first else { return .incomplete }
         if type == FrontendMessage.terminate.rawValue {
             disconnectClient(slot, "client close request", notifying: false)
@@ -127,17 +136,18 @@ extension Worker where Engine: ~Copyable {
             disconnectClient(slot, "bad packet header")
             return .refused
         }
-        return bytes.count >= 1 + length || bytes.count >= Self.patience ? .ready : .incomplete
+        return bytes.count >= 1 + length || bytes.count >= Self.collectedLength ? .ready : .incomplete
     }
 
-    private mutating func hold(_ slot: UInt32, _ piece: ReceivedPiece) {
+    /// Keeps bytes until they can be passed on.
+    private mutating func keep(_ slot: Slot<Client>, _ piece: ReceivedPiece) {
         if clients[slot].held == nil { clients[slot].held = spareBuffers.take() }
         unsafe clients[slot].held?.append(contentsOf: piece.bytes)
     }
 
-    private mutating func keepRest(_ slot: UInt32, _ piece: ReceivedPiece, from consumed: Int) {
-        guard consumed < piece.count, clients.isLive(Int(slot)) else { return }
-        hold(slot, piece.dropping(consumed))
+    private mutating func keepRest(_ slot: Slot<Client>, _ piece: ReceivedPiece, from consumed: Int) {
+        guard consumed < piece.count, clients.isLive(slot) else { return }
+        keep(slot, piece.dropping(consumed))
     }
 
     // MARK: - Forwarding
@@ -146,18 +156,42 @@ extension Worker where Engine: ~Copyable {
     ///
     /// The client may be gone on return.
     ///
-    /// - Returns: how much was dealt with. The rest is the beginning of a header: it must stay behind, because the
-    ///   server may be given back before the rest of that header comes.
-    private mutating func forward(fromClient slot: UInt32, _ piece: ReceivedPiece) -> Int {
+    /// - Returns: how much was dealt with. The rest is the beginning of a message that cannot be judged yet, at least of
+    ///   its header: it is kept, because the server may be given back before more of it comes.
+    private mutating func forward(fromClient slot: Slot<Client>, _ piece: ReceivedPiece) -> Int {
         guard let server = clients[slot].server else { return 0 }
         let bytes = unsafe piece.bytes.bytes
         let limit = traffic.maxPacketSize
+        let scope = clients[slot].link.scope
         var position = 0
-        while position < piece.count {
-            if clients[slot].scanner.isAtBoundary, piece.count - position < 5 { break }
+        /// Where the part begins that has not been sent.
+        var pending = 0
+        scan: while position < piece.count {
+            let isAtBoundary = clients[slot].scanner.isAtBoundary
+            if isAtBoundary {
+                guard piece.count - position >= 5 else { break }
+                if scope != .session, mustJudge(piece, position, in: scope) {
+                    switch judge(slot, piece, position) {
+                    case .pass: break
+                    case .incomplete: break scan
+                    case .disconnect(let reason):
+                        send(piece, pending..<position, fromClient: slot, to: server)
+                        disconnectClient(slot, reason, departure: .terminated)
+                        return piece.count
+                    case .refuseStatement:
+                        send(piece, pending..<position, fromClient: slot, to: server)
+                        refuseStatement(slot, server)
+                        pending = piece.count
+                    }
+                }
+            }
             let start = position
             switch clients[slot].scanner.step(in: bytes, at: &position, maximumLength: limit) {
             case .message(let type, let length, _, _):
+                if clients[slot].dropsMessage {
+                    noteRequest(slot)
+                    break
+                }
                 // PostgreSQL gives up on a connection with a longer one, perhaps when another client has it.
                 if length > 9_996, type == FrontendMessage.copyDone || type == FrontendMessage.copyFail {
                     disconnectClient(slot, "bad packet header")
@@ -167,11 +201,9 @@ extension Worker where Engine: ~Copyable {
                     disconnectClient(slot, "PQexec disallowed")
                     return piece.count
                 }
-                guard clients[slot].requests.clientSent(type) else {
-                    send(piece, 0..<start, fromClient: slot, to: server)
-                    let isLeaving = type == FrontendMessage.terminate
-                    disconnectClient(
-                        slot, isLeaving ? "client close request" : "unknown pkt", notifying: !isLeaving)
+                guard clients[slot].link.requests.clientSent(type) else {
+                    send(piece, pending..<start, fromClient: slot, to: server)
+                    leave(slot, with: type)
                     return piece.count
                 }
                 noteRequest(slot)
@@ -180,23 +212,35 @@ extension Worker where Engine: ~Copyable {
                 disconnectClient(slot, "bad packet header")
                 return piece.count
             }
+            if clients[slot].dropsMessage {
+                pending = position
+                if clients[slot].scanner.isAtBoundary { clients[slot].dropsMessage = false }
+            }
         }
-        send(piece, 0..<position, fromClient: slot, to: server)
+        send(piece, pending..<max(pending, position), fromClient: slot, to: server)
         // The rest of a message whose COPY has failed was all that kept the two together.
-        if clients[slot].requests.isSettled { _ = conclude(slot, server) }
+        if clients[slot].link.requests.isSettled { _ = continueOrSeparate(slot, server) }
         return position
     }
 
-    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: UInt32, to server: UInt32)
-    {
+    /// Ends a client that has sent Terminate, or a message that no client may send. Its scanner has stepped over it,
+    /// and the server has not seen it.
+    private mutating func leave(_ slot: Slot<Client>, with type: MessageType) {
+        guard type == FrontendMessage.terminate else { return disconnectClient(slot, "unknown pkt") }
+        disconnectClient(slot, "client close request", notifying: false, departure: .terminated)
+    }
+
+    private mutating func send(
+        _ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: Slot<Client>, to server: Slot<Server>
+    ) {
         guard !range.isEmpty else { return }
         if let database = clients[slot].database { stats(of: database) { $0.bytesReceived += UInt64(range.count) } }
         let socket = servers[server].socket
-        if !engine.forward(piece, range, to: socket) { holdBack(client: slot) }
+        if !engine.forward(piece, range, to: socket) { hold(slot, for: .serverCongested) }
     }
 
     /// Statistics and time-outs of a request that is on its way.
-    private mutating func noteRequest(_ slot: UInt32) {
+    private mutating func noteRequest(_ slot: Slot<Client>) {
         guard let beginning = clients[slot].noteRequest(at: now) else { return }
         if let database = clients[slot].database {
             stats(of: database) { stats in

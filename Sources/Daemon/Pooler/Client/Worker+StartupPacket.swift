@@ -7,10 +7,10 @@ import RelayCore
 /// The packets before a client is logged in.
 extension Worker where Engine: ~Copyable {
     /// Collects whole packets of a log-in and handles them one by one.
-    mutating func receiveLogin(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) {
+    mutating func receiveLogin(_ slot: Slot<Client>, _ bytes: UnsafeRawBufferPointer) {
         guard let login = clients[slot].login else { return }
         unsafe login.received.append(contentsOf: bytes)
-        while clients.isLive(Int(slot)), clients[slot].login === login {
+        while clients.isLive(slot), clients[slot].login === login {
             switch clients[slot].phase {
             case .startup:
                 guard let packet = takeStartupPacket(slot, login) else { return }
@@ -23,7 +23,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func takeStartupPacket(_ slot: UInt32, _ login: ClientLogin) -> [UInt8]? {
+    private mutating func takeStartupPacket(_ slot: Slot<Client>, _ login: ClientLogin) -> [UInt8]? {
         do throws(WireError) {
             guard let length = try StartupPacket.length(of: login.received) else { return nil }
             guard login.received.count >= length else { return nil }
@@ -37,7 +37,7 @@ extension Worker where Engine: ~Copyable {
     /// PostgreSQL's own limit for a password, and PgBouncer's: whatever is longer is not a password.
     private static var longestPasswordMessage: Int { 65_535 + 4 }
 
-    private mutating func takePasswordMessage(_ slot: UInt32, _ login: ClientLogin) -> [UInt8]? {
+    private mutating func takePasswordMessage(_ slot: Slot<Client>, _ login: ClientLogin) -> [UInt8]? {
         guard login.received.count >= 5 else { return nil }
         let length = login.received[1..<5].reduce(0) { $0 << 8 | Int($1) }
         guard login.received[0] == FrontendMessage.password.rawValue else {
@@ -54,7 +54,7 @@ extension Worker where Engine: ~Copyable {
         return Array(login.take(1 + length).dropFirst(5))
     }
 
-    private mutating func refuse(_ slot: UInt32, _ error: WireError) {
+    private mutating func refuse(_ slot: Slot<Client>, _ error: WireError) {
         switch error {
         case .unsupportedProtocolVersion(let major, let minor):
             if major == 2 {
@@ -69,7 +69,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func handleStartup(_ slot: UInt32, _ packet: [UInt8]) {
+    private mutating func handleStartup(_ slot: Slot<Client>, _ packet: [UInt8]) {
         let startup: StartupPacket
         do throws(WireError) { startup = try StartupPacket(packet) } catch { return refuse(slot, error) }
         switch startup {
@@ -90,7 +90,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Answers `N`; the client goes on in the clear or leaves.
-    private mutating func refuseEncryption(_ slot: UInt32, _ what: String) {
+    private mutating func refuseEncryption(_ slot: Slot<Client>, _ what: String) {
         // Bytes sent before our answer could have been put there by somebody in between.
         guard clients[slot].login?.received.isEmpty ?? true else {
             return disconnectClient(slot, "received unencrypted data after \(what) request")

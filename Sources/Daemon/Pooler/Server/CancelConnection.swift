@@ -11,6 +11,8 @@ struct CancelConnection {
     let target: ServerID?
     /// Process ID and secret of the server whose query is to be cancelled.
     let key: [UInt8]
+    /// The request has been sent, or has begun to be.
+    var isSent = false
     /// The worker that keeps the connection the request came in on.
     let requester: WorkerID?
 }

@@ -12,7 +12,7 @@ import PoolerConfig
 extension Worker where Engine: ~Copyable {
     // MARK: - At the worker that received the request
 
-    mutating func beginCanceling(_ slot: UInt32, _ key: [UInt8]) {
+    mutating func beginCanceling(_ slot: Slot<Client>, _ key: [UInt8]) {
         guard let owner = CancelKey(bytes: key).flatMap(shared.cancelKeys.owner) else {
             return disconnectClient(slot, "failed cancel request", notifying: false)
         }
@@ -51,10 +51,13 @@ extension Worker where Engine: ~Copyable {
             return report(cancel, to: requester, "cancel request for console client")
         }
         guard let server = clients[slot].server else {
-            return report(cancel, to: requester, "cancel request for idle client")
+            let isCanceled = clients[slot].phase == .waiting && cancelWaiting(slot)
+            return report(cancel, to: requester, "cancel request for \(isCanceled ? "waiting" : "idle") client")
         }
-        guard servers[server].phase == .linked else {
-            return report(cancel, to: requester, "ignoring cancel request for server that is setting vars")
+        guard servers[server].isLinked else {
+            // The request has not been sent: it is answered as soon as the server has set the client's parameters.
+            clients[slot].isCancelRequested = true
+            return report(cancel, to: requester, "cancel request for waiting client")
         }
         let order = cancels.insert(
             CancelConnection(
@@ -66,14 +69,14 @@ extension Worker where Engine: ~Copyable {
 
     mutating func openCancel(_ cancel: CancelID) {
         guard let slot = cancelSlots[cancel] else { return decide(.cancelFinished(cancel)) }
-        let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
+        let token = SocketToken(.cancel(slot), generation: cancels.generation(of: slot))
         cancels[slot].socket = engine.connect(
             to: cancels[slot].address, options: live.socketOptions, token: token)
         armCancelTimer(slot)
     }
 
     /// A request whose connection hangs is given up after `cancel_wait_timeout`.
-    private mutating func armCancelTimer(_ slot: UInt32) {
+    private mutating func armCancelTimer(_ slot: Slot<CancelConnection>) {
         let setting = live.settings.cancelWaitTimeout
         let limit = setting == .zero ? Duration.seconds(10) : setting
         cancelTimers.add(now + limit, slot: slot, generation: cancels.generation(of: slot))
@@ -82,9 +85,6 @@ extension Worker where Engine: ~Copyable {
     mutating func endOverdueCancels() {
         while let (slot, generation) = cancelTimers.popDue(at: now) {
             guard cancels.isLive(slot, generation) else { continue }
-            // It may still arrive, and would then hit whoever has the server: that server serves nobody else.
-            if let target = cancels[slot].target { decide(.serverObsolete(target)) }
-            guard cancels.isLive(slot, generation) else { continue }
             cancelEnded(slot, error: Self.timedOut)
         }
     }
@@ -92,7 +92,7 @@ extension Worker where Engine: ~Copyable {
     /// ETIMEDOUT
     private static var timedOut: Int32 { 110 }
 
-    mutating func cancelConnected(_ slot: UInt32) {
+    mutating func cancelConnected(_ slot: Slot<CancelConnection>) {
         if let id = cancels[slot].id {
             decide(.cancelConnected(id))
         } else {
@@ -105,16 +105,21 @@ extension Worker where Engine: ~Copyable {
         sendCancel(slot)
     }
 
-    private mutating func sendCancel(_ slot: UInt32) {
+    private mutating func sendCancel(_ slot: Slot<CancelConnection>) {
         writer.removeAll()
         StartupPacket.cancelRequest(key: cancels[slot].key).encode(into: &writer)
         let socket = cancels[slot].socket
+        cancels[slot].isSent = true
         _ = unsafe writer.bytes.withUnsafeBytes { unsafe engine.send($0, to: socket) }
     }
 
-    /// PostgreSQL closes the connection when it has passed the request on.
-    mutating func cancelEnded(_ slot: UInt32, error: Int32) {
-        let cancel = forget(slot)
+    /// PostgreSQL closes the connection when it has passed the request on. After any other end of a connection that the
+    /// request was sent on, it may still be passed on, and would hit the server's next client: there must be none.
+    mutating func cancelEnded(_ slot: Slot<CancelConnection>, error: Int32) {
+        let generation = cancels.generation(of: slot)
+        if error != 0, cancels[slot].isSent, let target = cancels[slot].target { decide(.serverObsolete(target)) }
+        guard cancels.isLive(slot, generation) else { return }
+        let cancel = remove(slot)
         if error != 0 { shared.log.write(.warning, "cancel request: \(SystemError.text(error))") }
         guard let id = cancel.id, let requester = cancel.requester else { return }
         decide(.cancelFinished(id))
@@ -128,18 +133,18 @@ extension Worker where Engine: ~Copyable {
         guard !server.cancelKey.isEmpty, cancels.count < max(1, live.settings.defaultPoolSize) else { return }
         let slot = cancels.insert(
             CancelConnection(id: nil, address: server.address, target: nil, key: server.cancelKey, requester: nil))
-        let token = SocketToken(.cancel, slot: slot, generation: cancels.generation(of: slot))
+        let token = SocketToken(.cancel(slot), generation: cancels.generation(of: slot))
         cancels[slot].socket = engine.connect(
             to: server.address, options: live.socketOptions, token: token)
         armCancelTimer(slot)
     }
 
     mutating func rejectCancel(_ cancel: CancelID, _ reason: PoolGroup.CancelRejection) {
-        guard let slot = cancelSlots[cancel], let requester = forget(slot).requester else { return }
+        guard let slot = cancelSlots[cancel], let requester = remove(slot).requester else { return }
         report(cancel, to: requester, reason.message)
     }
 
-    private mutating func forget(_ slot: UInt32) -> CancelConnection {
+    private mutating func remove(_ slot: Slot<CancelConnection>) -> CancelConnection {
         let cancel = cancels.remove(slot)
         if let id = cancel.id { cancelSlots[id] = nil }
         engine.close(cancel.socket, flushing: false)

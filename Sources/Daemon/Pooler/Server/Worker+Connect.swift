@@ -41,7 +41,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func resolved(_ id: ServerID, _ answer: Resolver.Answer) {
-        guard let slot = serverSlots[id], servers[slot].phase == .connecting else { return }
+        guard let slot = serverSlots[id], servers[slot].use == .errand(.connecting) else { return }
         switch answer {
         case .success(let addresses):
             guard let address = addresses.first else { fallthrough }
@@ -50,15 +50,15 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func connect(_ slot: UInt32, to address: SocketAddress) {
+    private mutating func connect(_ slot: Slot<Server>, to address: SocketAddress) {
         servers[slot].address = address
-        let token = SocketToken(.server, slot: slot, generation: servers.generation(of: slot))
+        let token = SocketToken(.server(slot), generation: servers.generation(of: slot))
         servers[slot].socket = engine.connect(to: address, options: live.socketOptions, token: token)
     }
 
     /// The connection is made: introduces itself.
-    mutating func beginLogin(_ slot: UInt32) {
-        servers[slot].phase = .loggingIn
+    mutating func beginLogin(_ slot: Slot<Server>) {
+        servers[slot].use = .errand(.loggingIn)
         servers[slot].login = ServerLogin()
         if live.settings.logConnections {
             let local = engine.localAddress(of: servers[slot].socket)

@@ -7,7 +7,7 @@ import RelayCore
 
 /// Logging in to PostgreSQL.
 extension Worker where Engine: ~Copyable {
-    mutating func handleLogin(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
+    mutating func handleLogin(_ slot: Slot<Server>, _ type: MessageType, _ body: [UInt8]) {
         switch type {
         case BackendMessage.authentication:
             guard let request = try? Authentication(body: body) else {
@@ -29,7 +29,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func learn(_ slot: UInt32, _ parameter: ParameterStatus) {
+    private mutating func learn(_ slot: Slot<Server>, _ parameter: ParameterStatus) {
         if let index = live.tracked.index(of: parameter.name) {
             servers[slot].parameters[index] = parameter.value
         } else {
@@ -37,7 +37,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func loginRefused(_ slot: UInt32, _ body: [UInt8]) {
+    private mutating func loginRefused(_ slot: Slot<Server>, _ body: [UInt8]) {
         let error =
             (try? ErrorFields(body: body))
             ?? ErrorFields(severity: .fatal, code: .connectionFailure, message: "server login failed")
@@ -47,29 +47,29 @@ extension Worker where Engine: ~Copyable {
         disconnectServer(slot, error.message, isBroken: true)
     }
 
-    private mutating func readyAfterLogin(_ slot: UInt32) {
+    private mutating func readyAfterLogin(_ slot: Slot<Server>) {
         servers[slot].login = nil
         servers[slot].status = .idle
         if let sql = servers[slot].pool.database.entry.connectQuery, !sql.isEmpty {
-            servers[slot].phase = .connectQuery
-            query(slot, sql)
+            servers[slot].use = .errand(.connectQuery)
+            query(slot, Array(sql.utf8))
         } else {
             loggedIn(slot)
         }
     }
 
-    mutating func loggedIn(_ slot: UInt32) {
+    mutating func loggedIn(_ slot: Slot<Server>) {
         servers[slot].pool.welcome = PoolRecord.Welcome(
             fixed: servers[slot].fixedParameters.bytes, tracked: servers[slot].parameters)
         servers[slot].fixedParameters = .init()
-        servers[slot].phase = .idle
+        servers[slot].use = .idle
         servers[slot].requestTime = now
         decide(.serverLoggedIn(servers[slot].id))
     }
 
     // MARK: - Authentication
 
-    private mutating func answer(_ slot: UInt32, _ request: Authentication) {
+    private mutating func answer(_ slot: Slot<Server>, _ request: Authentication) {
         switch request {
         case .ok:
             // Mutual authentication: a server that has not proved itself is not believed.
@@ -99,26 +99,26 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// The forced user's password, else what `auth_file` has for the user.
-    private func secret(of slot: UInt32) -> StoredSecret? {
+    private func secret(of slot: Slot<Server>) -> StoredSecret? {
         let entry = servers[slot].pool.database.entry
         if entry.user != nil, let password = entry.password { return StoredSecret(password.exposedBytes) }
         return servers[slot].pool.user.secret
     }
 
-    private mutating func lacksPassword(_ slot: UInt32) {
+    private mutating func lacksPassword(_ slot: Slot<Server>) {
         shared.log.write(.error, "\(prefix(ofServer: slot))cannot do authentication: wrong password type")
         fail(slot, "wrong password type")
     }
 
     /// Fails the log-in for a reason that waiting clients should hear.
-    private mutating func fail(_ slot: UInt32, _ message: String) {
+    private mutating func fail(_ slot: Slot<Server>, _ message: String) {
         let error = ErrorFields(severity: .fatal, code: .invalidPassword, message: message)
         servers[slot].pool.failure = PoolRecord.ConnectFailure(message: message, error: error)
         servers[slot].login?.isRefused = true
         disconnectServer(slot, message)
     }
 
-    private mutating func beginScram(_ slot: UInt32, _ mechanisms: [String]) {
+    private mutating func beginScram(_ slot: Slot<Server>, _ mechanisms: [String]) {
         guard let mechanism = ScramClient.mechanism(among: mechanisms) else {
             return fail(slot, "none of the server's SASL authentication mechanisms are supported")
         }
@@ -130,7 +130,7 @@ extension Worker where Engine: ~Copyable {
         sendWritten(toServer: slot)
     }
 
-    private mutating func continueScram(_ slot: UInt32, _ message: [UInt8]) {
+    private mutating func continueScram(_ slot: Slot<Server>, _ message: [UInt8]) {
         guard var scram = servers[slot].login?.scram else { return disconnectServer(slot, "SASL exchange out of turn") }
         do throws(ScramError) {
             let parameters = try scram.handle(serverFirst: message)
@@ -146,7 +146,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private func keys(for slot: UInt32, _ parameters: ScramParameters) -> ScramKeys? {
+    private func keys(for slot: Slot<Server>, _ parameters: ScramParameters) -> ScramKeys? {
         let user = servers[slot].pool.user
         switch secret(of: slot) {
         case .plain(let password): return user.keys(password: password.bytes, parameters: parameters)
@@ -156,7 +156,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    private mutating func finishScram(_ slot: UInt32, _ message: [UInt8]) {
+    private mutating func finishScram(_ slot: Slot<Server>, _ message: [UInt8]) {
         guard var scram = servers[slot].login?.scram else { return disconnectServer(slot, "SASL exchange out of turn") }
         do throws(ScramError) {
             try scram.handle(serverFinal: message)

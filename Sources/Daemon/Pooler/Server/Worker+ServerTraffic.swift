@@ -11,26 +11,30 @@ extension Worker where Engine: ~Copyable {
     /// Bodies that must be understood are small; more than this is not kept.
     private static var captureLimit: Int { 1 << 20 }
 
-    mutating func receive(fromServer slot: UInt32, _ piece: ReceivedPiece) {
+    mutating func receive(fromServer slot: Slot<Server>, _ piece: ReceivedPiece) {
+        guard servers[slot].withheld.isEmpty else { return receiveWithheld(slot, piece) }
         let generation = servers.generation(of: slot)
         let bytes = unsafe piece.bytes.bytes
         let count = piece.count
         var position = 0
         /// Where the part begins that is for the linked client and not yet sent.
         var pending = 0
+        /// Where the present message begins, if it begins in this piece.
+        var start: Int?
         while position < count {
-            let forClient = servers[slot].phase == .linked
+            let forClient = servers[slot].isLinked
             if forClient, isAwaited(slot) {
                 servers[slot].scanner.skip(in: bytes, at: &position, until: Self.decisiveWhileLinked)
                 if position == count { break }
             } else if !forClient {
                 pending = position
             }
+            start = servers[slot].scanner.isAtBoundary ? position : start
             var message: (type: MessageType, start: Int, end: Int, isLast: Bool)
             switch servers[slot].scanner.step(in: bytes, at: &position, maximumLength: Int(UInt32.max)) {
             case .message(let type, let length, let start, let end):
                 message = (type, start, end, end - start == length)
-                if Self.mustUnderstand(type, servers[slot].phase) { servers[slot].captured = [] }
+                if Self.mustUnderstand(type, servers[slot].use) { servers[slot].captured = [] }
             case .continuation(let type, let start, let end, let isLast): message = (type, start, end, isLast)
             case .end:
                 position = count
@@ -58,22 +62,63 @@ extension Worker where Engine: ~Copyable {
                 pending = position
                 continue
             }
+            if message.type == BackendMessage.errorResponse, let start, let client = clientExpectingRefusal(slot) {
+                send(piece, pending..<start, fromServer: slot)
+                passError(body, toClient: client)
+                pending = position
+            }
             guard noteForwarded(slot, message.type, body) else { return }
-            // Something unasked ended behind the last answer, and was all that kept the two together.
-            if let client = servers[slot].client, clients[client].requests.isSettled, clients[client].mode != .session {
+            // A message that nobody asked for ended after the last answer, and was all that kept the two together.
+            if let client = servers[slot].client, clients[client].link.requests.isSettled,
+                clients[client].link.scope != .session
+            {
                 send(piece, pending..<position, fromServer: slot)
                 pending = position
-                guard conclude(client, slot), servers.isLive(slot, generation) else { return }
+                guard continueOrSeparate(client, slot), servers.isLive(slot, generation) else { return }
             }
         }
         servers[slot].hasUnread = false
-        if servers[slot].phase == .linked { send(piece, pending..<position, fromServer: slot) }
+        guard servers[slot].isLinked else { return }
+        if clientExpectingRefusal(slot) != nil, let start, withhold(slot, piece, from: start) { position = start }
+        send(piece, pending..<position, fromServer: slot)
+    }
+
+    // MARK: - Errors that are read before they are passed on
+
+    /// The linked client, if one of its messages was replaced by one that the server refuses.
+    @inline(__always)
+    private func clientExpectingRefusal(_ slot: Slot<Server>) -> Slot<Client>? {
+        guard let client = servers[slot].client, clients[client].expectsRefusal else { return nil }
+        return client
+    }
+
+    /// Keeps an error that has not arrived whole until it has.
+    ///
+    /// - Returns: false when the message that begins at `start` is to be passed on as it arrives.
+    private mutating func withhold(_ slot: Slot<Server>, _ piece: ReceivedPiece, from start: Int) -> Bool {
+        guard !servers[slot].scanner.isAtBoundary, piece.count - start <= Self.withheldLength,
+            unsafe piece.bytes[start] == BackendMessage.errorResponse.rawValue
+        else { return false }
+        servers[slot].withheld = unsafe Array(piece.bytes[start...])
+        servers[slot].scanner = MessageScanner()
+        servers[slot].captured = nil
+        return true
+    }
+
+    /// The answer to a refused statement is far shorter.
+    private static var withheldLength: Int { 64 * 1024 }
+
+    private mutating func receiveWithheld(_ slot: Slot<Server>, _ piece: ReceivedPiece) {
+        var bytes = servers[slot].withheld
+        servers[slot].withheld = []
+        unsafe bytes.append(contentsOf: piece.bytes)
+        unsafe bytes.withUnsafeBytes { receive(fromServer: slot, unsafe ReceivedPiece(bytes: $0)) }
     }
 
     /// The linked client waits for an answer.
     @inline(__always)
-    private mutating func isAwaited(_ slot: UInt32) -> Bool {
-        servers[slot].client.map { !clients[$0].requests.isSettled } ?? false
+    private mutating func isAwaited(_ slot: Slot<Server>) -> Bool {
+        servers[slot].client.map { !clients[$0].link.requests.isSettled } ?? false
     }
 
     /// What changes the pooler's own mind while it forwards an answer; everything else is none of its business.
@@ -83,17 +128,17 @@ extension Worker where Engine: ~Copyable {
             .with(BackendMessage.copyBothResponse)
     }
 
-    private mutating func takeCaptured(_ slot: UInt32) -> [UInt8] {
+    private mutating func takeCaptured(_ slot: Slot<Server>) -> [UInt8] {
         guard let body = servers[slot].captured else { return [] }
         servers[slot].captured = nil
         return body
     }
 
-    private mutating func capture(_ slot: UInt32, _ part: Slice<UnsafeRawBufferPointer>) -> Bool {
+    private mutating func capture(_ slot: Slot<Server>, _ part: Slice<UnsafeRawBufferPointer>) -> Bool {
         let known = servers[slot].captured?.count ?? 0
         guard unsafe known + part.count <= Self.captureLimit else {
             // An error may quote a query of any length: it is passed on without being understood.
-            if servers[slot].phase == .linked {
+            if servers[slot].isLinked {
                 servers[slot].captured = nil
                 return true
             }
@@ -105,19 +150,19 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Which bodies are collected to be decoded.
-    private static func mustUnderstand(_ type: MessageType, _ phase: ServerPhase) -> Bool {
+    private static func mustUnderstand(_ type: MessageType, _ use: ServerUse) -> Bool {
         switch type {
         case BackendMessage.parameterStatus, BackendMessage.errorResponse: true
         // Its one byte is read in place while linked: this message comes with every transaction.
-        case BackendMessage.readyForQuery: phase != .linked
+        case BackendMessage.readyForQuery: if case .linked = use { false } else { true }
         case BackendMessage.dataRow, BackendMessage.copyData, BackendMessage.rowDescription,
             BackendMessage.commandComplete:
             false
-        default: phase == .loggingIn
+        default: use == .errand(.loggingIn)
         }
     }
 
-    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromServer slot: UInt32) {
+    private mutating func send(_ piece: ReceivedPiece, _ range: Range<Int>, fromServer slot: Slot<Server>) {
         guard !range.isEmpty, let client = servers[slot].client else { return }
         if let database = clients[client].database { stats(of: database) { $0.bytesSent += UInt64(range.count) } }
         let socket = clients[client].socket
@@ -127,7 +172,7 @@ extension Worker where Engine: ~Copyable {
     /// Keeps account of a message that goes to the linked client.
     ///
     /// - Returns: false when the server has been disconnected.
-    private mutating func noteForwarded(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) -> Bool {
+    private mutating func noteForwarded(_ slot: Slot<Server>, _ type: MessageType, _ body: [UInt8]) -> Bool {
         guard let client = servers[slot].client else { return true }
         switch type {
         case BackendMessage.parameterStatus:
@@ -140,152 +185,40 @@ extension Worker where Engine: ~Copyable {
                 clients[client].parameters[index] = parameter.value
             }
         case BackendMessage.errorResponse:
-            clients[client].requests.serverSent(type)
-            if let error = try? ErrorFields(body: body), ["FATAL", "PANIC"].contains(error.severity) {
+            clients[client].link.requests.serverSent(type)
+            if let error = try? ErrorFields(body: body), error.isFatal {
                 clients[client].knowsFatalError = true
             }
         case BackendMessage.copyInResponse, BackendMessage.copyBothResponse:
-            clients[client].requests.serverSent(type)
+            clients[client].link.requests.serverSent(type)
         default: break
         }
         return true
     }
 
-    private mutating func note(_ parameter: ParameterStatus, _ slot: UInt32) {
-        if let index = live.tracked.index(of: parameter.name) { servers[slot].parameters[index] = parameter.value }
-    }
-
-    /// A ReadyForQuery has been sent to the client: the one message that can part the two.
+    /// A ReadyForQuery has been sent to the client: the one message after which the two can separate.
     ///
     /// - Returns: false when the server has been disconnected.
-    private mutating func readyForQuery(_ slot: UInt32, _ statusByte: UInt8) -> Bool {
+    private mutating func readyForQuery(_ slot: Slot<Server>, _ statusByte: UInt8) -> Bool {
         guard let client = servers[slot].client else { return true }
         guard let status = TransactionStatus(rawValue: statusByte),
-            clients[client].requests.serverSentReadyForQuery()
+            clients[client].link.requests.serverSentReadyForQuery()
         else {
             disconnectServer(slot, "unexpected ReadyForQuery")
             return false
         }
         servers[slot].status = status
         clients[client].requestTime = now
-        return conclude(client, slot)
+        return continueOrSeparate(client, slot)
     }
 
-    /// Parts client and server if everything asked has been answered and no message is half way.
-    ///
-    /// - Returns: false when the server has been disconnected.
-    mutating func conclude(_ client: UInt32, _ slot: UInt32) -> Bool {
-        guard clients[client].requests.isSettled, clients[client].scanner.isAtBoundary,
-            servers[slot].scanner.isAtBoundary
-        else { return true }
-        let isTransactionOver = if case .idle = servers[slot].status { true } else { false }
-        finishStatistics(client, isTransactionOver: isTransactionOver)
-        if !isTransactionOver {
-            guard clients[client].mode != .statement else {
-                disconnectServer(
-                    slot, "transaction blocks not allowed in statement pooling mode", code: .protocolViolation)
-                return false
-            }
-            armTimer(client)
-            return true
-        }
-        // In session mode the two stay together, and doubt is of no weight until the client leaves: see letGo.
-        guard !clients[client].requests.isDoubtful || clients[client].mode == .session else {
-            part(client, slot)
-            armTimer(client)
-            disconnectServer(slot, "answers in doubt after COPY")
-            return false
-        }
-        if closeIfMarked(slot) { return false }
-        settle(client, slot)
-        return true
-    }
-
-    private mutating func finishStatistics(_ client: UInt32, isTransactionOver: Bool) {
-        guard let database = clients[client].database else { return }
-        let times = clients[client].finishRequest(isTransactionOver: isTransactionOver, at: now)
-        stats(of: database) { stats in
-            stats.queryTime += times.query
-            stats.transactionTime += times.transaction
-        }
-    }
-
-    // MARK: - Answers to the pooler itself
-
-    /// A message of a server that is not passing answers on.
-    private mutating func handleOwn(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
-        switch servers[slot].phase {
-        case .connecting, .linked: break
-        case .loggingIn: handleLogin(slot, type, body)
-        case .connectQuery, .settingParameters, .resetting, .checking: handleOwnQuery(slot, type, body)
-        case .idle: handleUnasked(slot, type, body)
-        }
-    }
-
-    private mutating func handleOwnQuery(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
-        switch type {
-        case BackendMessage.parameterStatus:
-            if let parameter = try? ParameterStatus(body: body) { note(parameter, slot) }
-        case BackendMessage.errorResponse: ownQueryFailed(slot, body)
-        case BackendMessage.readyForQuery: ownQueryDone(slot, body)
-        default: break
-        }
-    }
-
-    private mutating func ownQueryFailed(_ slot: UInt32, _ body: [UInt8]) {
-        let error = (try? ErrorFields(body: body)).map { "\($0.severity) \($0.message)" } ?? "unreadable error"
-        let (what, reason) =
-            switch servers[slot].phase {
-            case .connectQuery: ("exec_on_connect query failed", "exec_on_connect query failed")
-            case .settingParameters: ("varcache_apply failed", "invalid server parameter")
-            case .resetting: ("reset query failed", "reset query failed")
-            default: ("test query failed", "test query failed")
-            }
-        shared.log.write(.error, "\(prefix(ofServer: slot))\(what): \(error)")
-        disconnectServer(slot, reason)
-    }
-
-    private mutating func ownQueryDone(_ slot: UInt32, _ body: [UInt8]) {
-        let id = servers[slot].id
-        guard body == [TransactionStatus.idle.rawValue] else {
-            return disconnectServer(slot, "query of the pooler left a transaction open")
-        }
-        servers[slot].status = .idle
-        switch servers[slot].phase {
-        case .connectQuery: loggedIn(slot)
-        case .settingParameters: parametersSet(slot)
-        case .resetting, .checking:
-            servers[slot].phase = .idle
-            servers[slot].requestTime = now
-            decide(.serverReady(id))
-        case .connecting, .loggingIn, .idle, .linked: break
-        }
-    }
-
-    /// What PostgreSQL may send without being asked: settings that a reload changed, notices, its good-bye.
-    private mutating func handleUnasked(_ slot: UInt32, _ type: MessageType, _ body: [UInt8]) {
-        switch type {
-        case BackendMessage.parameterStatus:
-            if let parameter = try? ParameterStatus(body: body) { note(parameter, slot) }
-        case BackendMessage.noticeResponse: break
-        case BackendMessage.errorResponse:
-            let text = (try? ErrorFields(body: body)).map { "\($0.severity) \($0.message)" } ?? "server error"
-            disconnectServer(slot, text)
-        default:
-            shared.log.write(
-                .warning,
-                "\(prefix(ofServer: slot))got packet '\(Unicode.Scalar(type.rawValue))' from server when not linked")
-            disconnectServer(slot, "idle server got dirty")
-        }
-    }
-
-    mutating func serverEnded(_ slot: UInt32, error: Int32) {
+    mutating func serverEnded(_ slot: Slot<Server>, error: Int32) {
         let reason: String
-        switch servers[slot].phase {
-        case .connecting: reason = "connect failed"
-        case .loggingIn, .connectQuery: reason = "server conn crashed?"
+        switch servers[slot].use {
+        case .errand(.connecting): reason = "connect failed"
         case .idle: reason = "server connection closed"
-        case .linked, .settingParameters, .resetting, .checking: reason = "server conn crashed?"
+        case .closing: reason = "client close request"
+        case .linked, .draining, .errand: reason = "server conn crashed?"
         }
         if error != 0 {
             shared.log.write(.debug, "\(prefix(ofServer: slot))\(reason): \(SystemError.text(error))")

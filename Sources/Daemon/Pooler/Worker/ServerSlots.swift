@@ -2,15 +2,15 @@ import PoolCore
 
 /// Finds a worker's server by its ID without hashing: the ID carries a dense number of its own.
 struct ServerSlots {
-    private var slots: [(id: UInt64, slot: UInt32)] = []
+    private var slots: [(id: UInt64, slot: Slot<Server>?)] = []
 
     /// No server has this number.
-    private static let none: (id: UInt64, slot: UInt32) = (0, .max)
+    private static let none: (id: UInt64, slot: Slot<Server>?) = (0, nil)
 
-    subscript(id: ServerID) -> UInt32? {
+    subscript(id: ServerID) -> Slot<Server>? {
         get {
             let index = Int(id.slot)
-            guard index < slots.count, slots[index].id == id.rawValue, slots[index].slot != .max else { return nil }
+            guard index < slots.count, slots[index].id == id.rawValue else { return nil }
             return slots[index].slot
         }
         set {

@@ -2,14 +2,14 @@ import Collections
 import HeapModule
 import MonotonicTime
 
-/// Deadlines of a worker's clients.
+/// Deadlines of a worker's connections of one kind.
 ///
 /// A deadline that moves back is not touched: the entry fires early, is compared with the real deadline and put back.
 /// So a busy client costs one heap operation per time-out, not per query.
-struct TimerHeap {
+struct TimerHeap<Element> {
     private struct Entry: Comparable {
         let deadline: Instant
-        let slot: UInt32
+        let slot: Slot<Element>
         let generation: UInt32
 
         static func < (left: Entry, right: Entry) -> Bool { left.deadline < right.deadline }
@@ -20,12 +20,12 @@ struct TimerHeap {
     var next: Instant? { heap.min?.deadline }
 
     /// O(log n)
-    mutating func add(_ deadline: Instant, slot: UInt32, generation: UInt32) {
+    mutating func add(_ deadline: Instant, slot: Slot<Element>, generation: UInt32) {
         heap.insert(Entry(deadline: deadline, slot: slot, generation: generation))
     }
 
     /// Takes out one entry whose time has come. O(log n)
-    mutating func popDue(at now: Instant) -> (slot: UInt32, generation: UInt32)? {
+    mutating func popDue(at now: Instant) -> (slot: Slot<Element>, generation: UInt32)? {
         guard let first = heap.min, first.deadline <= now else { return nil }
         heap.removeMin()
         return (first.slot, first.generation)

@@ -63,13 +63,13 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Sends what is in ``writer``.
-    mutating func sendWritten(toClient slot: UInt32) {
+    mutating func sendWritten(toClient slot: Slot<Client>) {
         let socket = clients[slot].socket
         _ = unsafe writer.bytes.withUnsafeBytes { unsafe engine.send($0, to: socket) }
     }
 
     /// Sends what is in ``writer``.
-    mutating func sendWritten(toServer slot: UInt32) {
+    mutating func sendWritten(toServer slot: Slot<Server>) {
         let socket = servers[slot].socket
         _ = unsafe writer.bytes.withUnsafeBytes { unsafe engine.send($0, to: socket) }
     }

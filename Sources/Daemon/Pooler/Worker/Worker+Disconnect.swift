@@ -10,10 +10,13 @@ import Synchronization
 extension Worker where Engine: ~Copyable {
     /// Ends a client connection.
     ///
-    /// - Parameter notifying: tell the client why; false where the peer is gone or asked for it.
+    /// - Parameters:
+    ///   - notifying: tell the client why; false where the peer is gone or asked for it.
+    ///   - departure: how the client leaves, which decides what becomes of its server.
     @inline(never)
     mutating func disconnectClient(
-        _ slot: UInt32, _ reason: String, code: SQLState = .protocolViolation, notifying: Bool = true
+        _ slot: Slot<Client>, _ reason: String, code: SQLState = .protocolViolation, notifying: Bool = true,
+        departure: LinkState.Departure = .disconnected
     ) {
         logClosing(slot, reason, notifying: notifying)
         if notifying, !clients[slot].knowsFatalError, isAtMessageEnd(slot) {
@@ -26,7 +29,7 @@ extension Worker where Engine: ~Copyable {
         shared.loads[Int(self.id.rawValue)].clients.subtract(1, ordering: .relaxed)
         let server = clients[slot].server
         let wasWaiting = clients[slot].phase == .waiting || clients[slot].phase == .awaitingWelcome
-        if let server { letGo(server, of: slot) }
+        if let server { letGo(server, of: slot, departure) }
 
         let client = clients.remove(slot)
         if let key = client.details.cancelKey { shared.cancelKeys.revoke(key) }
@@ -44,13 +47,13 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    /// Bytes of an unfinished answer have been sent: an error in the middle of them would be read as part of it.
-    private func isAtMessageEnd(_ slot: UInt32) -> Bool {
+    /// Whether the client has been sent whole messages only. Within a message, it would read an error as part of it.
+    func isAtMessageEnd(_ slot: Slot<Client>) -> Bool {
         guard let server = clients[slot].server else { return true }
-        return servers[server].phase != .linked || servers[server].scanner.isAtBoundary
+        return !servers[server].isLinked || servers[server].scanner.isAtBoundary
     }
 
-    private func logClosing(_ slot: UInt32, _ reason: String, notifying: Bool) {
+    private func logClosing(_ slot: Slot<Client>, _ reason: String, notifying: Bool) {
         let details = clients[slot].details
         if live.settings.logDisconnections {
             let age = now.nanoseconds(since: details.connectTime) / 1_000_000_000
@@ -61,46 +64,56 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    /// Ends a server connection, and with it the client it is linked to.
+    /// Ends a server connection, and with it the client that it is linked to. A client whose parameters it was taking
+    /// over gets another server if the connection broke.
     ///
     /// - Parameters:
     ///   - isBroken: the connection is gone, nothing can be sent on it.
-    ///   - isBusy: a query runs on it, which is cancelled; `nil` where the linked client knows.
+    ///   - sendsTerminate: say good-bye; by default, if the server has been sent whole messages only.
+    ///   - cancelsQuery: a query runs on it, which is cancelled; by default, if the linked client awaits an answer.
     @inline(never)
     mutating func disconnectServer(
-        _ slot: UInt32, _ reason: String, code: SQLState = .connectionFailure, isBroken: Bool = false,
-        isBusy: Bool? = nil
+        _ slot: Slot<Server>, _ reason: String, code: SQLState = .connectionFailure, isBroken: Bool = false,
+        sendsTerminate: Bool? = nil, cancelsQuery: Bool? = nil
     ) {
         if live.settings.logDisconnections {
             let age = now.nanoseconds(since: servers[slot].connectTime) / 1_000_000_000
             shared.log.write(.log, "\(prefix(ofServer: slot))closing because: \(reason) (age=\(age)s)")
         }
-        let phase = servers[slot].phase
         let client = servers[slot].client
-        let isBusy = isBusy ?? client.map { !clients[$0].requests.isSettled } ?? false
-        if !isBroken, phase != .connecting {
+        let clientID = client.map { clients[$0].id }
+        let (isLinked, isSettingParameters) = (servers[slot].isLinked, servers[slot].isSettingParameters)
+        // An incomplete message of the client must not be completed by anything of ours.
+        let isAtBoundary = !isLinked || client.map { clients[$0].scanner.isAtBoundary } ?? true
+        if !isBroken, sendsTerminate ?? isAtBoundary, servers[slot].use != .errand(.connecting) {
             writer.removeAll()
             writer.terminate()
             sendWritten(toServer: slot)
         }
         engine.close(servers[slot].socket, flushing: false)
-        let isMidMessage = phase == .linked && !servers[slot].scanner.isAtBoundary
+        let isMidMessage = isLinked && !servers[slot].scanner.isAtBoundary
+        let isBusy = cancelsQuery ?? (isLinked && client.map { !clients[$0].link.requests.isSettled } ?? false)
         if let client {
             clients[client].server = nil
             clients[client].knowsFatalError = clients[client].knowsFatalError || isMidMessage
         }
         let server = servers.remove(slot)
         serverSlots[server.id] = nil
-        if isBusy, !isBroken, phase == .linked { abandonQuery(server) }
-        if let client { disconnectClient(client, reason, code: code) }
-        if phase == .connecting || phase == .loggingIn || phase == .connectQuery {
+        if isBusy, !isBroken { abandonQuery(server) }
+        if let client, !isSettingParameters || !isBroken { disconnectClient(client, reason, code: code) }
+        if server.isOpening {
             connectFailed(server, reason)
         } else {
             decide(.serverLost(server.id))
         }
+        if isSettingParameters, isBroken, let client = clientID.flatMap({ clientSlot(of: $0) }),
+            !requeueAfterLoss(client)
+        {
+            disconnectClient(client, reason, code: code)
+        }
     }
 
-    func prefix(ofClient slot: UInt32) -> ConnectionName {
+    func prefix(ofClient slot: Slot<Client>) -> ConnectionName {
         let details = clients[slot].details
         return ConnectionName(
             side: .client, number: clients[slot].id.rawValue,
@@ -109,7 +122,7 @@ extension Worker where Engine: ~Copyable {
             address: details.peer, unixPort: live.settings.listenPort)
     }
 
-    func prefix(ofServer slot: UInt32) -> ConnectionName {
+    func prefix(ofServer slot: Slot<Server>) -> ConnectionName {
         let pool = servers[slot].pool
         return ConnectionName(
             side: .server, number: servers[slot].id.rawValue, database: pool.database.name, user: pool.user.name,

@@ -6,10 +6,10 @@ import PoolerConfig
 import PoolerStats
 import RelayCore
 
-/// Joining clients and servers, and parting them.
+/// Linking clients to servers.
 extension Worker where Engine: ~Copyable {
-    /// The client has a request and no server: asks the pools for one. On return it is linked, waiting, or gone.
-    mutating func requestServer(_ slot: UInt32) {
+    /// Asks the pools for a server for a client that has a request. On return the client is linked, waiting, or gone.
+    mutating func requestServer(_ slot: Slot<Client>) {
         guard let pool = clients[slot].poolID else { return }
         let client = clients[slot].id
         clients[slot].phase = .waiting
@@ -17,16 +17,15 @@ extension Worker where Engine: ~Copyable {
         clients[slot].requestTime = now
         decide(.clientWaits(client, pool, worker: id, for: .server, since: now))
         guard clientSlot(of: client) != nil, clients[slot].phase == .waiting else { return }
-        // Nothing more is read from it, but if it leaves its place in the queue must be given up.
-        engine.pause(clients[slot].socket, watchingForClose: true)
+        hold(slot, for: .awaitingServer)
     }
 
     /// Carries out a link whose server is at home here.
     mutating func beginLink(_ client: ClientID, at worker: WorkerID, _ server: ServerID) {
         guard let slot = serverSlots[server] else {
-            // It broke after the decision; the pools have been told, the client waits on.
+            // The server broke after the decision; the pools have been told, the client waits on.
             if worker == id {
-                waitAgain(client)
+                requeue(client)
             } else {
                 shared.mailboxes[Int(worker.rawValue)].post(.linkFailed(client, server))
             }
@@ -39,11 +38,12 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    /// Sends a server to the worker whose client it is linked to.
+    /// Sends a server to the worker of the client that it is linked to.
     @inline(never)
-    private mutating func handOver(_ slot: UInt32, to worker: WorkerID, for client: ClientID) {
+    private mutating func handOver(_ slot: Slot<Server>, to worker: WorkerID, for client: ClientID) {
         guard servers[slot].scanner.isAtBoundary, !servers[slot].hasUnread,
-            let socket = engine.detach(servers[slot].socket) else {
+            let socket = engine.detach(servers[slot].socket)
+        else {
             let id = servers[slot].id
             disconnectServer(slot, "idle server got dirty")
             shared.mailboxes[Int(worker.rawValue)].post(.linkFailed(client, id))
@@ -56,39 +56,42 @@ extension Worker where Engine: ~Copyable {
 
     /// Receives a server from another worker.
     mutating func take(_ server: Server, _ socket: DetachedSocket, for client: ClientID) {
-        var server = server
-        server.client = nil
         let slot = servers.insert(server)
-        let token = SocketToken(.server, slot: slot, generation: servers.generation(of: slot))
+        let token = SocketToken(.server(slot), generation: servers.generation(of: slot))
         servers[slot].socket = engine.attach(socket, token: token)
         serverSlots[server.id] = slot
         if let reason = closesToCome.removeValue(forKey: server.id) {
             disconnectServer(slot, reason.message, code: .adminShutdown)
-            waitAgain(client)
+            requeue(client)
         } else {
             join(client, slot)
         }
     }
 
-    /// The server a client was promised broke before it came: back to the head of the queue.
-    mutating func waitAgain(_ client: ClientID) {
+    /// Puts a client whose server broke before it was used back at the head of the queue.
+    mutating func requeue(_ client: ClientID) {
         guard let slot = clientSlot(of: client), clients[slot].phase == .waiting, let pool = clients[slot].poolID else {
             return
         }
+        if clients[slot].isCancelRequested { return answerCanceled(slot) }
         let since = clients[slot].waitStart ?? now
         decide(.clientWaits(client, pool, worker: id, for: .server, since: since, atFront: true))
     }
 
-    private mutating func join(_ client: ClientID, _ server: UInt32) {
+    private mutating func join(_ client: ClientID, _ server: Slot<Server>) {
         guard let slot = clientSlot(of: client), clients[slot].phase == .waiting,
             let database = clients[slot].database
         else {
             // The client left while its server was on the way.
             return decide(.serverReleased(servers[server].id))
         }
-        guard servers[server].phase == .idle, servers[server].scanner.isAtBoundary, !servers[server].hasUnread else {
+        guard servers[server].use == .idle, servers[server].scanner.isAtBoundary, !servers[server].hasUnread else {
             disconnectServer(server, "idle server got dirty")
-            return waitAgain(client)
+            return requeue(client)
+        }
+        guard !clients[slot].isCancelRequested else {
+            decide(.serverReleased(servers[server].id))
+            return answerCanceled(slot)
         }
         let waited = clients[slot].link(to: server, at: now)
         servers[server].link(to: slot, at: now)
@@ -96,44 +99,41 @@ extension Worker where Engine: ~Copyable {
             stats.serverAssignments += 1
             stats.waitTime += waited
         }
-        prepare(slot, server)
-        if servers[server].phase == .linked, !clients[slot].isBacklogged { engine.resume(clients[slot].socket) }
+        giveParameters(slot, server)
+        release(slot, from: .awaitingServer)
         armTimer(slot)
         pursueHeld(slot)
     }
 
     /// Gives the server the client's parameters, if it has others.
-    private mutating func prepare(_ slot: UInt32, _ server: UInt32) {
+    private mutating func giveParameters(_ slot: Slot<Client>, _ server: Slot<Server>) {
         if servers[server].parameters.sharesValues(with: clients[slot].parameters) { return }
-        prepareAnew(slot, server)
+        giveDifferentParameters(slot, server)
     }
 
     @inline(never)
-    private mutating func prepareAnew(_ slot: UInt32, _ server: UInt32) {
+    private mutating func giveDifferentParameters(_ slot: Slot<Client>, _ server: Slot<Server>) {
         guard servers[server].parameters != clients[slot].parameters else {
             servers[server].parameters = clients[slot].parameters
             return
         }
         guard let sql = servers[server].parameters.commands(toReach: clients[slot].parameters, names: live.tracked)
         else { return }
-        shared.log.write(.noise, "\(prefix(ofServer: server))varcache_apply: \(sql)")
-        servers[server].phase = .settingParameters
-        engine.pause(clients[slot].socket, watchingForClose: true)
+        shared.log.write(
+            .noise, "\(prefix(ofServer: server))varcache_apply: \(String(decoding: sql, as: UTF8.self))")
+        servers[server].use = .errand(.settingParameters(for: slot))
+        hold(slot, for: .settingParameters)
         query(server, sql)
-    }
-
-    /// Sends a query of the pooler's own.
-    mutating func query(_ server: UInt32, _ sql: String) {
-        writer.removeAll()
-        writer.query(sql)
-        sendWritten(toServer: server)
     }
 
     /// The server has taken over the client's parameters: both now have the server's spelling, and the request that
     /// waited for it goes out.
-    mutating func parametersSet(_ server: UInt32) {
-        guard let slot = servers[server].client else { return }
-        servers[server].phase = .linked
+    mutating func parametersSet(_ server: Slot<Server>) {
+        guard let slot = servers[server].client else {
+            servers[server].use = .idle
+            return decide(.serverReleased(servers[server].id))
+        }
+        servers[server].use = .linked(slot)
         for (index, name) in live.tracked.names.enumerated() {
             guard let old = clients[slot].parameters[index], let new = servers[server].parameters[index], old != new
             else { continue }
@@ -144,111 +144,30 @@ extension Worker where Engine: ~Copyable {
         }
         clients[slot].parameters.adopt(servers[server].parameters)
         clients[slot].parameters = parameterSets.shared(clients[slot].parameters)
-        engine.resume(clients[slot].socket)
+        release(slot, from: .settingParameters)
+        if clients[slot].isCancelRequested {
+            separate(slot, server)
+            return answerCanceled(slot)
+        }
         pursueHeld(slot)
     }
 
-    // MARK: - Parting
-
-    /// `server_fast_close`: a server that is marked for closing does not wait for its session to end.
+    /// The server has been lost while it took over the client's parameters: nothing of the client has reached it, so
+    /// the client gets another server.
     ///
-    /// - Returns: whether it has been closed.
-    mutating func closeIfMarked(_ server: UInt32) -> Bool {
-        guard traffic.closesServersFast, let client = servers[server].client, clients[client].mode == .session,
-            servers[server].phase == .linked, servers[server].status == .idle, clients[client].requests.isSettled
-        else { return false }
-        let id = servers[server].id
-        guard shared.read({ $0.group.needsClose(id) }) else { return false }
-        disconnectServer(server, "database configuration changed")
+    /// - Returns: false when this has happened to the client too often.
+    mutating func requeueAfterLoss(_ slot: Slot<Client>) -> Bool {
+        guard clients[slot].lostServers < Self.mostLostServers else { return false }
+        clients[slot].lostServers += 1
+        clients[slot].server = nil
+        clients[slot].phase = .waiting
+        clients[slot].waitStart = clients[slot].waitStart ?? now
+        clients[slot].readHolds.subtract(.settingParameters)
+        hold(slot, for: .awaitingServer)
+        requeue(clients[slot].id)
         return true
     }
 
-    /// Everything asked of the server has been answered and no transaction is open.
-    mutating func settle(_ slot: UInt32, _ server: UInt32) {
-        let mode = clients[slot].mode
-        if case .session = mode { return }
-        part(slot, server)
-        armTimer(slot)
-        release(server, after: mode)
-    }
-
-    /// Takes client and server apart; what becomes of each is the caller's business.
-    mutating func part(_ slot: UInt32, _ server: UInt32) {
-        clients[slot].server = nil
-        servers[server].client = nil
-        if clients[slot].isHeldBack {
-            clients[slot].isHeldBack = false
-            engine.resume(clients[slot].socket)
-        }
-        if servers[server].isHeldBack {
-            servers[server].isHeldBack = false
-            engine.resume(servers[server].socket)
-            leaveBehind(slot)
-        }
-    }
-
-    /// The client has not taken its last answer: no next request is read before that, or its answers would pile up.
-    mutating func leaveBehind(_ slot: UInt32) {
-        clients[slot].isBacklogged = true
-        engine.pause(clients[slot].socket, watchingForClose: true)
-    }
-
-    /// The client has not taken what its server sent: the server is not read until it has.
-    mutating func holdBack(server: UInt32) {
-        servers[server].isHeldBack = true
-        engine.pause(servers[server].socket, watchingForClose: false)
-    }
-
-    /// The server has not taken what its client sent: the client is not read until it has.
-    mutating func holdBack(client: UInt32) {
-        clients[client].isHeldBack = true
-        engine.pause(clients[client].socket, watchingForClose: false)
-    }
-
-    /// Gives a clean server back to its pool, after the reset query where one is due.
-    private mutating func release(_ server: UInt32, after mode: PoolMode) {
-        let id = servers[server].id
-        servers[server].phase = .idle
-        servers[server].requestTime = now
-        let isSession = if case .session = mode { true } else { false }
-        let needsReset = traffic.resetsAlways || isSession && traffic.resetsSessions
-        decide(needsReset ? .serverNeedsReset(id) : .serverReleased(id))
-    }
-
-    /// Runs `server_reset_query` on a server that a client has left.
-    mutating func reset(_ id: ServerID) {
-        guard let slot = serverSlots[id] else { return }
-        servers[slot].phase = .resetting
-        query(slot, live.settings.serverResetQuery)
-    }
-
-    /// The linked client is leaving: the server goes back if nothing is left to happen on it, else it is closed, for
-    /// a server in the middle of something must not reach another client.
-    mutating func letGo(_ server: UInt32, of slot: UInt32) {
-        let isClean =
-            servers[server].phase == .linked && servers[server].status == .idle
-            && servers[server].scanner.isAtBoundary && clients[slot].requests.isSettled
-            && !clients[slot].requests.isDoubtful && clients[slot].scanner.isAtBoundary
-        let mode = clients[slot].mode
-        let isBusy = !clients[slot].requests.isSettled
-        part(slot, server)
-        if isClean {
-            release(server, after: mode)
-        } else {
-            disconnectServer(server, "client disconnect while server was not ready", isBusy: isBusy)
-        }
-    }
-
-    /// Runs `server_check_query` on a server that has been idle for long.
-    mutating func check(_ id: ServerID) {
-        guard let slot = serverSlots[id] else { return }
-        servers[slot].phase = .checking
-        switch live.settings.serverCheckQuery {
-        case .never:
-            servers[slot].phase = .idle
-            decide(.serverReady(id))
-        case .empty: query(slot, "")
-        case .query(let sql): query(slot, sql)
-        }
-    }
+    /// A client whose parameters end every server must not have servers opened for ever.
+    private static var mostLostServers: UInt8 { 3 }
 }

@@ -3,6 +3,7 @@ import PGWire
 import PoolCore
 import PoolerConfig
 import PoolerStats
+import RelayCore
 
 /// What other threads ask of this worker.
 extension Worker where Engine: ~Copyable {
@@ -13,7 +14,7 @@ extension Worker where Engine: ~Copyable {
         case .take(let server, let socket, let client): take(server, socket, for: client)
         case .linkFailed(let client, let server):
             closesToCome[server] = nil
-            waitAgain(client)
+            requeue(client)
         case .cancel(let cancel, let client, let requester): cancelQuery(of: client, cancel, requester: requester)
         case .cancelDone(let cancel, let reason): finishCanceling(cancel, reason)
         case .resolved(let server, let answer): resolved(server, answer)
@@ -29,21 +30,22 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func adoptConfiguration() {
         live = shared.live
-        for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
-            guard let pool = clients[index].pool else { continue }
-            clients[index].timeouts = live.timeouts(user: clients[index].details.user)
+        for slot in clients.allSlots where clients.isLive(slot) {
+            guard let pool = clients[slot].pool else { continue }
+            clients[slot].timeouts = live.timeouts(user: clients[slot].details.user)
             // A session that is under way ends as it began.
-            if clients[index].server == nil {
-                clients[index].mode = live.poolMode(database: pool.database.poolMode, user: pool.user.name)
+            if clients[slot].server == nil {
+                clients[slot].link.scope =
+                    live.poolMode(database: pool.database.poolMode, user: pool.user.name).scope
             }
-            armTimer(index)
+            armTimer(slot)
         }
         closeMarked()
     }
 
     private mutating func closeMarked() {
         guard traffic.closesServersFast else { return }
-        for index in 0..<UInt32(servers.endIndex) where servers.isLive(Int(index)) { _ = closeIfMarked(index) }
+        for slot in servers.allSlots where servers.isLive(slot) { _ = closeIfMarked(slot) }
     }
 
     private mutating func disconnect(_ selection: ClientSelection, _ reason: String) {
@@ -58,18 +60,18 @@ extension Worker where Engine: ~Copyable {
     }
 
     private mutating func disconnectAll(_ reason: String, where isMeant: (borrowing Client) -> Bool) {
-        for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
-            if isMeant(clients[index]) { disconnectClient(index, reason) }
+        for slot in clients.allSlots where clients.isLive(slot) {
+            if isMeant(clients[slot]) { disconnectClient(slot, reason) }
         }
     }
 
     private mutating func stop() {
-        for index in 0..<UInt32(clients.endIndex) where clients.isLive(Int(index)) {
+        for slot in clients.allSlots where clients.isLive(slot) {
             // Without a word, as PgBouncer leaves: whoever still waits for clients has chosen another shutdown.
-            disconnectClient(index, "server shutting down", notifying: false)
+            disconnectClient(slot, "server shutting down", notifying: false)
         }
-        for index in 0..<UInt32(servers.endIndex) where servers.isLive(Int(index)) {
-            disconnectServer(index, "server shutting down")
+        for slot in servers.allSlots where servers.isLive(slot) {
+            disconnectServer(slot, "server shutting down")
         }
         isStopped = true
     }

@@ -8,13 +8,13 @@ import PoolerConfig
 extension Worker where Engine: ~Copyable {
     /// Makes sure a timer fires no later than the client's next deadline.
     @inline(__always)
-    mutating func armTimer(_ slot: UInt32) {
+    mutating func armTimer(_ slot: Slot<Client>) {
         // As nearly always; this is asked three times per transaction.
         if clients[slot].phase == .active, clients[slot].timeouts.areOff { return }
         armNextTimeout(slot)
     }
 
-    private mutating func armNextTimeout(_ slot: UInt32) {
+    private mutating func armNextTimeout(_ slot: Slot<Client>) {
         guard let deadline = nextTimeout(slot)?.deadline else { return }
         if let armed = clients[slot].armedTimer, armed <= deadline { return }
         clients[slot].armedTimer = deadline
@@ -34,6 +34,21 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
+    /// Limits how long a server may take to finish the requests of a client that has left.
+    mutating func armTimer(_ slot: Slot<Server>, _ deadline: Instant) {
+        servers[slot].drainDeadline = deadline
+        serverTimers.add(deadline, slot: slot, generation: servers.generation(of: slot))
+    }
+
+    mutating func endOverdueServers() {
+        while let (slot, generation) = serverTimers.popDue(at: now) {
+            guard servers.isLive(slot, generation), let deadline = servers[slot].drainDeadline, deadline <= now,
+                servers[slot].use == .draining || servers[slot].use == .closing
+            else { continue }
+            disconnectServer(slot, TimeoutReason.query.rawValue, cancelsQuery: true)
+        }
+    }
+
     /// PgBouncer's words for what took too long.
     private enum TimeoutReason: String {
         case login = "client_login_timeout"
@@ -44,7 +59,7 @@ extension Worker where Engine: ~Copyable {
         case transaction = "transaction timeout"
     }
 
-    private func nextTimeout(_ slot: UInt32) -> (deadline: Instant, reason: TimeoutReason)? {
+    private func nextTimeout(_ slot: Slot<Client>) -> (deadline: Instant, reason: TimeoutReason)? {
         var next: (deadline: Instant, reason: TimeoutReason)?
         func consider(_ start: Instant, _ nanoseconds: Int64, _ reason: TimeoutReason) {
             guard nanoseconds > 0 else { return }
@@ -76,7 +91,7 @@ extension Worker where Engine: ~Copyable {
         return next
     }
 
-    private mutating func expire(_ slot: UInt32, _ reason: TimeoutReason) {
+    private mutating func expire(_ slot: Slot<Client>, _ reason: TimeoutReason) {
         // What the server is doing for this client must end too: PostgreSQL notices a closed connection late, but it
         // is the only way that is sure not to hit somebody else's query.
         if let server = clients[slot].server {

@@ -7,8 +7,8 @@ import PoolerStats
 /// One thread's share of the pooler: its clients, its servers, and the engine that moves their bytes.
 ///
 /// A client belongs to a worker for life. A server is at home with the worker that opened it, until a link takes it to
-/// another. The worker carries out what the cores decide and decides nothing itself: ``PoolGroup`` says who gets which
-/// server, ``RequestTracker`` when they may part.
+/// another. The worker carries out what the cores decide: ``PoolGroup`` says which client gets which server,
+/// ``LinkState`` when the two separate and what becomes of the server.
 struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     let id: WorkerID
     let shared: SharedState
@@ -18,18 +18,19 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         didSet { traffic = TrafficSettings(live.settings) }
     }
     private(set) var traffic: TrafficSettings
-    var clients = Slab<Client>()
-    var servers = Slab<Server>()
-    var cancels = Slab<CancelConnection>(capacity: 4)
+    var clients = ConnectionSlab<Client>()
+    var servers = ConnectionSlab<Server>()
+    var cancels = ConnectionSlab<CancelConnection>(capacity: 4)
     var serverSlots = ServerSlots()
-    var cancelSlots: [CancelID: UInt32] = [:]
+    var cancelSlots: [CancelID: Slot<CancelConnection>] = [:]
     /// Servers that are to be closed and have not arrived yet.
     var closesToCome: [ServerID: PoolGroup.CloseReason] = [:]
     /// By database index; the sum over all workers is what the console shows.
     var stats = Slab<(database: DatabaseID, counters: PoolStats)>(capacity: 4)
     var consoleStats = PoolStats()
-    var timers = TimerHeap()
-    var cancelTimers = TimerHeap()
+    var timers = TimerHeap<Client>()
+    var cancelTimers = TimerHeap<CancelConnection>()
+    var serverTimers = TimerHeap<Server>()
     var parameterSets = ParameterSets()
     var writer = WireWriter()
     /// For the bytes of clients that wait.
@@ -59,6 +60,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     mutating func turn() {
         var deadline = timers.next
         if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
+        if let server = serverTimers.next { deadline = min(deadline ?? server, server) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
         engine.wait(until: deadline)
         mailbox.endWaiting()
@@ -67,6 +69,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         readMail()
         if let next = timers.next, next <= now { fireTimers() }
         if let next = cancelTimers.next, next <= now { endOverdueCancels() }
+        if let next = serverTimers.next, next <= now { endOverdueServers() }
         if let pools = shared.nextPoolDeadline, pools <= now { decide(.timePassed) }
         mailbox.beginWaiting()
     }
@@ -96,60 +99,54 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     }
 
     private mutating func handleReceived(_ token: SocketToken, _ piece: ReceivedPiece) {
-        let slot = token.slot
-        switch token.kind {
-        case .client where clients.isLive(slot, token.generation): receive(fromClient: slot, piece)
-        case .server where servers.isLive(slot, token.generation): receive(fromServer: slot, piece)
+        switch token.owner {
+        case .client(let slot) where clients.isLive(slot, token.generation): receive(fromClient: slot, piece)
+        case .server(let slot) where servers.isLive(slot, token.generation): receive(fromServer: slot, piece)
         default: break
         }
     }
 
     private mutating func handleConnected(_ token: SocketToken) {
-        switch token.kind {
-        case .server where servers.isLive(token.slot, token.generation): beginLogin(token.slot)
-        case .cancel where cancels.isLive(token.slot, token.generation): cancelConnected(token.slot)
+        switch token.owner {
+        case .server(let slot) where servers.isLive(slot, token.generation): beginLogin(slot)
+        case .cancel(let slot) where cancels.isLive(slot, token.generation): cancelConnected(slot)
         default: break
         }
     }
 
     private mutating func handleEnd(_ token: SocketToken, error: Int32) {
-        switch token.kind {
-        case .client where clients.isLive(token.slot, token.generation): clientEnded(token.slot, error: error)
-        case .server where servers.isLive(token.slot, token.generation): serverEnded(token.slot, error: error)
-        case .cancel where cancels.isLive(token.slot, token.generation): cancelEnded(token.slot, error: error)
+        switch token.owner {
+        case .client(let slot) where clients.isLive(slot, token.generation): clientEnded(slot, error: error)
+        case .server(let slot) where servers.isLive(slot, token.generation): serverEnded(slot, error: error)
+        case .cancel(let slot) where cancels.isLive(slot, token.generation): cancelEnded(slot, error: error)
         default: break
         }
     }
 
-    /// Bytes that seemed to be on their way are not: whoever they came from is not read until they are.
+    /// Bytes that the engine had taken are still queued: their source is not read until they have been sent.
     private mutating func handleCongested(_ token: SocketToken) {
-        switch token.kind {
-        case .client where clients.isLive(token.slot, token.generation):
-            if let server = clients[token.slot].server {
+        switch token.owner {
+        case .client(let slot) where clients.isLive(slot, token.generation):
+            if let server = clients[slot].server {
                 holdBack(server: server)
-            } else if clients[token.slot].phase == .active || clients[token.slot].phase == .waiting {
-                leaveBehind(token.slot)
+            } else if clients[slot].phase == .active || clients[slot].phase == .waiting {
+                hold(slot, for: .answersUntaken)
             }
-        case .server where servers.isLive(token.slot, token.generation):
-            if let client = servers[token.slot].client { holdBack(client: client) }
+        case .server(let slot) where servers.isLive(slot, token.generation):
+            if let client = servers[slot].client { hold(client, for: .serverCongested) }
         default: break
         }
     }
 
     private mutating func handleDrained(_ token: SocketToken) {
-        switch token.kind {
-        case .client where clients.isLive(token.slot, token.generation):
-            if clients[token.slot].isBacklogged {
-                clients[token.slot].isBacklogged = false
-                if clients[token.slot].phase == .active { engine.resume(clients[token.slot].socket) }
-            }
-            guard let server = clients[token.slot].server, servers[server].isHeldBack else { return }
+        switch token.owner {
+        case .client(let slot) where clients.isLive(slot, token.generation):
+            release(slot, from: .answersUntaken)
+            guard let server = clients[slot].server, servers[server].isHeldBack else { return }
             servers[server].isHeldBack = false
             engine.resume(servers[server].socket)
-        case .server where servers.isLive(token.slot, token.generation):
-            guard let client = servers[token.slot].client, clients[client].isHeldBack else { return }
-            clients[client].isHeldBack = false
-            engine.resume(clients[client].socket)
+        case .server(let slot) where servers.isLive(slot, token.generation):
+            if let client = servers[slot].client { release(client, from: .serverCongested) }
         default: break
         }
     }
@@ -158,13 +155,14 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
 
     /// Where the client with this name is, if it is still here.
     @inline(__always)
-    func clientSlot(of client: ClientID) -> UInt32? {
-        clients.isLive(Int(client.slot)) && clients[client.slot].id == client ? client.slot : nil
+    func clientSlot(of client: ClientID) -> Slot<Client>? {
+        let slot = Slot<Client>(client.slot)
+        return clients.isLive(slot) && clients[slot].id == client ? slot : nil
     }
 
     /// Where the client with this number is. O(clients): for what people ask, and cancel requests.
-    func clientSlot(numbered number: UInt64) -> UInt32? {
-        (0..<UInt32(clients.endIndex)).first { clients.isLive(Int($0)) && clients[$0].id.rawValue == number }
+    func clientSlot(numbered number: UInt64) -> Slot<Client>? {
+        clients.allSlots.first { clients.isLive($0) && clients[$0].id.rawValue == number }
     }
 
     // MARK: - Decisions
@@ -210,18 +208,35 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     }
 }
 
-/// Tokens name a connection's kind, slot and generation.
+/// Tokens name the connection that owns a socket by its kind, slot and generation.
 extension SocketToken {
-    enum Kind: UInt64 {
-        case client, server, cancel
+    enum Owner {
+        case client(Slot<Client>)
+        case server(Slot<Server>)
+        case cancel(Slot<CancelConnection>)
     }
 
-    init(_ kind: Kind, slot: UInt32, generation: UInt32) {
-        self.init(rawValue: UInt64(generation) << 32 | UInt64(slot) << 2 | kind.rawValue)
+    @inline(__always)
+    init(_ owner: Owner, generation: UInt32) {
+        let (kind, index): (UInt64, UInt32) =
+            switch owner {
+            case .client(let slot): (0, slot.index)
+            case .server(let slot): (1, slot.index)
+            case .cancel(let slot): (2, slot.index)
+            }
+        self.init(rawValue: UInt64(generation) << 32 | UInt64(index) << 2 | kind)
     }
 
-    /// The kind; the fourth bit pattern is never made.
-    var kind: Kind { Kind(rawValue: rawValue & 3) ?? .cancel }
-    var slot: UInt32 { UInt32(truncatingIfNeeded: rawValue) >> 2 }
+    /// The owner. No initializer makes the fourth bit pattern.
+    @inline(__always)
+    var owner: Owner {
+        let index = UInt32(truncatingIfNeeded: rawValue) >> 2
+        return switch rawValue & 3 {
+        case 0: .client(Slot(index))
+        case 1: .server(Slot(index))
+        default: .cancel(Slot(index))
+        }
+    }
+
     var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
 }

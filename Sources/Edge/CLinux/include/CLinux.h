@@ -1,5 +1,5 @@
-// What the Glibc module of the toolchain leaves out: epoll, eventfd, accept4 and peer credentials.
-// Declarations only; every decision is in Swift.
+// System calls missing from the toolchain's Glibc module: epoll, eventfd, accept4 and peer credentials.
+// Declarations only; Swift makes every decision.
 #ifndef WEIR_CLINUX_H
 #define WEIR_CLINUX_H
 
@@ -30,28 +30,28 @@ static const int WEIR_STREAM = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 static const int WEIR_SEND_FLAGS = MSG_NOSIGNAL | MSG_DONTWAIT;
 static const int WEIR_RECEIVE_FLAGS = MSG_DONTWAIT;
 
-/// epoll_wait with a time-out in nanoseconds; negative waits for ever.
+/// epoll_wait with a time-out in nanoseconds; a negative one means no time-out.
 int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns);
 
-/// Has a program that is started get none of our descriptors from `first` on.
+/// Makes a spawned program inherit no descriptor from `first` on.
 int weir_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 
-/// A non-blocking timerfd of CLOCK_MONOTONIC; -1 when it failed.
+/// Creates a non-blocking timerfd on CLOCK_MONOTONIC; -1 on failure.
 int weir_make_timer(void);
 
-/// Lets a timerfd go off once, at an absolute time; 0 when that was understood.
+/// Sets a timerfd to expire once, at an absolute time; 0 on success.
 int weir_set_timer(int timer, int64_t time_ns);
 
 /// accept4 with SOCK_NONBLOCK and SOCK_CLOEXEC.
 int weir_accept(int listener);
 
-/// The process and user at the other end of a Unix socket; 0 when known.
+/// Reads the process and user at the other end of a Unix socket; 0 on success.
 int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
 
-/// Names a thread for ps and gdb; cut at 15 bytes.
+/// Names a thread for ps and gdb; truncated to 15 bytes.
 void weir_name_thread(pthread_t thread, const char *name);
 
-/// Nanoseconds of CLOCK_MONOTONIC.
+/// The time of CLOCK_MONOTONIC, in nanoseconds.
 static inline int64_t weir_monotonic_nanoseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

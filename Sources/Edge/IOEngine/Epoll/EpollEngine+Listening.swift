@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import MonotonicTime
 
-/// Accepting connections.
+/// Accepts connections.
 extension EpollEngine {
     package mutating func listen(on socket: DetachedSocket, listener: ListenerID) {
         listeners.append(Listener(id: listener, descriptor: socket.rawValue, resumes: nil))
@@ -14,7 +14,7 @@ extension EpollEngine {
             Glibc.close(listeners[index].descriptor)
             listeners.remove(at: index)
         }
-        // The others' positions are their event keys.
+        // The positions of the other listeners are their event keys.
         for index in listeners.indices where listeners[index].resumes == nil {
             _ = control(EPOLL_CTL_DEL, listeners[index].descriptor, 0, data: 0)
             registerListener(index)
@@ -35,7 +35,7 @@ extension EpollEngine {
         switch error {
         case EAGAIN, EINTR, ECONNABORTED: return nil
         default:
-            // Out of descriptors or memory: the connection stays in the backlog, asking again at once would spin.
+            // Out of descriptors or memory: the connection stays in the backlog, and retrying immediately would spin.
             _ = control(EPOLL_CTL_DEL, listener.descriptor, 0, data: 0)
             listeners[index].resumes = now + Self.acceptPause
             return .acceptFailed(listener: listener.id, error: error)

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Sending at once, and later what could not be sent.
+/// Sends at once, and later what could not be sent.
 extension EpollEngine {
     package mutating func send(_ bytes: UnsafeRawBufferPointer, to socket: SocketHandle) -> Bool {
         guard isOpen(socket) else { return true }
@@ -29,7 +29,7 @@ extension EpollEngine {
         return false
     }
 
-    /// - Returns: bytes taken, or −1 when the socket is broken, which is reported as a completion of its own.
+    /// - Returns: the number of bytes sent, or −1 if the socket is broken, which a separate completion reports.
     mutating func trySend(_ bytes: UnsafeRawBufferPointer, index: UInt32) -> Int {
         while true {
             let count = unsafe Glibc.send(sockets[index].descriptor, bytes.baseAddress, bytes.count, WEIR_SEND_FLAGS)

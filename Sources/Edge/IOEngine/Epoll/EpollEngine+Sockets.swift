@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import MonotonicTime
 
-/// Taking, opening, pausing and closing sockets, and what the kernel is asked to report about them.
+/// Attaches, opens, pauses and closes sockets, and registers them with epoll.
 extension EpollEngine {
     package mutating func attach(_ socket: DetachedSocket, token: SocketToken) -> SocketHandle {
         insert(EpollSocket(descriptor: socket.rawValue, token: token, state: .open))
@@ -21,7 +21,7 @@ extension EpollEngine {
         to address: SocketAddress, options: SocketOptions, token: SocketToken
     ) -> SocketHandle {
         do {
-            // A connection that stands at once, as Unix sockets' do, is reported by epoll like any other.
+            // A connection that is established at once, as on Unix sockets, is reported by epoll like any other.
             let descriptor = try PosixSockets.connect(to: address, options: options)
             return insert(EpollSocket(descriptor: descriptor, token: token, state: .connecting))
         } catch {
@@ -62,8 +62,8 @@ extension EpollEngine {
         release(socket.index, discardingInput: keepsSending && !sockets[socket.index].hasReportedEnd)
     }
 
-    /// - Parameter discardingInput: a socket closed with unread bytes is reset, and the peer may lose the error message
-    ///   just sent to it; what it goes on sending is read a few times at the most.
+    /// - Parameter discardingInput: reads a few times first. A socket closed with unread bytes sends a reset, and the
+    ///   peer may lose the error message just sent to it.
     mutating func release(_ index: UInt32, discardingInput: Bool) {
         let descriptor = sockets.remove(index).descriptor
         if discardingInput { PosixSockets.discardInput(descriptor) }
@@ -86,9 +86,9 @@ extension EpollEngine {
 
     // MARK: - Registration
 
-    /// Asks the kernel for what the socket's state needs, if that is not what it reports already.
+    /// Registers the socket for the events that its state needs, unless they are registered already.
     ///
-    /// - Parameter exactly: no longer lets a paused socket stay registered for receiving.
+    /// - Parameter exactly: whether a paused socket must not stay registered for receiving.
     mutating func register(_ index: UInt32, exactly: Bool = false) {
         guard let (operation, wanted) = sockets[index].changeRegistration(exactly: exactly) else { return }
         let key = UInt64(sockets.generation(of: index)) << 32 | UInt64(index)

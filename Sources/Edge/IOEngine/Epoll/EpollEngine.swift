@@ -4,14 +4,14 @@ package import MonotonicTime
 
 /// The engine for every Linux: completions emulated with epoll.
 ///
-/// Reads when the kernel says there is something to read, into one buffer that all sockets share; sends at once and
+/// It reads when the kernel reports a socket as readable, into one buffer shared by all sockets; it sends at once and
 /// queues only what the peer has no room for. Registration is level-triggered and changed as rarely as possible: a
-/// paused socket stays registered until the kernel really reports something, because most pauses end before that. Where
-/// much arrives, a socket is out of epoll and looked at from time to time (``BulkFlow``).
+/// paused socket stays registered until the kernel actually reports something, because most pauses end before that. A
+/// socket that receives in bulk is not registered but read at intervals (``BulkFlow``).
 @safe package struct EpollEngine: DescriptorEngine, ~Copyable {
     static let receiveCapacity = 64 * 1024
     static let eventCapacity = 256
-    /// How long a socket that was closed with bytes still queued may take to send them.
+    /// The time that a socket closed with bytes still queued has to send them.
     static let flushTime: Duration = .seconds(5)
     static let acceptPause: Duration = .seconds(1)
 
@@ -25,23 +25,23 @@ package import MonotonicTime
 
     var sockets = Slab<EpollSocket>(capacity: 256)
     var listeners: [Listener] = []
-    /// Completions that were known before the kernel reported anything, oldest first.
+    /// Completions known before the kernel reported anything, oldest first.
     var ready: [Completion] = []
     private var nextReady = 0
     var flushing: [(socket: SocketHandle, until: Instant)] = []
-    /// Sockets that let more bytes gather, in the order of `until`.
-    var resting: [(socket: SocketHandle, until: Instant)] = []
+    /// Sockets whose receiving is delayed (``BulkFlow``), in the order of `until`.
+    var delayed: [(socket: SocketHandle, until: Instant)] = []
 
     package private(set) var now: Instant
 
     struct Listener {
         let id: ListenerID
         let descriptor: Int32
-        /// Set while accepting rests after running out of a resource.
+        /// Set while accepting is suspended because a resource ran out.
         var resumes: Instant?
     }
 
-    // Event data of what is not a connection; socket indices stay far below.
+    // The event data of descriptors that are not connections; socket indices stay far below.
     private static let wakeKey = UInt64.max
     private static let alarmKey = UInt64.max - 1
     static let listenerKeys = UInt64.max - 1_000_000
@@ -88,19 +88,19 @@ package import MonotonicTime
                 nextReady = 0
             }
             var soonest = deadline
-            if !resting.isEmpty { soonest = min(soonest ?? .never, resting[0].until) }
-            // By index, which retains no array.
+            if !delayed.isEmpty { soonest = min(soonest ?? .never, delayed[0].until) }
+            // By index, which does not retain the array.
             for index in flushing.indices { soonest = min(soonest ?? .never, flushing[index].until) }
             for index in listeners.indices {
                 if let resumes = listeners[index].resumes { soonest = min(soonest ?? .never, resumes) }
             }
-            // From the time of the last turn: a deadline is met a turn late at the most, and the clock read once.
+            // Based on the time of the last turn: a deadline is met at most one turn late, and the clock is read once.
             timeout = alarm.timeout(until: soonest, now: now) ?? -1
         }
         nextEvent = 0
         eventCount = Int(max(0, unsafe weir_epoll_wait(epoll, events, Int32(Self.eventCapacity), timeout)))
         now = Instant(nanoseconds: weir_monotonic_nanoseconds())
-        if !resting.isEmpty { endRests() }
+        if !delayed.isEmpty { endDelays() }
         if !flushing.isEmpty { endOverdueFlushes() }
         for index in listeners.indices {
             if let resumes = listeners[index].resumes, resumes <= now {
@@ -141,7 +141,8 @@ package import MonotonicTime
         }
     }
 
-    /// A wake-up and the alarm give nothing; a listener is asked again until its backlog is empty, so its event stays current.
+    /// Handles a wake-up or the alarm, which give no completion, or a listener, whose event stays current until its
+    /// backlog is empty.
     mutating func special(_ key: UInt64) -> Completion? {
         if key == Self.wakeKey {
             waking.reset()
@@ -160,7 +161,7 @@ package import MonotonicTime
         if mask & WEIR_EPOLLOUT != 0 || (hasEnded && sockets[index].queue != nil) {
             let drained = drain(index)
             if let drained {
-                // What there is to read is reported again in the next turn.
+                // Readable bytes are reported again in the next turn.
                 return drained
             }
             guard sockets.isLive(Int(index)) else { return nil }
@@ -169,14 +170,18 @@ package import MonotonicTime
             if mask & (WEIR_EPOLLHUP | WEIR_EPOLLERR) != 0 { release(index, discardingInput: false) }
             return nil
         }
-        guard mask & WEIR_EPOLLIN != 0 || hasEnded && !sockets[index].isResting else { return nil }
+        if sockets[index].hasReportedEnd {
+            return mask & (WEIR_EPOLLHUP | WEIR_EPOLLERR) != 0 ? fail(index, goneError(index)) : nil
+        }
+        guard mask & WEIR_EPOLLIN != 0 || hasEnded && !sockets[index].isDelayed else { return nil }
         return sockets[index].isPaused ? completionWhilePaused(index, mask) : receive(index)
     }
 
-    /// Something came while nothing is received: from here on, the kernel is asked for the peer's closing at the most.
+    /// An event while nothing is received: from here on, at most the peer's close is registered.
     mutating func completionWhilePaused(_ index: UInt32, _ mask: UInt32) -> Completion? {
-        sockets[index].isResting = false
-        if mask & WEIR_EPOLLERR != 0 { return fail(index, pendingError(index)) }
+        sockets[index].isDelayed = false
+        let isGone = mask & WEIR_EPOLLHUP != 0 && sockets[index].hasReportedWatchedEnd
+        if mask & WEIR_EPOLLERR != 0 || isGone { return fail(index, goneError(index)) }
         let reportsEnd =
             mask & (WEIR_EPOLLHUP | WEIR_EPOLLRDHUP) != 0 && sockets[index].watchesForClose
             && !sockets[index].hasReportedWatchedEnd
@@ -190,13 +195,13 @@ package import MonotonicTime
         while true {
             let count = unsafe recv(sockets[index].descriptor, receiveBuffer.baseAddress, receiveBuffer.count, 0)
             if count > 0 {
-                if count >= BulkFlow.leastPiece || sockets[index].isResting { restOrNot(index, count) }
+                if count >= BulkFlow.leastPiece || sockets[index].isDelayed { delayIfBulk(index, count) }
                 let bytes = unsafe UnsafeRawBufferPointer(rebasing: receiveBuffer[..<count])
                 return .received(sockets[index].token, unsafe ReceivedPiece(bytes: bytes))
             }
             if count == 0 {
                 sockets[index].hasReportedEnd = true
-                sockets[index].isResting = false
+                sockets[index].isDelayed = false
                 register(index)
                 return .closed(sockets[index].token)
             }
@@ -204,14 +209,14 @@ package import MonotonicTime
             switch error {
             case EINTR: continue
             case EAGAIN:
-                if sockets[index].isResting { restOrNot(index, 0) }
+                if sockets[index].isDelayed { delayIfBulk(index, 0) }
                 return nil
             default: return fail(index, error)
             }
         }
     }
 
-    /// The first failure of a socket is its last completion.
+    /// Reports a failure, which is the socket's last completion.
     mutating func fail(_ index: UInt32, _ error: Int32) -> Completion? {
         guard !sockets[index].hasFailed else { return nil }
         sockets[index].hasFailed = true
@@ -226,6 +231,12 @@ package import MonotonicTime
         sockets[index].state = .open
         register(index)
         return .connected(sockets[index].token)
+    }
+
+    /// The error for a peer that no longer receives; a Unix socket reports none itself.
+    func goneError(_ index: UInt32) -> Int32 {
+        let error = pendingError(index)
+        return error == 0 ? ECONNRESET : error
     }
 
     func pendingError(_ index: UInt32) -> Int32 { PosixSockets.pendingError(sockets[index].descriptor) }

@@ -1,4 +1,4 @@
-/// Bytes waiting their turn, first in, first out.
+/// A first-in, first-out queue of bytes.
 struct ByteQueue {
     private var bytes: [UInt8] = []
     private var start = 0
@@ -8,7 +8,7 @@ struct ByteQueue {
 
     mutating func append(_ more: [UInt8]) { bytes += more }
 
-    /// Removes and returns the oldest bytes, at most `limit` of them. Amortised O(limit).
+    /// Removes and returns the oldest bytes, at most `limit` of them. Amortized O(limit).
     mutating func take(_ limit: Int) -> [UInt8] {
         let end = start + max(0, min(limit, count))
         let taken = Array(bytes[start..<end])
@@ -22,7 +22,7 @@ struct ByteQueue {
         return taken
     }
 
-    /// The oldest bytes, at most `limit` of them, which stay.
+    /// Returns the oldest bytes, at most `limit` of them, without removing them.
     func peek(_ limit: Int) -> [UInt8] { Array(bytes[start..<min(bytes.count, start + limit)]) }
 
     mutating func removeAll() {

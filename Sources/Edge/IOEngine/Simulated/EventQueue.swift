@@ -1,11 +1,12 @@
 import MonotonicTime
 
-/// What will happen on the virtual clock, soonest first; events of one instant keep the order they were made in.
+/// The future events on the virtual clock, soonest first; events at one instant keep the order in which they were
+/// added.
 struct EventQueue {
     struct Event {
         let time: Instant
         let order: UInt64
-        /// A time limit that nobody waits for: it does not keep a network from being quiet.
+        /// Whether this is only a time limit, which does not keep the network from being quiet.
         let isBackground: Bool
         let action: () -> Void
 

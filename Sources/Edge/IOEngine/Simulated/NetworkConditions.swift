@@ -1,22 +1,22 @@
-/// What a simulated network does to those who use it.
+/// The conditions of a simulated network.
 package struct NetworkConditions: Hashable, Sendable {
-    /// How long bytes travel, in nanoseconds.
+    /// The travel time of bytes, in nanoseconds.
     package var latency: ClosedRange<Int64> = 10_000...100_000
-    /// The chance that a run of bytes is torn into pieces on its way.
+    /// The probability that a run of bytes is torn into pieces on its way.
     package var tearing = 0.0
-    /// How many bytes a direction of a connection holds between sender and reader; drawn for each direction.
+    /// The capacity of each direction of a connection between sender and receiver; drawn for each direction.
     package var windowBytes: ClosedRange<Int> = 65_536...65_536
-    /// The chance that a socket takes fewer bytes than it has room for.
+    /// The probability that a socket takes fewer bytes than it has room for.
     package var shortSend = 0.0
-    /// The chance that an engine finds out only after it has taken bytes that there was no room for them.
+    /// The probability that an engine discovers only after it has taken bytes that there was no room for them.
     package var lateCongestion = 0.0
-    /// The chance that a completion already found in a turn is still reported after its socket was closed.
+    /// The probability that a completion already found in a turn is still reported after its socket was closed.
     package var staleCompletion = 0.0
-    /// The chance that a socket with something to report has to wait for the next turn.
+    /// The probability that a socket with something to report has to wait for the next turn.
     package var lateReport = 0.0
-    /// The chance that bytes which arrived before a reset are lost with it.
+    /// The probability that bytes that arrived before a reset are lost with it.
     package var lossAtReset = 0.5
-    /// The most bytes one completion carries.
+    /// The maximum number of bytes in one completion.
     package var pieceBytes = 65_536
 
     package init() {}
@@ -27,7 +27,7 @@ package struct NetworkConditions: Hashable, Sendable {
     /// Nothing is torn, delayed or short.
     package static let calm = NetworkConditions()
 
-    /// Everything happens, often.
+    /// Everything happens frequently.
     package static let rough: NetworkConditions = {
         var conditions = NetworkConditions()
         conditions.latency = 1_000...5_000_000
@@ -41,7 +41,7 @@ package struct NetworkConditions: Hashable, Sendable {
         return conditions
     }()
 
-    /// Conditions for one history: each is left out of some histories, because one fault may hide another.
+    /// Draws the conditions for one history: each is absent from some histories, because one fault may hide another.
     package static func drawn(using random: inout SeededRandom) -> NetworkConditions {
         let rough = Self.rough
         var conditions = NetworkConditions()

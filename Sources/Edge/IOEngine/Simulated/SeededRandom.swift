@@ -1,6 +1,6 @@
 import SeededChance
 
-/// The one source of chance in a simulation: equal seeds give equal histories on every machine.
+/// The only random number generator in a simulation: equal seeds give equal histories on every machine.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
     private var generator: SplitMix64
 
@@ -8,20 +8,20 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
 
     package mutating func next() -> UInt64 { generator.next() }
 
-    /// True in `chance` of all cases; 0 is never, 1 is always.
+    /// Whether an event with probability `chance` happens; 0 is never, 1 is always.
     package mutating func happens(_ chance: Double) -> Bool {
         chance > 0 && Double(next() >> 11) * 0x1p-53 < chance
     }
 
     package mutating func number(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
-    /// A length between 1 and `limit` in which small, middling and great ones are equally likely.
+    /// A length between 1 and `limit`; small, medium and large ones are equally likely.
     package mutating func length(upTo limit: Int) -> Int {
         let scales = [8, 128, 2048, Int.max]
         return number(in: 1...max(1, min(limit, scales[number(in: 0...3)])))
     }
 
-    /// An element of a collection that is not empty.
+    /// A random element of a collection that is not empty.
     package mutating func element<Element>(of choices: [Element]) -> Element {
         choices[number(in: 0...(choices.count - 1))]
     }

@@ -1,20 +1,21 @@
 import Glibc
 import MonotonicTime
 
-/// The far side's end of a connection, and the way between both ends.
+/// The far side's end of a connection, and the path between both ends.
 ///
-/// A ``SimulatedPeer`` sends, closes and resets here; the pooler's end is a ``SimulatedSocket`` inside an engine. Bytes
-/// travel as events on the network's clock, in order in each direction.
+/// A ``SimulatedPeer`` sends, closes and resets through it; the pooler's end is a ``SimulatedSocket`` inside an engine.
+/// Bytes travel as events on the network's clock, in order in each direction.
 package final class SimulatedConnection {
-    /// Counts the network's connections, from 1.
+    /// The number of this connection in the network, counted from 1.
     package let number: Int
-    /// The far side's own address, and the address it is connected with.
+    /// The far side's own address, and the address it is connected to.
     package let localAddress: SocketAddress
     package let remoteAddress: SocketAddress
-    /// False once the connection is over for the far side: closed or reset by either.
+    /// Whether the connection is open for the far side; false after either side closed or reset it.
     package private(set) var isOpen = true
 
-    /// Whether the pooler still holds its end; sooner than the far side's callbacks, which bytes and ends take time for.
+    /// Whether the pooler still holds its end. This changes before the far side's callbacks, because bytes and ends
+    /// take time to arrive.
     package var isHeldByPooler: Bool { socket.map { $0.state != .closed && $0.state != .flushing } ?? false }
 
     unowned let network: SimulatedNetwork
@@ -39,7 +40,7 @@ package final class SimulatedConnection {
         let window: Int
         var inTransit = 0
         var lastArrival = Instant.zero
-        /// Changes when what is in flight is lost.
+        /// Changes when the bytes in flight are lost.
         var epoch = 0
     }
 
@@ -55,9 +56,9 @@ package final class SimulatedConnection {
         toPeer = Path(window: network.random.number(in: network.conditions.windowBytes))
     }
 
-    // MARK: - What the far side does
+    // MARK: - Actions of the far side
 
-    /// Sends bytes; any number, the rest waits here until the pooler reads.
+    /// Sends any number of bytes; those that do not fit wait here until the pooler reads.
     package func send(_ bytes: [UInt8]) {
         guard isOpen, !endsSending else { return }
         network.trace?("connection \(number): far side sends \(Self.excerpt(bytes))")
@@ -65,14 +66,14 @@ package final class SimulatedConnection {
         pump()
     }
 
-    /// Ends sending and goes on receiving.
+    /// Closes the sending side and continues to receive.
     package func closeSending() {
         guard isOpen else { return }
         endsSending = true
         pump()
     }
 
-    /// Closes after what has been sent; a reset instead when received bytes were never read. No callback follows.
+    /// Closes after the bytes sent; a reset instead if received bytes were not read. No callback follows.
     package func close() {
         guard isOpen else { return }
         guard unread.isEmpty else { return reset() }
@@ -82,7 +83,7 @@ package final class SimulatedConnection {
         pump()
     }
 
-    /// Breaks the connection; what is in flight to the pooler is lost. No callback follows.
+    /// Resets the connection; bytes in flight to the pooler are lost. No callback follows.
     package func reset() {
         guard isOpen else { return }
         network.trace?("connection \(number): far side resets")
@@ -90,10 +91,10 @@ package final class SimulatedConnection {
         breakSocket()
     }
 
-    /// Leaves further bytes unread, so that the pooler's sends come to a halt.
+    /// Stops reading, so that the pooler's sends eventually stall.
     package func stopReading() { isReading = false }
 
-    /// Reads again.
+    /// Resumes reading.
     package func startReading() {
         guard !isReading else { return }
         isReading = true
@@ -108,7 +109,7 @@ package final class SimulatedConnection {
 
     // MARK: - From the far side to the pooler
 
-    /// Begins the dialogue; bytes arrive at the pooler's end no sooner than at `readiness`.
+    /// Establishes the connection; bytes arrive at the pooler's end no sooner than at `readiness`.
     func establish(socketReadyAt readiness: Instant) {
         isEstablished = true
         toSocket.lastArrival = max(toSocket.lastArrival, readiness)
@@ -118,7 +119,7 @@ package final class SimulatedConnection {
 
     func refuse(_ error: Int32) { finish(error) }
 
-    /// Puts as many bytes on their way as the window has room for.
+    /// Sends as many bytes as the window has room for.
     func pump() {
         guard isEstablished else { return }
         guard let socket else { return outgoing.removeAll() }
@@ -156,10 +157,10 @@ package final class SimulatedConnection {
 
     // MARK: - From the pooler to the far side
 
-    /// How many bytes the way to the far side has room for.
+    /// The number of bytes that the path to the far side has room for.
     var room: Int { toPeer.window - toPeer.inTransit - unread.count }
 
-    /// Takes what there is room for and returns how much that is.
+    /// Takes as many bytes as there is room for and returns their number.
     func take(_ bytes: UnsafeRawBufferPointer) -> Int {
         var room = room
         guard room > 0, (unsafe !bytes.isEmpty) else { return 0 }
@@ -176,9 +177,9 @@ package final class SimulatedConnection {
         return taken.count
     }
 
-    /// The pooler closed its end.
+    /// Handles that the pooler closed its end.
     ///
-    /// - Parameter abruptly: it left bytes unread, which makes the kernel send a reset instead of an end.
+    /// - Parameter abruptly: whether it left bytes unread, which makes the kernel send a reset instead of an end.
     func socketClosed(abruptly: Bool) {
         if abruptly, network.random.happens(network.conditions.lossAtReset) { toPeer.epoch += 1 }
         arriveAtPeer {
@@ -200,7 +201,7 @@ package final class SimulatedConnection {
     }
 
     private func arrive(_ piece: [UInt8]) {
-        // Nobody reads there any more: the answer is a reset.
+        // The connection is closed on that side: the answer is a reset.
         guard isOpen else { return breakSocket() }
         unread.append(piece)
         deliverUnread()
@@ -215,7 +216,7 @@ package final class SimulatedConnection {
         if isReading, unread.isEmpty, endHasArrived { finish(nil) }
     }
 
-    /// The readable part of some bytes, for the trace.
+    /// The printable portion of some bytes, for the trace.
     private static func excerpt(_ bytes: [UInt8]) -> String {
         let text = bytes.prefix(120).map { 0x20..<0x7f ~= $0 ? String(UnicodeScalar($0)) : "." }.joined()
         return "\(bytes.count) bytes \(text)"

@@ -1,46 +1,46 @@
 import Glibc
 package import MonotonicTime
 
-/// The engine for tests: virtual sockets on a ``SimulatedNetwork``, virtual time, chance from one seed.
+/// The engine for tests: virtual sockets on a ``SimulatedNetwork``, virtual time, and randomness from one seed.
 ///
-/// It keeps the epoll engine's contract, and makes everything that may happen happen more often: pieces torn anywhere,
-/// short sends, late reports, stale completions. ``wait(until:)`` never blocks; the network gives the worker its turns.
+/// It fulfills the same contract as the epoll engine, and makes rare events frequent: pieces torn anywhere, short
+/// sends, late reports, stale completions. ``wait(until:)`` never blocks; the network gives the worker its turns.
 package struct SimulatedEngine: IOEngine, ~Copyable {
-    private let workplace: SimulatedWorkplace
+    private let state: SimulatedEngineState
 
-    /// The network's next engine.
-    package init(on network: SimulatedNetwork) { workplace = SimulatedWorkplace(network) }
+    /// Creates the next engine of the network.
+    package init(on network: SimulatedNetwork) { state = SimulatedEngineState(network) }
 
     /// Closes everything, as the end of a process does.
-    deinit { workplace.endEverything() }
+    deinit { state.endEverything() }
 
-    package var now: Instant { workplace.now }
+    package var now: Instant { state.now }
 
     package var waker: @Sendable () -> Void {
-        let wake = workplace.wake
+        let wake = state.wake
         return { wake.set() }
     }
 
     // MARK: - Listening
 
     package mutating func listen(on socket: DetachedSocket, listener: ListenerID) {
-        guard let listening = workplace.network.listener(socket.rawValue) else {
+        guard let listening = state.network.listener(socket.rawValue) else {
             preconditionFailure("not a listening socket of this network")
         }
-        workplace.listeners.append(SimulatedWorkplace.Listening(listener: listening, id: listener))
-        listening.add(workplace, id: listener)
+        state.listeners.append(SimulatedEngineState.Listening(listener: listening, id: listener))
+        listening.add(state, id: listener)
     }
 
     package mutating func stopListening(_ listener: ListenerID) {
-        for index in workplace.listeners.indices.reversed() where workplace.listeners[index].id == listener {
-            workplace.listeners.remove(at: index).listener.remove(workplace, id: listener)
+        for index in state.listeners.indices.reversed() where state.listeners[index].id == listener {
+            state.listeners.remove(at: index).listener.remove(state, id: listener)
         }
     }
 
     // MARK: - Sockets
 
     package mutating func attach(_ socket: DetachedSocket, token: SocketToken) -> SocketHandle {
-        guard let detached = workplace.network.socket(socket.rawValue), detached.owner == nil else {
+        guard let detached = state.network.socket(socket.rawValue), detached.owner == nil else {
             preconditionFailure("not a detached socket of this network")
         }
         return insert(detached, token: token)
@@ -48,8 +48,8 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
 
     package mutating func detach(_ socket: SocketHandle) -> DetachedSocket? {
         guard let open = open(socket), open.state == .open, open.queue.isEmpty else { return nil }
-        workplace.sockets.remove(socket.index)
-        workplace.signalled.removeAll { $0 === open }
+        state.sockets.remove(socket.index)
+        state.signalled.removeAll { $0 === open }
         open.isSignalled = false
         open.owner = nil
         open.handle = .none
@@ -63,10 +63,10 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
     package mutating func connect(
         to address: SocketAddress, options: SocketOptions, token: SocketToken
     ) -> SocketHandle {
-        switch workplace.network.open(address) {
+        switch state.network.open(address) {
         case .success(let socket): return insert(socket, token: token)
         case .failure(let error):
-            workplace.ready.append((token, .failed(error.number)))
+            state.ready.append((token, .failed(error.number)))
             return .none
         }
     }
@@ -77,41 +77,41 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
         guard let socket = open(socket) else { return }
         socket.isPaused = true
         socket.watchesForClose = watchingForClose
-        if socket.hasNews { socket.signal() }
+        if socket.hasSomethingToReport { socket.signal() }
     }
 
     package mutating func resume(_ socket: SocketHandle) {
         guard let socket = open(socket), socket.isPaused else { return }
         socket.isPaused = false
         socket.hasReportedWatchedEnd = false
-        if socket.hasNews { socket.signal() }
+        if socket.hasSomethingToReport { socket.signal() }
     }
 
     package mutating func close(_ socket: SocketHandle, flushing: Bool) {
         guard let open = open(socket) else { return }
-        workplace.keepStaleCompletion(of: open)
+        state.keepStaleCompletion(of: open)
         if flushing, !open.queue.isEmpty, open.error == nil {
             open.state = .flushing
-            workplace.network.inBackground(after: SimulatedWorkplace.flushTime) { [workplace] in
-                if open.state == .flushing { workplace.release(open, abruptly: true) }
+            state.network.inBackground(after: SimulatedEngineState.flushTime) { [state] in
+                if open.state == .flushing { state.release(open, abruptly: true) }
             }
             return
         }
-        workplace.release(open, abruptly: !flushing && !open.arrived.isEmpty)
+        state.release(open, abruptly: !flushing && !open.arrived.isEmpty)
     }
 
     private mutating func insert(_ socket: SimulatedSocket, token: SocketToken) -> SocketHandle {
-        let index = workplace.sockets.insert(socket)
-        socket.handle = SocketHandle(index: index, generation: workplace.sockets.generation(of: index))
-        socket.owner = workplace
+        let index = state.sockets.insert(socket)
+        socket.handle = SocketHandle(index: index, generation: state.sockets.generation(of: index))
+        socket.owner = state
         socket.token = token
-        if socket.hasNews { socket.signal() }
+        if socket.hasSomethingToReport { socket.signal() }
         return socket.handle
     }
 
     private func open(_ handle: SocketHandle) -> SimulatedSocket? {
-        guard workplace.sockets.isLive(handle.index, handle.generation) else { return nil }
-        let socket = workplace.sockets[handle.index]
+        guard state.sockets.isLive(handle.index, handle.generation) else { return nil }
+        let socket = state.sockets[handle.index]
         return socket.state == .flushing ? nil : socket
     }
 
@@ -122,7 +122,7 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
         if open.error != nil, open.state == .open {
             guard !open.hasReportedFailure else { return true }
             open.hasReportedFailure = true
-            workplace.ready.append((open.token, .failed(EPIPE)))
+            state.ready.append((open.token, .failed(EPIPE)))
             return true
         }
         var sent = 0
@@ -130,9 +130,9 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
             sent = unsafe open.connection?.take(bytes) ?? 0
             if sent == bytes.count { return true }
         }
-        let isNews = open.queue.isEmpty && open.state == .open
+        let startsQueue = open.queue.isEmpty && open.state == .open
         unsafe open.queue.append(Array(bytes[sent...]))
-        guard isNews, workplace.network.random.happens(workplace.network.conditions.lateCongestion) else {
+        guard startsQueue, state.network.random.happens(state.network.conditions.lateCongestion) else {
             open.hidesCongestion = false
             return false
         }
@@ -147,9 +147,9 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
 
     // MARK: - Waiting
 
-    package mutating func wait(until deadline: Instant?) { workplace.wait(until: deadline) }
+    package mutating func wait(until deadline: Instant?) { state.wait(until: deadline) }
 
-    package mutating func nextCompletion() -> Completion? { workplace.nextCompletion() }
+    package mutating func nextCompletion() -> Completion? { state.nextCompletion() }
 
     // MARK: - Facts
 
@@ -163,6 +163,6 @@ package struct SimulatedEngine: IOEngine, ~Copyable {
 
     package func peerCredentials(of socket: SocketHandle) -> PeerCredentials? {
         guard case .unix(_, let pid) = open(socket)?.peerAddress else { return nil }
-        return PeerCredentials(processID: pid, userID: workplace.network.peerUserID)
+        return PeerCredentials(processID: pid, userID: state.network.peerUserID)
     }
 }

@@ -1,8 +1,9 @@
-/// A listening socket of the pooler: its address, the connections nobody has accepted, and the engines that may.
+/// A listening socket of the pooler: its address, the connections not accepted yet, and the engines that may accept
+/// them.
 final class SimulatedListener {
     let number: Int32
     let address: SocketAddress
-    private(set) var engines: [(workplace: SimulatedWorkplace, id: ListenerID)] = []
+    private(set) var engines: [(engine: SimulatedEngineState, id: ListenerID)] = []
     private(set) var backlog: [SimulatedSocket] = []
     private(set) var isClosed = false
 
@@ -11,14 +12,14 @@ final class SimulatedListener {
         self.address = address
     }
 
-    func add(_ workplace: SimulatedWorkplace, id: ListenerID) {
-        engines.append((workplace, id))
+    func add(_ engine: SimulatedEngineState, id: ListenerID) {
+        engines.append((engine, id))
         signal()
     }
 
-    /// Takes one engine off; without engines the socket is closed, and those in its backlog are reset.
-    func remove(_ workplace: SimulatedWorkplace, id: ListenerID) {
-        engines.removeAll { $0.workplace === workplace && $0.id == id }
+    /// Removes one engine; without engines the socket is closed, and the connections in its backlog are reset.
+    func remove(_ engine: SimulatedEngineState, id: ListenerID) {
+        engines.removeAll { $0.engine === engine && $0.id == id }
         guard engines.isEmpty else { return }
         isClosed = true
         for socket in backlog { socket.connection?.socketClosed(abruptly: true) }
@@ -34,9 +35,9 @@ final class SimulatedListener {
 
     func removeFirst() { backlog.removeFirst() }
 
-    /// Every engine is told, as the kernel tells every epoll: the first to come accepts.
+    /// Notifies every engine, as the kernel notifies every epoll: the first one to take its turn accepts.
     func signal() {
         guard !backlog.isEmpty else { return }
-        for engine in engines { engine.workplace.signal(self) }
+        for entry in engines { entry.engine.signal(self) }
     }
 }

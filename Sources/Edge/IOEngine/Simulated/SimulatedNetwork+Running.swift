@@ -1,16 +1,16 @@
 package import MonotonicTime
 
 extension SimulatedNetwork {
-    /// Runs workers, actors and the clock until `end`, or until `isDone` says so.
+    /// Runs workers, actors and the clock until `end`, or until `isDone` returns true.
     ///
-    /// Who comes next is drawn from the seed, as long as anybody has anything to do at the present time; only then does
-    /// time jump to the next thing that will happen.
+    /// The next to run is drawn with the seed, as long as any has work at the current time; only then does time advance
+    /// to the next event.
     ///
     /// - Parameters:
-    ///   - isDone: asked before each step.
-    ///   - turn: gives the worker on the engine of that number, in the order the engines were made, one turn: it must
-    ///     wait on its engine once and take every completion.
-    /// - Returns: whether `isDone` ended it.
+    ///   - isDone: called before each step.
+    ///   - turn: gives one turn to the worker on the engine with that number, in the order the engines were created: it
+    ///     must wait on its engine once and take every completion.
+    /// - Returns: whether `isDone` ended the run.
     @discardableResult
     package func run(until end: Instant, unless isDone: () -> Bool = { false }, turn: (Int) -> Void) -> Bool {
         while !isDone() {
@@ -24,13 +24,13 @@ extension SimulatedNetwork {
         return true
     }
 
-    /// As ``run(until:unless:turn:)``, for a length of time.
+    /// Like ``run(until:unless:turn:)``, for a duration.
     @discardableResult
     package func run(for duration: Duration, unless isDone: () -> Bool = { false }, turn: (Int) -> Void) -> Bool {
         run(until: now + duration, unless: isDone, turn: turn)
     }
 
-    /// Runs until nothing is in flight, no actor has anything planned and every worker only waits for its deadline.
+    /// Runs until nothing is in flight, no actor has anything scheduled and every worker only waits for its deadline.
     package func runUntilQuiet(turn: (Int) -> Void) {
         while true {
             if stepAtThisTime(turn) { continue }
@@ -39,17 +39,17 @@ extension SimulatedNetwork {
         }
     }
 
-    /// The next thing that will happen by itself.
+    /// The time of the next event.
     private var nextTime: Instant? {
         var soonest = events.soonest
-        for workplace in workplaces {
-            if let deadline = workplace.deadline { soonest = min(soonest ?? deadline, deadline) }
+        for engine in engines {
+            if let deadline = engine.deadline { soonest = min(soonest ?? deadline, deadline) }
         }
         return soonest
     }
 
     private func stepAtThisTime(_ turn: (Int) -> Void) -> Bool {
-        var choices = workplaces.indices.filter { workplaces[$0].hasWork }
+        var choices = engines.indices.filter { engines[$0].hasWork }
         if let soonest = events.soonest, soonest <= now { choices.append(-1) }
         guard !choices.isEmpty else { return false }
         let choice = choices.count == 1 ? choices[0] : random.element(of: choices)
@@ -57,7 +57,7 @@ extension SimulatedNetwork {
             events.removeSoonest()?.action()
         } else {
             turn(choice)
-            workplaces[choice].turnHasEnded()
+            engines[choice].turnHasEnded()
         }
         return true
     }

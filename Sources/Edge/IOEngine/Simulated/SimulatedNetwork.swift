@@ -1,31 +1,31 @@
 import Glibc
 package import MonotonicTime
 
-/// The world of one simulation: a virtual clock, virtual sockets, and chance from one seed.
+/// The environment of one simulation: a virtual clock, virtual sockets, and randomness from one seed.
 ///
-/// Several ``SimulatedEngine``s, the workers of one pooler, share a network. A test makes the network, the engines and
-/// the actors at the far sides, and then runs it, see ``run(until:unless:turn:)``. Everything happens on one thread, and
-/// the same seed gives the same history.
+/// Several ``SimulatedEngine``s, for the workers of one pooler, share a network. A test creates the network, the
+/// engines and the actors at the far sides, and then runs it, see ``run(until:unless:turn:)``. Everything happens on
+/// one thread, and the same seed gives the same history.
 package final class SimulatedNetwork {
     package let seed: UInt64
-    /// The virtual time; it moves only while every engine has nothing to do.
+    /// The virtual time; it advances only when no engine has anything to do.
     package internal(set) var now = Instant(nanoseconds: 1_000_000_000)
-    /// The chance every part of the simulation draws from.
+    /// The random numbers of all parts of the simulation.
     package var random: SeededRandom
-    /// May be changed at any time; windows are drawn when a connection is made.
+    /// The network's conditions. They may be changed at any time; windows are drawn when a connection is created.
     package var conditions: NetworkConditions
-    /// Told what happens, for the replay of a failing seed.
+    /// Receives a description of each event, for the replay of a failing seed.
     package var trace: ((String) -> Void)?
-    /// What no engine's user may do, such as spinning on a deadline.
+    /// The worker's violations of the engine's contract, such as spinning on a deadline.
     package internal(set) var violations: [String] = []
-    /// How many sockets the engines may have, detached ones included; `nil` is no limit.
+    /// The maximum number of sockets of all engines, including detached ones; `nil` is no limit.
     package var descriptorLimit: Int?
 
-    /// The user whom every process at a Unix socket belongs to.
+    /// The user ID of every process at a Unix socket.
     package var peerUserID: UInt32 = 1000
 
     var events = EventQueue()
-    var workplaces: [SimulatedWorkplace] = []
+    var engines: [SimulatedEngineState] = []
     private var sockets: [Int32: SimulatedSocket] = [:]
     private var listeners: [SimulatedListener] = []
     private var services: [(address: SocketAddress, service: SimulatedService)] = []
@@ -39,25 +39,26 @@ package final class SimulatedNetwork {
         random = SeededRandom(seed: seed)
     }
 
-    /// Sockets the engines hold, detached ones included, listening ones not. 0 when everything has been given back.
+    /// The number of sockets the engines hold, including detached ones but not listening ones. 0 when everything has
+    /// been released.
     package var openSocketCount: Int { sockets.count }
 
     // MARK: - Addresses
 
-    /// Makes a listening socket for ``SimulatedEngine/listen(on:listener:)``. Several may listen on one address.
+    /// Creates a listening socket for ``SimulatedEngine/listen(on:listener:)``. Several may listen on one address.
     package func listen(on address: SocketAddress) -> DetachedSocket {
         let listener = SimulatedListener(number: number(), address: address)
         listeners.append(listener)
         return DetachedSocket(rawValue: listener.number)
     }
 
-    /// Says how an address answers the pooler's connections from now on. An unknown address refuses.
+    /// Sets how an address answers the pooler's connections from now on. An unknown address refuses them.
     package func serve(_ address: SocketAddress, _ service: SimulatedService) {
         services.removeAll { $0.address == address }
         services.append((address, service))
     }
 
-    /// Connects an actor to one of the pooler's listening sockets; refused when there is none by then.
+    /// Connects an actor to one of the pooler's listening sockets; refused if there is none when it arrives.
     @discardableResult
     package func connect(
         to address: SocketAddress, from origin: SocketAddress? = nil, as peer: any SimulatedPeer
@@ -85,7 +86,7 @@ package final class SimulatedNetwork {
 
     // MARK: - For the engines
 
-    /// A socket that connects to `address`, or the error that is known at once.
+    /// Opens a socket that connects to `address`, or returns the error that is known immediately.
     func open(_ address: SocketAddress) -> Result<SimulatedSocket, SystemError> {
         guard hasDescriptor else { return .failure(SystemError("socket", EMFILE)) }
         let service = services.first { $0.address == address }?.service ?? .refusing
@@ -104,13 +105,13 @@ package final class SimulatedNetwork {
             adopt(socket)
             return .success(socket)
         case .accepting(let makePeer):
-            return .success(meet(makePeer(), address, number, after: address.isUnix ? .zero : latency()))
+            return .success(connectToPeer(makePeer(), address, number, after: address.isUnix ? .zero : latency()))
         case .slow(let delay, let makePeer):
-            return .success(meet(makePeer(), address, number, after: delay))
+            return .success(connectToPeer(makePeer(), address, number, after: delay))
         }
     }
 
-    private func meet(
+    private func connectToPeer(
         _ peer: any SimulatedPeer, _ address: SocketAddress, _ number: Int32, after delay: Duration
     ) -> SimulatedSocket {
         let count = connectionNumber()
@@ -126,13 +127,13 @@ package final class SimulatedNetwork {
             guard connection.socket != nil else { return }
             self.trace?("connection \(count): the pooler reaches \(address)")
             let readiness = self.arrival(after: self.now)
-            self.at(readiness) { socket.connectionStands() }
+            self.at(readiness) { socket.connectionEstablished() }
             connection.establish(socketReadyAt: readiness)
         }
         return socket
     }
 
-    /// Whether one more socket may be made.
+    /// Whether one more socket may be created.
     var hasDescriptor: Bool { descriptorLimit.map { sockets.count < $0 } ?? true }
 
     func adopt(_ socket: SimulatedSocket) { sockets[socket.number] = socket }
@@ -150,7 +151,7 @@ package final class SimulatedNetwork {
 
     func at(_ time: Instant, _ body: @escaping () -> Void) { events.add(at: time, body) }
 
-    /// As ``after(_:_:)``, for a limit that nobody waits for.
+    /// Like ``after(_:_:)``, for a time limit, which does not keep the network from being quiet.
     func inBackground(after delay: Duration, _ body: @escaping () -> Void) {
         events.add(at: now + delay, isBackground: true, body)
     }
@@ -159,10 +160,10 @@ package final class SimulatedNetwork {
         .nanoseconds(Int64.random(in: conditions.latency, using: &random))
     }
 
-    /// When bytes sent now arrive, given that those before them arrive at `last`.
+    /// The arrival time of bytes sent now, given that earlier ones arrive at `last`.
     func arrival(after last: Instant) -> Instant { max(last, now + latency()) }
 
-    /// Cuts a run of bytes as the network's conditions have it.
+    /// Tears a run of bytes according to the network's conditions.
     func torn(_ bytes: [UInt8]) -> [[UInt8]] {
         var rest = ByteQueue()
         rest.append(bytes)

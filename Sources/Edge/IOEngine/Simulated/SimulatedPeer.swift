@@ -1,29 +1,29 @@
 /// The far side of a connection in a simulation: a client of the pooler, or a PostgreSQL server.
 ///
-/// An actor of the test; its callbacks run when virtual time brings them. Everything it does to the connection, it does
-/// with the ``SimulatedConnection`` it is handed.
+/// An actor of the test; its callbacks run in virtual time. It acts on the connection through the
+/// ``SimulatedConnection`` it receives.
 package protocol SimulatedPeer: AnyObject {
-    /// The connection stands. A client may send from here on, before the pooler has accepted it.
+    /// The connection is established. A client may send from now on, before the pooler has accepted it.
     func connected(_ connection: SimulatedConnection)
 
     /// Bytes arrived: any part of what was sent, in order, never empty.
     func received(_ bytes: [UInt8], on connection: SimulatedConnection)
 
-    /// The pooler closed its end; nothing more will be called.
+    /// The pooler closed its end; no further callback follows.
     func closed(_ connection: SimulatedConnection)
 
-    /// The connection was refused or reset (`errno`); nothing more will be called.
+    /// The connection was refused or reset (`errno`); no further callback follows.
     func failed(_ error: Int32, on connection: SimulatedConnection)
 }
 
-/// How an address answers those who connect to it.
+/// How an address answers connections.
 package enum SimulatedService {
-    /// Every connection gets a peer of its own.
+    /// Accepts; every connection gets its own peer.
     case accepting(() -> any SimulatedPeer)
-    /// Accepts after a time.
+    /// Accepts after a delay.
     case slow(Duration, () -> any SimulatedPeer)
     /// Answers ECONNREFUSED.
     case refusing
-    /// Never answers, as behind a firewall that drops packets.
+    /// Never answers, like a firewall that drops packets.
     case silent
 }

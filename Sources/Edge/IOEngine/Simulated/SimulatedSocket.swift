@@ -1,6 +1,6 @@
 import Glibc
 
-/// The pooler's end of a connection, wherever it is: in a backlog, in an engine or between two engines.
+/// The pooler's end of a connection, in a backlog, in an engine or between two engines.
 final class SimulatedSocket {
     let number: Int32
     let connection: SimulatedConnection?
@@ -8,40 +8,41 @@ final class SimulatedSocket {
     let peerAddress: SocketAddress
 
     var state: State
-    /// The engine that holds it; `nil` in a backlog or between two engines.
-    weak var owner: SimulatedWorkplace?
+    /// The engine that owns it; `nil` in a backlog or between two engines.
+    weak var owner: SimulatedEngineState?
     var handle = SocketHandle.none
     var token = SocketToken(rawValue: 0)
     var isPaused = false
     var watchesForClose = false
 
-    /// Bytes nobody has received yet, and what came after them.
+    /// The bytes not received yet, and the end or error that follows them.
     var arrived = ByteQueue()
     var hasEnded = false
     var error: Int32?
-    /// Bytes the engine holds because the connection has no room for them.
+    /// The bytes that the engine holds because the connection has no room for them.
     var queue = ByteQueue()
 
-    /// Bytes have been queued and the sender does not know yet.
+    /// Whether bytes have been queued and the sender does not know yet.
     var hidesCongestion = false
 
     var isSignalled = false
-    /// The end was reported while receiving; nothing is received any more.
+    /// Whether the end was reported while receiving; nothing is received afterwards.
     var hasReportedEnd = false
-    /// The end was reported to a paused socket.
+    /// Whether the end was reported to a paused socket.
     var hasReportedWatchedEnd = false
     var hasReportedFailure = false
-    /// A paused socket nobody watches may keep its failure to itself until it is resumed.
+    /// Whether the failure is withheld until the socket is resumed, as may happen to a paused socket that is not
+    /// watched.
     var hidesFailure = false
-    /// What was found for the socket in the turn it was closed in.
+    /// The completion found for the socket in the turn in which it was closed.
     var stale: FoundCompletion?
 
     enum State {
         case connecting
-        /// The connection stands and this has not been reported.
+        /// The connection is established, and this has not been reported.
         case connected
         case open
-        /// Closed by its owner, sending what is left.
+        /// Closed by its owner, still sending queued bytes.
         case flushing
         case closed
     }
@@ -56,8 +57,8 @@ final class SimulatedSocket {
         peerAddress = peer
     }
 
-    /// Whether its engine would find something to report.
-    var hasNews: Bool {
+    /// Whether its engine has something to report about it.
+    var hasSomethingToReport: Bool {
         switch state {
         case .connecting: error != nil && !hasReportedFailure
         case .connected: true
@@ -96,7 +97,7 @@ final class SimulatedSocket {
         signal()
     }
 
-    func connectionStands() {
+    func connectionEstablished() {
         guard state == .connecting else { return }
         state = .connected
         signal()
@@ -106,7 +107,7 @@ final class SimulatedSocket {
         if !queue.isEmpty { signal() }
     }
 
-    /// Puts the socket on its engine's list for the next turn.
+    /// Adds the socket to its engine's list for the next turn.
     func signal() {
         guard let owner, !isSignalled else { return }
         isSignalled = true

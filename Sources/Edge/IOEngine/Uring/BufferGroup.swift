@@ -1,24 +1,24 @@
 import CLiburing
 import Glibc
 
-/// Receive buffers of one size that the kernel fills as bytes arrive, so that a connection that waits holds none.
+/// Receive buffers of one size that the kernel fills as bytes arrive, so that an idle connection holds none.
 ///
-/// The kernel uses them in turn, first given back, first used: so only as many circulate as bursts have needed, and what
-/// circulates stays in the processor's cache.
+/// The kernel uses them in the order in which they are given back: so only as many circulate as bursts have needed, and
+/// the circulating ones stay in the processor's cache.
 @safe struct BufferGroup: ~Copyable {
     let number: UInt16
     let size: Int
     private let most: Int
-    /// How many have been given to the kernel so far; the others have never been touched and take no memory.
+    /// The number of buffers given to the kernel so far; the others have never been touched and take no memory.
     private(set) var circulating = 0
     private let queue: UnsafeMutablePointer<io_uring_buf_ring>
     private let memory: UnsafeMutableRawPointer
 
     /// - Parameters:
-    ///   - most: the largest number of buffers; a power of two.
-    ///   - initial: how many circulate from the beginning.
+    ///   - most: the maximum number of buffers; a power of two.
+    ///   - initial: the number that circulate from the beginning.
     init(_ number: UInt16, size: Int, most: Int, initial: Int, on ring: borrowing Ring) throws(SystemError) {
-        // One mapping for both, the buffers first: either all of it is there or nothing.
+        // One mapping for both, the buffers first, so that it succeeds or fails as a whole.
         let memory = unsafe try Self.map(Self.mappedBytes(size, most))
         let queue = unsafe (memory + size * most).bindMemory(to: io_uring_buf_ring.self, capacity: 1)
         do throws(SystemError) {
@@ -40,12 +40,13 @@ import Glibc
         unsafe munmap(memory, Self.mappedBytes(size, most))
     }
 
-    /// The buffers and behind them the queue, which must begin with a page: `size * most` is a multiple of one.
+    /// The size of the buffers and of the queue after them, which must begin at a page: `size * most` is a multiple of
+    /// one.
     private static func mappedBytes(_ size: Int, _ most: Int) -> Int {
         (size + MemoryLayout<io_uring_buf>.stride) * most
     }
 
-    /// Memory that is taken when it is touched.
+    /// Maps memory that is allocated when it is touched.
     private static func map(_ count: Int) throws(SystemError) -> UnsafeMutableRawPointer {
         let memory = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let memory = unsafe memory, unsafe memory != MAP_FAILED else { throw SystemError("mmap") }
@@ -58,12 +59,12 @@ import Glibc
         return unsafe UnsafeRawBufferPointer(start: memory + Int(buffer) * size, count: count)
     }
 
-    /// Lets the kernel fill a buffer again.
+    /// Returns a buffer to the kernel.
     func giveBack(_ buffer: UInt16) {
         unsafe weir_give_buffer(queue, memory + Int(buffer) * size, UInt32(size), buffer, UInt32(most))
     }
 
-    /// The kernel found no buffer: twice as many circulate from now on, if there are more.
+    /// Doubles the number of circulating buffers, up to the maximum, after the kernel found none.
     mutating func grow() { grow(to: min(most, circulating * 2)) }
 
     private mutating func grow(to count: Int) {

@@ -1,11 +1,11 @@
-/// Says what a completion of the kernel's belongs to: the kind of operation, the slot, and the slot's generation.
+/// Identifies the operation of a kernel completion: its kind, the slot, and the slot's generation.
 ///
-/// The kernel hands it back as `user_data`. Completions of closed sockets are told by their generation.
+/// The kernel returns it as `user_data`. Completions of closed sockets are recognized by their generation.
 struct OperationTag: RawRepresentable {
     let rawValue: UInt64
 
     enum Kind: UInt64 {
-        /// A cancellation; only its failure would be reported, and means that there was nothing left to cancel.
+        /// A cancellation; only its failure is reported, and means that there was nothing left to cancel.
         case cancel
         case receive
         /// Receiving into large buffers.

@@ -2,20 +2,21 @@ import CLiburing
 import Glibc
 import MonotonicTime
 
-/// The two queues shared with the kernel, behind Swift types.
+/// The two queues shared with the kernel, with a Swift interface.
 ///
-/// Every operation of a turn is queued, and one system call submits them all and waits. Must be made and used by one
-/// thread, the only one the kernel accepts submissions from.
+/// All operations of a turn are queued, and one system call submits them and waits. A ring must be created and used by
+/// a single thread, the only one from which the kernel accepts submissions.
 @safe struct Ring: ~Copyable {
     private let ring: UnsafeMutablePointer<io_uring>
 
-    /// Operations that fit in one submission; more are submitted in between.
+    /// The number of operations per submission; if there are more, the queue is submitted in between.
     private static let submissionCapacity: UInt32 = 1_024
-    /// Completions that fit before the kernel must keep them aside.
+    /// The number of completions the queue holds before the kernel must store more elsewhere.
     private static let completionCapacity: UInt32 = 8_192
 
     init() throws(SystemError) {
-        // Not the property yet: once all are set, an initialiser that throws runs `deinit`, which would free it again.
+        // Not assigned to the property yet: once all are set, an initializer that throws runs `deinit`, which would
+        // free it again.
         let ring = UnsafeMutablePointer<io_uring>.allocate(capacity: 1)
         unsafe ring.initialize(to: io_uring())
         var parameters = io_uring_params()
@@ -27,7 +28,7 @@ import MonotonicTime
             throw SystemError("io_uring_setup", -status)
         }
         unsafe self.ring = unsafe ring
-        // Saves a look-up per system call; without it everything works all the same.
+        // Saves a lookup per system call; everything works without it.
         _ = unsafe io_uring_register_ring_fd(ring)
     }
 
@@ -55,12 +56,12 @@ import MonotonicTime
         unsafe weir_prep_receive_once(entry(), descriptor, group, UInt32(size), tag.rawValue)
     }
 
-    /// The bytes must stay where they are until the submission.
+    /// The bytes must stay in place until the submission.
     func send(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ tag: OperationTag) {
         unsafe weir_prep_send(entry(), descriptor, bytes.baseAddress, bytes.count, tag.rawValue)
     }
 
-    /// The message and its bytes must stay where they are until the submission.
+    /// The message and its bytes must stay in place until the submission.
     func send(_ message: UnsafePointer<msghdr>, to descriptor: Int32, _ tag: OperationTag) {
         unsafe weir_prep_send_parts(entry(), descriptor, message, tag.rawValue)
     }
@@ -69,8 +70,8 @@ import MonotonicTime
         unsafe weir_prep_poll(entry(), descriptor, events, tag.rawValue)
     }
 
-    func pollAgainAndAgain(_ descriptor: Int32, _ events: UInt32, _ tag: OperationTag) {
-        unsafe weir_prep_poll_again_and_again(entry(), descriptor, events, tag.rawValue)
+    func pollMultishot(_ descriptor: Int32, _ events: UInt32, _ tag: OperationTag) {
+        unsafe weir_prep_poll_multishot(entry(), descriptor, events, tag.rawValue)
     }
 
     func accept(_ descriptor: Int32, _ tag: OperationTag) { unsafe weir_prep_accept(entry(), descriptor, tag.rawValue) }
@@ -79,29 +80,30 @@ import MonotonicTime
         unsafe weir_prep_cancel(entry(), tag.rawValue, OperationTag(.cancel).rawValue)
     }
 
-    /// Submits without waiting and without letting the kernel work on anything else.
+    /// Submits without waiting and without running other kernel work.
     func submit() { _ = unsafe io_uring_submit(ring) }
 
-    /// Submits, lets the kernel finish what is due, and returns at once.
+    /// Submits, lets the kernel finish pending work, and returns immediately.
     func submitAndLook() { _ = unsafe io_uring_submit_and_get_events(ring) }
 
-    /// Makes sure that everything has been submitted. The kernel takes only a part when it is short of memory, and what
-    /// operations point to may change once they are thought done.
+    /// Makes sure that everything has been submitted. The kernel takes only some operations if it is short of memory,
+    /// and the memory that operations point to may change once they are assumed done.
     func submitRest() {
         while unsafe io_uring_sq_ready(ring) > 0 {
-            // Memory is being made free for us; it costs less to wait for that than to ask again and again. Not for a
-            // completion: nothing may be under way.
+            // The kernel is freeing memory; sleeping costs less than retrying continuously. Do not wait for a
+            // completion instead: possibly no operation is in progress.
             if unsafe io_uring_submit(ring) < 0 { usleep(1_000) }
         }
     }
 
-    /// There are completions before waiting. Waiting would end at once then, without the kernel's doing what is due.
+    /// Whether there are completions before waiting. Waiting would return at once then, without running the kernel's
+    /// pending work.
     var hasCompletions: Bool { unsafe io_uring_cq_ready(ring) > 0 }
 
     /// Submits and waits for a completion.
     func submitAndWait() { _ = unsafe io_uring_submit_and_wait(ring, 1) }
 
-    /// Submits and waits for a completion, `nanoseconds` at the most.
+    /// Submits and waits for a completion, at most `nanoseconds`.
     func submitAndWait(nanoseconds: Int64) {
         var time = __kernel_timespec(tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
         var completion: UnsafeMutablePointer<io_uring_cqe>?
@@ -110,14 +112,14 @@ import MonotonicTime
 
     // MARK: - Completions
 
-    /// What the kernel says of an operation.
+    /// The kernel's report about an operation.
     struct Outcome {
         let tag: OperationTag
-        /// The result of the system call it stands for, or a negative errno.
+        /// The result of the corresponding system call, or a negative errno.
         let result: Int32
         let flags: UInt32
 
-        /// The operation goes on and will be heard of again.
+        /// Whether the operation continues and will report again.
         var hasMore: Bool { flags & WEIR_URING_MORE != 0 }
         /// The number of the buffer that was filled.
         var buffer: UInt16? {
@@ -125,9 +127,9 @@ import MonotonicTime
         }
     }
 
-    /// Takes what is in the queue out of it, in order.
+    /// Moves the completions out of the queue, in order.
     ///
-    /// - Returns: false when there is more: what had found no room was kept by the kernel until now.
+    /// - Returns: false if there are more: the kernel had stored those that did not fit into the queue.
     func collect(into outcomes: inout [Outcome]) -> Bool {
         let count = unsafe io_uring_cq_ready(ring)
         for distance in 0..<count {

@@ -1,4 +1,5 @@
-/// Memory for bytes that must stay where they are until the end of a turn. O(1), and nothing is freed one by one.
+/// Memory for bytes that must stay in place until the end of a turn. Allocation is O(1), and nothing is freed
+/// individually.
 @safe struct TurnArena: ~Copyable {
     private static let chunkSize = 64 * 1024
 
@@ -11,7 +12,7 @@
         for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
     }
 
-    /// Uninitialised memory, aligned for any type of the system's.
+    /// Allocates uninitialized memory, aligned for any system type.
     mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer {
         let rounded = (count + 15) & ~15
         if let last = unsafe chunks.last, let start = last.baseAddress, used + rounded <= last.count {
@@ -25,7 +26,7 @@
         return unsafe chunk
     }
 
-    /// A copy of the bytes.
+    /// Copies the bytes.
     mutating func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         guard let source = bytes.baseAddress else { return unsafe bytes }
         let copy = unsafe allocate(bytes.count)
@@ -33,7 +34,7 @@
         return unsafe UnsafeRawBufferPointer(start: copy, count: bytes.count)
     }
 
-    /// Everything is free again. One chunk is kept.
+    /// Frees everything. One chunk is kept.
     mutating func reset() {
         used = 0
         guard unsafe chunks.count > 1 || chunks.first?.count ?? 0 > Self.chunkSize else { return }

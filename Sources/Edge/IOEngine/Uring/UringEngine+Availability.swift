@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 import MonotonicTime
 
-/// Whether this process can use io_uring here.
+/// Checks whether this process can use io_uring.
 extension UringEngine {
-    /// Why the engine cannot be used, in the system's words; `nil` when it can.
+    /// The reason why the engine cannot be used, with the system's message; `nil` if it can.
     ///
-    /// Tries it rather than asking for versions: containers forbid the system calls, kernels differ in what they do with
-    /// them, and `kernel.io_uring_disabled` switches them off. Bytes make a round through a pair of sockets.
+    /// It is determined by trying rather than from versions: containers forbid the system calls, kernels differ in what
+    /// they support, and `kernel.io_uring_disabled` disables them. Bytes make a round trip through a pair of sockets.
     package static let objection: String? = {
         do throws(SystemError) {
             try tryOut()
@@ -23,7 +23,7 @@ extension UringEngine {
         guard unsafe socketpair(AF_UNIX, WEIR_STREAM, 0, &descriptors) == 0 else { throw SystemError("socketpair") }
         let here = engine.attach(DetachedSocket(rawValue: descriptors[0]), token: SocketToken(rawValue: 0))
         let there = engine.attach(DetachedSocket(rawValue: descriptors[1]), token: SocketToken(rawValue: 1))
-        // More than the sockets have room for: it takes a receive that goes on, and a send that is cut short and says so.
+        // More than the sockets have room for: this requires a multishot receive, and a send that reports being short.
         let sent = [UInt8](repeating: 1, count: 1 << 20)
         _ = unsafe sent.withUnsafeBytes { unsafe engine.send($0, to: here) }
         let deadline = engine.now + .seconds(2)

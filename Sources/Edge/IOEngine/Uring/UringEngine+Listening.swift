@@ -1,7 +1,7 @@
 import Glibc
 import MonotonicTime
 
-/// Accepting connections.
+/// Accepts connections.
 extension UringEngine {
     package mutating func listen(on socket: DetachedSocket, listener: ListenerID) {
         listenerCount += 1
@@ -24,7 +24,7 @@ extension UringEngine {
 
     mutating func accepted(_ outcome: Ring.Outcome) -> Completion? {
         guard let index = listeners.firstIndex(where: { $0.number == outcome.tag.index }) else {
-            // Accepted while listening was being stopped.
+            // Accepted while the listener was being stopped.
             if outcome.result >= 0 { Glibc.close(outcome.result) }
             return nil
         }
@@ -39,7 +39,7 @@ extension UringEngine {
             if !outcome.hasMore { accept(index) }
             return nil
         case let error:
-            // Out of descriptors or memory: the connection stays in the backlog, asking again at once would spin.
+            // Out of descriptors or memory: the connection stays in the backlog, and retrying immediately would spin.
             if listener.isAccepting, outcome.hasMore { return nil }
             listeners[index].resumes = now + Self.acceptPause
             return .acceptFailed(listener: listener.id, error: error)

@@ -2,9 +2,9 @@ import CLiburing
 import Glibc
 import MonotonicTime
 
-/// Receiving, holding what comes too early, and changing between small and large buffers.
+/// Receives, holds bytes that arrive during a pause, and switches between small and large buffers.
 extension UringEngine {
-    /// So many full small buffers in a row, or so many bulk buffers with little in them, and the size is changed.
+    /// The number of consecutive full small buffers, or of nearly empty bulk buffers, after which the size is changed.
     private static let streakForBulk: UInt8 = 4
     private static let streakForSmall: UInt8 = 16
 
@@ -34,8 +34,8 @@ extension UringEngine {
             giveBack(buffer)
             return nil
         }
-        chooseGear(index, bytes.count, isBulk: isBulk)
-        if isBulk, sockets[index].flow.received(bytes.count, capacity: bulk.size, at: now) { rest(index) }
+        adjustBufferSize(index, bytes.count, isBulk: isBulk)
+        if isBulk, sockets[index].flow.received(bytes.count, capacity: bulk.size, at: now) { delay(index) }
         lent = buffer
         return .received(sockets[index].token, unsafe ReceivedPiece(bytes: bytes, buffer: buffer.rawValue))
     }
@@ -54,7 +54,7 @@ extension UringEngine {
                 return fail(index, error)
             }
             if sockets[index].isPaused, sockets[index].watchesForClose { return fail(index, error) }
-            holder(index).error = error
+            heldInput(index).error = error
             sockets[index].hasEnded = true
             return nil
         }
@@ -64,34 +64,36 @@ extension UringEngine {
         if sockets[index].isPaused { return watchedEnd(index) }
         guard !sockets[index].hasReportedEnd, !sockets[index].hasFailed else { return nil }
         sockets[index].hasReportedEnd = true
+        makeDue(index)
         return .closed(sockets[index].token)
     }
 
-    /// The end of a socket that is paused, or still has bytes to report before it.
+    /// Reports the end of a socket that is paused, or still has bytes to report before it.
     mutating func watchedEnd(_ index: UInt32) -> Completion? {
         guard sockets[index].isPaused, sockets[index].watchesForClose, !sockets[index].hasReportedWatchedEnd,
             !sockets[index].hasFailed
         else { return nil }
         sockets[index].hasReportedWatchedEnd = true
+        makeDue(index)
         return .closed(sockets[index].token)
     }
 
     // MARK: - Holding
 
-    /// Keeps what arrived for a paused socket, and has the kernel told to stop.
+    /// Keeps bytes that arrived for a paused socket; the end of the turn then cancels receiving.
     private mutating func hold(_ bytes: UnsafeRawBufferPointer, _ index: UInt32) {
-        unsafe holder(index).bytes.append(contentsOf: bytes)
+        unsafe heldInput(index).bytes.append(contentsOf: bytes)
         makeDue(index)
     }
 
-    private mutating func holder(_ index: UInt32) -> HeldInput {
+    private mutating func heldInput(_ index: UInt32) -> HeldInput {
         if let held = sockets[index].held { return held }
         let held = HeldInput()
         sockets[index].held = held
         return held
     }
 
-    /// The next completion of a socket that was resumed: held bytes first, then how it ended.
+    /// The next completion of a resumed socket: held bytes first, then its end or error.
     mutating func completionAfterResuming(_ handle: SocketHandle) -> Completion? {
         guard isOpen(handle), !sockets[handle.index].isPaused else { return nil }
         let index = handle.index
@@ -112,7 +114,7 @@ extension UringEngine {
 
     // MARK: - Buffers
 
-    /// The piece that was handed out has been handled.
+    /// Ends the handling of the piece that was returned last.
     mutating func endPiece() {
         if let buffer = lent {
             lent = nil
@@ -137,44 +139,44 @@ extension UringEngine {
         if buffer.isBulk { bulk.giveBack(buffer.number) } else { small.giveBack(buffer.number) }
     }
 
-    private mutating func chooseGear(_ index: UInt32, _ count: Int, isBulk: Bool) {
+    private mutating func adjustBufferSize(_ index: UInt32, _ count: Int, isBulk: Bool) {
         guard isBulk == sockets[index].isBulk else { return }
-        let speaksForOther = isBulk ? count < small.size : count == small.size
-        guard speaksForOther else {
-            sockets[index].gearStreak = 0
+        let suitsOtherSize = isBulk ? count < small.size : count == small.size
+        guard suitsOtherSize else {
+            sockets[index].bufferSizeStreak = 0
             return
         }
-        sockets[index].gearStreak += 1
-        guard sockets[index].gearStreak == (isBulk ? Self.streakForSmall : Self.streakForBulk) else { return }
-        sockets[index].gearStreak = 0
+        sockets[index].bufferSizeStreak += 1
+        guard sockets[index].bufferSizeStreak == (isBulk ? Self.streakForSmall : Self.streakForBulk) else { return }
+        sockets[index].bufferSizeStreak = 0
         sockets[index].isBulk.toggle()
         makeDue(index)
     }
 
-    // MARK: - Resting
+    // MARK: - Delaying
 
-    /// Nothing is asked for until the rest is over; what comes stays with the kernel.
-    private mutating func rest(_ index: UInt32) {
-        guard sockets[index].receiving == .no, !sockets[index].isResting else { return }
-        sockets[index].isResting = true
-        resting.append((handle(index), now.advanced(byNanoseconds: BulkFlow.restNanoseconds)))
+    /// Delays receiving; arriving bytes stay in the kernel.
+    private mutating func delay(_ index: UInt32) {
+        guard sockets[index].receiving == .no, !sockets[index].isDelayed else { return }
+        sockets[index].isDelayed = true
+        delayed.append((handle(index), now.advanced(byNanoseconds: BulkFlow.delayNanoseconds)))
     }
 
-    /// All rests are of the same length: the first to begin is the first to end.
-    mutating func endRests() {
-        guard let first = resting.first, first.until <= now else { return }
+    /// All delays have the same length: the first to begin is the first to end.
+    mutating func endDelays() {
+        guard let first = delayed.first, first.until <= now else { return }
         let now = now
-        let ended = resting.prefix { $0.until <= now }
+        let ended = delayed.prefix { $0.until <= now }
         for (socket, _) in ended where sockets.isLive(socket.index, socket.generation) {
-            sockets[socket.index].isResting = false
+            sockets[socket.index].isDelayed = false
             makeDue(socket.index)
         }
-        resting.removeFirst(ended.count)
+        delayed.removeFirst(ended.count)
     }
 
-    // MARK: - What the kernel is asked for
+    // MARK: - Starting and stopping
 
-    /// Begins or ends receiving, as the socket needs.
+    /// Begins or ends receiving, depending on the socket's state.
     mutating func adjustReceiving(_ handle: SocketHandle) {
         let index = handle.index
         let isBulk = sockets[index].isBulk

@@ -2,14 +2,14 @@ import CLiburing
 import CLinux
 import Glibc
 
-/// Further bytes of a socket that leave at the end of the turn.
+/// Further bytes of a socket to send at the end of the turn.
 @safe struct OutgoingPart {
     let bytes: UnsafeRawBufferPointer
 }
 
-/// Collecting what leaves at the end of the turn, and keeping what could not.
+/// Collects the bytes to send at the end of the turn, and queues those that could not be sent.
 extension UringEngine {
-    /// Parts of one message; the kernel takes 1,024.
+    /// The maximum number of parts of one message; the kernel's limit is 1,024.
     private static let partLimit = 512
 
     package mutating func send(_ bytes: UnsafeRawBufferPointer, to socket: SocketHandle) -> Bool {
@@ -27,7 +27,7 @@ extension UringEngine {
         return unsafe collect(bytes, socket.index)
     }
 
-    /// Nothing waits before it, and there is not too much already.
+    /// Whether nothing is queued before these bytes, and the turn's limit is not reached.
     private func canCollect(_ index: UInt32, _ count: Int) -> Bool {
         sockets[index].state == .open && sockets[index].queue == nil
             && sockets[index].outgoing.count + count <= Self.turnLimit
@@ -47,7 +47,7 @@ extension UringEngine {
         return !sockets[index].isCongested
     }
 
-    /// Two ranges of one piece, as when an answer is passed on message by message, leave as one.
+    /// Merges adjacent ranges of one piece, as when an answer is forwarded message by message.
     private mutating func extendFirst(_ bytes: UnsafeRawBufferPointer, _ index: UInt32) -> Bool {
         let first = unsafe sockets[index].outgoing.first
         guard let start = first.baseAddress, sockets[index].outgoing.parts.isEmpty,
@@ -58,7 +58,8 @@ extension UringEngine {
         return true
     }
 
-    /// A socket's parts stand side by side in the list: if another's have come between, they are moved to the end.
+    /// Adds a part to the engine's list. A socket's parts are adjacent in it: if another socket's come in between, they
+    /// are moved to the end.
     private mutating func addPart(_ part: OutgoingPart, _ index: UInt32) {
         let known = sockets[index].outgoing.parts
         let end = Int32(parts.count)
@@ -72,7 +73,7 @@ extension UringEngine {
         }
     }
 
-    /// Keeps bytes behind those that wait already.
+    /// Queues bytes after those that already wait.
     private mutating func enqueue(_ bytes: UnsafeRawBufferPointer, _ index: UInt32) -> Bool {
         if sockets[index].hasFailed { return true }
         let queue = sockets[index].queue ?? SendQueue()
@@ -96,7 +97,7 @@ extension UringEngine {
 
     // MARK: - The end of the turn
 
-    /// All that one socket has to send, as one operation.
+    /// Submits all bytes of one socket as one operation.
     mutating func submitOutgoing(_ handle: SocketHandle) {
         let outgoing = sockets[handle.index].outgoing
         let descriptor = sockets[handle.index].descriptor
@@ -121,7 +122,7 @@ extension UringEngine {
         unsafe ring.send(message, to: descriptor, tag)
     }
 
-    /// A send was not done, or not wholly: what is left waits until the peer has room.
+    /// Handles a send that failed or was short: the remaining bytes wait until the peer has room.
     mutating func sendFellShort(_ outcome: Ring.Outcome) {
         let index = outcome.tag.index
         guard sockets.isLive(index, outcome.tag.generation) else { return }
@@ -148,7 +149,7 @@ extension UringEngine {
         ready.append(.congested(sockets[index].token))
     }
 
-    /// The memory of what was sent in this submission is free again.
+    /// Frees the memory of the bytes sent in this submission.
     mutating func finishSending() {
         for handle in sending where sockets.isLive(handle.index, handle.generation) {
             sockets[handle.index].outgoing = Outgoing()
@@ -160,9 +161,10 @@ extension UringEngine {
         forwarded.removeAll(keepingCapacity: true)
     }
 
-    // MARK: - At once
+    // MARK: - Immediate sends
 
-    /// Sends what the turn has collected now, because the socket is about to leave; what is left is queued.
+    /// Sends the bytes collected in this turn now, because the socket is about to be detached or closed; the remainder
+    /// is queued.
     mutating func sendAtOnce(_ index: UInt32) {
         let queue = SendQueue()
         unsafe withOutgoing(index) { unsafe queue.append($0) }
@@ -192,7 +194,7 @@ extension UringEngine {
         }
     }
 
-    /// The peer has room again.
+    /// Handles that the peer has room again.
     mutating func drain(_ index: UInt32) -> Completion? {
         guard let queue = sockets[index].queue else { return nil }
         switch empty(queue, index) {

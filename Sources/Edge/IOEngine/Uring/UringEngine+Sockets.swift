@@ -3,7 +3,7 @@ import CLinux
 import Glibc
 import MonotonicTime
 
-/// Taking, opening, pausing and closing sockets.
+/// Attaches, opens, pauses and closes sockets.
 extension UringEngine {
     package mutating func attach(_ socket: DetachedSocket, token: SocketToken) -> SocketHandle {
         insert(UringSocket(descriptor: socket.rawValue, token: token, state: .open))
@@ -15,12 +15,12 @@ extension UringEngine {
             hasSentAtOnce(socket.index)
         else { return nil }
         cancelOperations(socket)
-        // Before anybody else receives from the socket, the kernel must know that we do not.
+        // The kernel must stop receiving before another owner receives from the socket.
         ring.submit()
         return DetachedSocket(rawValue: sockets.remove(socket.index).descriptor)
     }
 
-    /// Sends what the turn has collected.
+    /// Sends the bytes collected in this turn; true if none are left.
     private mutating func hasSentAtOnce(_ index: UInt32) -> Bool {
         guard sockets[index].outgoing.count > 0 else { return true }
         sendAtOnce(index)
@@ -30,7 +30,7 @@ extension UringEngine {
         return false
     }
 
-    /// Bytes of the socket have been received and will be reported later in this turn.
+    /// Whether received bytes of the socket will be reported later in this turn.
     private func hasUnreported(_ socket: SocketHandle) -> Bool {
         for outcome in outcomes[nextOutcome...] {
             let tag = outcome.tag
@@ -73,7 +73,7 @@ extension UringEngine {
         sockets[index].watchesForClose = watchingForClose
         guard watchingForClose else { return }
         if sockets[index].hasEnded {
-            // A peer that ended before somebody watched.
+            // The peer closed before the socket was watched.
             if let error = sockets[index].held?.error, error != 0 {
                 if let failure = fail(index, error) { ready.append(failure) }
             } else if let end = watchedEnd(index) {
@@ -107,13 +107,13 @@ extension UringEngine {
         flushing.append((socket, now + Self.flushTime))
     }
 
-    /// - Parameter discardingInput: a socket closed with unread bytes is reset, and the peer may lose the error message
-    ///   just sent to it; what it goes on sending is read a few times at the most.
+    /// - Parameter discardingInput: reads a few times first. A socket closed with unread bytes sends a reset, and the
+    ///   peer may lose the error message just sent to it.
     mutating func release(_ index: UInt32, discardingInput: Bool) {
         cancelOperations(handle(index))
         let descriptor = sockets.remove(index).descriptor
         if discardingInput { PosixSockets.discardInput(descriptor) }
-        // The peer sees the end when the operations that still hold the socket are cancelled, with this turn.
+        // The peer sees the end when the operations that still refer to the socket are canceled, with this turn.
         Glibc.close(descriptor)
     }
 
@@ -138,7 +138,8 @@ extension UringEngine {
 
     // MARK: - Polling
 
-    /// Watches for what receiving does not tell: room to send, the end of a connection attempt, a close behind bytes.
+    /// Polls for events that receiving does not report: room to send, the end of a connection attempt, a close after
+    /// unread bytes.
     mutating func adjustPoll(_ handle: SocketHandle) {
         let index = handle.index
         let needed = sockets[index].neededPoll
@@ -170,6 +171,12 @@ extension UringEngine {
         if sockets[index].queue != nil, events & WEIR_POLLOUT != 0 || hasEnded {
             if let completion = drain(index) { return completion }
             guard sockets.isLive(index, outcome.tag.generation), !hasEnded else { return nil }
+        }
+        let isEndKnown =
+            sockets[index].hasReportedEnd || sockets[index].isPaused && sockets[index].hasReportedWatchedEnd
+        if sockets[index].state == .open, isEndKnown, hasEnded {
+            let error = pendingError(index)
+            return fail(index, error == 0 ? ECONNRESET : error)
         }
         guard sockets[index].state == .open, sockets[index].isPaused, sockets[index].receiving == .no else { return nil }
         if events & WEIR_POLLERR != 0 { return fail(index, pendingError(index)) }

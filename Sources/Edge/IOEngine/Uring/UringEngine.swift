@@ -2,18 +2,19 @@ import CLinux
 import Glibc
 package import MonotonicTime
 
-/// The engine on io_uring: one system call a turn submits everything and waits.
+/// The engine on io_uring: one system call per turn submits everything and waits.
 ///
-/// Needs Linux 6.1. A receive goes on for as long as the connection lives, into buffers that the kernel picks as bytes
-/// arrive; where much arrives it is asked for one large buffer at a time, with a rest in between (``BulkFlow``). Sends are
-/// collected until the end of the turn, one per socket, and done during the submission. So the kernel never holds on to
-/// memory of ours beyond a turn, except the free receive buffers.
+/// It needs Linux 6.1. A multishot receive lasts as long as the connection, with buffers that the kernel picks as bytes
+/// arrive; a socket that receives in bulk uses one large buffer at a time, with a delay in between (``BulkFlow``).
+/// Sends are collected until the end of the turn, one per socket, and completed during the submission. So the kernel
+/// refers to no memory beyond a turn, except the free receive buffers.
 ///
-/// Pausing costs nothing: the kernel goes on receiving until something comes that must be held. Only then it is told.
+/// Pausing costs nothing: the kernel continues to receive until bytes arrive that must be held. Only then is the
+/// receive canceled.
 @safe package struct UringEngine: DescriptorEngine, ~Copyable {
-    /// More than this for one socket in one turn, and whoever sends is told to stop.
+    /// The number of bytes for one socket in one turn above which the sender is paused.
     static let turnLimit = 1 << 20
-    /// How long a socket that was closed with bytes still queued may take to send them.
+    /// The time that a socket closed with bytes still queued has to send them.
     static let flushTime: Duration = .seconds(5)
     static let acceptPause: Duration = .seconds(1)
 
@@ -25,7 +26,7 @@ package import MonotonicTime
     private var alarm: Alarm
 
     var sockets = Slab<UringSocket>(capacity: 256)
-    /// Sockets whose needs have changed in this turn.
+    /// Sockets whose state has changed in this turn.
     var due: [SocketHandle] = []
     var sending: [SocketHandle] = []
     var parts: [OutgoingPart] = []
@@ -34,23 +35,23 @@ package import MonotonicTime
     var listeners: [Listener] = []
     var listenerCount: UInt32 = 0
     var flushing: [(socket: SocketHandle, until: Instant)] = []
-    /// Sockets that receive in bulk and let more gather, in the order of `until`.
-    var resting: [(socket: SocketHandle, until: Instant)] = []
+    /// Sockets whose receiving is delayed (``BulkFlow``), in the order of `until`.
+    var delayed: [(socket: SocketHandle, until: Instant)] = []
 
-    /// Completions that were known before the kernel reported anything, oldest first.
+    /// Completions known before the kernel reported anything, oldest first.
     var ready: [Completion] = []
     private var nextReady = 0
-    /// Sockets that were resumed with something held.
+    /// Sockets that were resumed with held input.
     var resumed: [SocketHandle] = []
     private var nextResumed = 0
     var outcomes: [Ring.Outcome] = []
     var nextOutcome = 0
 
-    /// The buffer of the piece that is being handled, and those whose bytes leave at the end of the turn.
+    /// The buffer of the piece being handled, and those whose bytes are sent at the end of the turn.
     var lent: ReceiveBuffer?
     var isLentForwarded = false
     var forwarded: [ReceiveBuffer] = []
-    /// Keeps the bytes of a held piece while it is handled.
+    /// The bytes of a held piece while it is handled.
     var lentBytes: UnsafeMutableRawBufferPointer?
 
     package private(set) var now: Instant
@@ -58,14 +59,14 @@ package import MonotonicTime
     struct Listener {
         let id: ListenerID
         let descriptor: Int32
-        /// Never given twice: the slot of its operations' tags.
+        /// Unique for each listener: the slot in its operations' tags.
         let number: UInt32
         var isAccepting = false
-        /// Set while accepting rests after running out of a resource.
+        /// Set while accepting is suspended because a resource ran out.
         var resumes: Instant?
     }
 
-    /// Names a receive buffer among those of both sizes.
+    /// Identifies a receive buffer of either size.
     struct ReceiveBuffer: Equatable {
         let rawValue: UInt16
         var isBulk: Bool { rawValue & 0x8000 != 0 }
@@ -74,10 +75,10 @@ package import MonotonicTime
         init(_ number: UInt16, isBulk: Bool) { rawValue = number | (isBulk ? 0x8000 : 0) }
     }
 
-    /// - Throws: when the kernel does not offer what the engine needs, or the process may not use it.
+    /// - Throws: ``SystemError`` if the kernel lacks a required feature, or the process may not use io_uring.
     package init() throws(SystemError) {
         let ring = try Ring()
-        // 4 KiB hold most requests and answers. 64 of them stay in a processor's cache; bursts bring more into use.
+        // 4 KiB hold most requests and answers. 64 of them fit in a processor's cache; bursts add more.
         let small = try BufferGroup(0, size: 4 * 1024, most: 256, initial: 64, on: ring)
         let bulk = try BufferGroup(1, size: 64 * 1024, most: 16, initial: 8, on: ring)
         let waking = try WakeDescriptor()
@@ -106,11 +107,11 @@ package import MonotonicTime
     }
 
     private func watchForWaking() {
-        ring.pollAgainAndAgain(waking.descriptor, WEIR_EPOLLIN, OperationTag(.wake))
+        ring.pollMultishot(waking.descriptor, WEIR_EPOLLIN, OperationTag(.wake))
     }
 
     private func watchAlarm() {
-        ring.pollAgainAndAgain(alarm.descriptor, WEIR_EPOLLIN, OperationTag(.alarm))
+        ring.pollMultishot(alarm.descriptor, WEIR_EPOLLIN, OperationTag(.alarm))
     }
 
     // MARK: - Waiting
@@ -124,7 +125,7 @@ package import MonotonicTime
         outcomes.removeAll(keepingCapacity: true)
         nextOutcome = 0
 
-        endRests()
+        endDelays()
         submitDue()
         if !ready.isEmpty || !resumed.isEmpty || ring.hasCompletions {
             ring.submitAndLook()
@@ -148,7 +149,7 @@ package import MonotonicTime
 
     private func soonest(_ deadline: Instant?) -> Instant? {
         var soonest = deadline
-        if let rest = resting.first { soonest = min(soonest ?? rest.until, rest.until) }
+        if let delay = delayed.first { soonest = min(soonest ?? delay.until, delay.until) }
         for entry in flushing { soonest = min(soonest ?? entry.until, entry.until) }
         for listener in listeners {
             if let resumes = listener.resumes { soonest = min(soonest ?? resumes, resumes) }
@@ -156,7 +157,7 @@ package import MonotonicTime
         return soonest
     }
 
-    /// Sends that did not succeed are dealt with at once: the memory of the others is about to be used again.
+    /// Failed sends are handled immediately: the memory of the others is about to be reused.
     private mutating func collect() {
         while !ring.collect(into: &outcomes) {}
         guard !sending.isEmpty else { return }
@@ -165,7 +166,7 @@ package import MonotonicTime
         }
     }
 
-    /// Asks for whatever the sockets need that changed in this turn.
+    /// Starts the operations for the sockets that changed in this turn.
     private mutating func submitDue() {
         for handle in due where sockets.isLive(handle.index, handle.generation) {
             sockets[handle.index].isDue = false
@@ -179,7 +180,7 @@ package import MonotonicTime
         due.removeAll(keepingCapacity: true)
     }
 
-    /// Has the end of the turn look at a socket.
+    /// Marks a socket to be handled at the end of the turn.
     mutating func makeDue(_ index: UInt32) {
         guard !sockets[index].isDue else { return }
         sockets[index].isDue = true
@@ -236,7 +237,7 @@ package import MonotonicTime
         }
     }
 
-    /// The first failure of a socket is its last completion.
+    /// Reports a failure, which is the socket's last completion.
     mutating func fail(_ index: UInt32, _ error: Int32) -> Completion? {
         guard !sockets[index].hasFailed else { return nil }
         sockets[index].hasFailed = true

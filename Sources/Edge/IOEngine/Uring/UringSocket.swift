@@ -1,46 +1,46 @@
 import CLiburing
 
-/// What the io_uring engine remembers of one socket.
+/// The io_uring engine's state of one socket.
 struct UringSocket {
     let descriptor: Int32
     var token: SocketToken
     var state: State
-    /// What the kernel is doing for us.
+    /// The state of the kernel's receive operation.
     var receiving: Receiving = .no
-    /// The events of the poll that is under way; 0 for none.
+    /// The events of the poll in progress; 0 for none.
     var polled: UInt32 = 0
     var isPollCanceled = false
-    /// The end of the turn will look at what the socket needs.
+    /// Whether the end of the turn will handle the socket.
     var isDue = false
 
     var isPaused = false
-    /// While paused, the peer's closing is still reported.
+    /// Whether the peer's close is still reported while paused.
     var watchesForClose = false
-    /// The peer sends nothing more.
+    /// Whether the peer has closed its end.
     var hasEnded = false
-    /// The end was reported to a receiving socket.
+    /// Whether the end was reported to a receiving socket.
     var hasReportedEnd = false
-    /// The end was reported to a paused socket; it is reported again after the bytes before it.
+    /// Whether the end was reported to a paused socket; it is reported again after the bytes before it.
     var hasReportedWatchedEnd = false
-    /// A failure was reported; nothing follows it.
+    /// Whether a failure was reported; nothing follows it.
     var hasFailed = false
-    /// Whoever sends has been told to stop and waits for ``Completion/drained(_:)``.
+    /// Whether the sender was told to pause and waits for ``Completion/drained(_:)``.
     var isCongested = false
 
-    /// Receives into large buffers.
+    /// Whether it receives into large buffers.
     var isBulk = false
-    /// Pieces in a row that speak for the other size of buffer.
-    var gearStreak: UInt8 = 0
-    /// What comes in large buffers.
+    /// The number of consecutive pieces for which the other buffer size would be better.
+    var bufferSizeStreak: UInt8 = 0
+    /// Tracks bulk data.
     var flow = BulkFlow()
-    /// Does not receive for a moment, so that more gathers.
-    var isResting = false
+    /// Whether receiving is delayed, so that more bytes accumulate.
+    var isDelayed = false
 
-    /// What leaves at the end of this turn.
+    /// The bytes to send at the end of this turn.
     var outgoing = Outgoing()
-    /// What could not leave; `nil` when all has been sent, as nearly always.
+    /// The bytes that could not be sent; `nil` if all have been sent, as nearly always.
     var queue: SendQueue?
-    /// What arrived while the socket was paused; `nil` as nearly always.
+    /// The bytes that arrived while the socket was paused; `nil` as nearly always.
     var held: HeldInput?
 
     init(descriptor: Int32, token: SocketToken, state: State) {
@@ -52,7 +52,7 @@ struct UringSocket {
     enum State: UInt8 {
         case connecting
         case open
-        /// Closed by its owner, sending what is left.
+        /// Closed by its owner, still sending queued bytes.
         case flushing
     }
 
@@ -60,36 +60,38 @@ struct UringSocket {
         case no
         case small
         case bulk
-        /// Told to stop; its last completion is still to come.
+        /// Canceled; its last completion has not arrived yet.
         case ending
     }
 
-    var wantsToReceive: Bool { state == .open && !isPaused && !hasEnded && !hasFailed && !isResting }
+    var wantsToReceive: Bool { state == .open && !isPaused && !hasEnded && !hasFailed && !isDelayed }
 
-    /// What is to be watched besides receiving.
+    /// The events to poll for, besides receiving.
     var neededPoll: UInt32 {
         if hasFailed { return 0 }
         if state != .open { return WEIR_POLLOUT }
         var events: UInt32 = queue == nil ? 0 : WEIR_POLLOUT
-        // Receiving tells of the end by itself.
-        if isPaused, watchesForClose, receiving == .no, !hasEnded, !hasReportedWatchedEnd { events |= WEIR_POLLRDHUP }
+        // A poll always reports a hang-up; requesting it starts the poll.
+        if hasReportedEnd || isPaused && hasReportedWatchedEnd { return events | WEIR_POLLHUP }
+        // A receive operation reports the end itself.
+        if isPaused, watchesForClose, receiving == .no, !hasEnded { events |= WEIR_POLLRDHUP }
         return events
     }
 }
 
-/// Bytes that leave at the end of the turn: all of one socket's in one operation.
+/// Bytes to send at the end of the turn: all of one socket's in one operation.
 @safe struct Outgoing {
-    /// The first part, which nearly always is all.
+    /// The first part, usually the only one.
     var first = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-    /// Further parts in the engine's list.
+    /// The range of further parts in the engine's list.
     var parts: Range<Int32> = 0..<0
-    /// Bytes in all.
+    /// The total number of bytes.
     var count = 0
 }
 
-/// Input of a paused socket that had left the kernel before it could be told to stop.
+/// Input of a paused socket that the kernel delivered before receiving was canceled.
 final class HeldInput {
     var bytes: [UInt8] = []
-    /// The receive failed (`errno`) behind the bytes.
+    /// The error (`errno`) with which the receive failed after the bytes.
     var error: Int32 = 0
 }

@@ -1,11 +1,11 @@
-/// How long to wait between attempts to connect while they fail: twice as long each time, up to a limit, and never
-/// exactly as long as another process that began to fail at the same moment.
+/// The delay between failing attempts to connect: doubles with each failure up to a limit, and is randomized so that
+/// processes that started to fail at the same moment do not retry together.
 struct Backoff: Sendable {
-    /// The delay after the first failure, at most. More than zero.
+    /// The upper bound of the delay after the first failure. Greater than zero.
     var initial: Duration
     /// The longest delay.
     var limit: Duration
-    /// Attempts that failed since the last that did not.
+    /// The number of failed attempts since the last successful one.
     private(set) var failures = 0
 
     init(initial: Duration, limit: Duration) {
@@ -15,7 +15,7 @@ struct Backoff: Sendable {
 
     /// Counts a failure.
     ///
-    /// - Returns: how long to wait: from half to the whole of the delay that is due.
+    /// - Returns: how long to wait: a random duration between half the current delay and all of it.
     mutating func failed(using random: inout some RandomNumberGenerator) -> Duration {
         var delay = initial
         for _ in 0..<failures where delay < limit { delay *= 2 }

@@ -5,30 +5,31 @@ import PGSession
 import PGWire
 import Synchronization
 
-/// Asks a server to cancel what a connection of ours does, over a connection that is like it.
+/// Sends a CancelRequest for an established connection, to the same address and with the same encryption.
 struct CancelSender: Sendable {
     let connector: ServerConnector
     let endpoint: Endpoint
     let server: ConnectionString.Server
     let isEncrypted: Bool
 
-    /// How long it may take. A server that cannot answer by then will not cancel anything, either.
+    /// The limit for the whole exchange. A server that does not respond within it will not cancel anything either.
     private static let timeLimit = TimeAmount.seconds(5)
 
-    /// Sends the request and waits until the server hangs up, which says that it has taken note.
+    /// Sends the request and waits until the server closes the connection, which confirms that it has processed the
+    /// request.
     ///
-    /// Goes on if the calling task is cancelled: that is when it is needed.
+    /// Continues if the calling task is cancelled, because that is when it is needed.
     ///
-    /// - Returns: Whether nothing of it is on its way any more. If it may be, it can hit whatever the server does next for
-    ///   the connection that is meant.
+    /// - Returns: whether no request is still in transit. A request in transit can cancel the next statement on the
+    ///   connection.
     func send(_ key: CancelKey) async -> Bool {
         let loop = connector.group.any()
-        // On that thread and no other: those that all tasks share may be busy for a long time.
+        // Run on that thread and no other: the shared executor's threads may be busy for a long time.
         return await Task(executorPreference: EventLoopExecutor(loop)) { await perform(key, on: loop) }.value
     }
 
     private func perform(_ key: CancelKey, on loop: any EventLoop) async -> Bool {
-        let isSent = Mutex(false), hasTakenNote: Bool
+        let isSent = Mutex(false), isConfirmed: Bool
         let scope = ConnectScope()
         let step = ConnectAttempt(
             connector: connector, endpoint: endpoint, server: server,
@@ -45,17 +46,17 @@ struct CancelSender: Sendable {
                 StartupPacket.cancelRequest(key: target.bytes).encode(into: &writer)
                 isSent.withLock { $0 = true }
                 wire.send(writer.bytes)
-                // Nothing is ever said; the end is what we wait for.
+                // The server sends no answer; it only closes the connection.
                 while true { _ = try await wire.receive() }
             }
-            hasTakenNote = true
-        } catch is Hangup {
-            hasTakenNote = true
+            isConfirmed = true
+        } catch is ConnectionClosed {
+            isConfirmed = true
         } catch {
-            hasTakenNote = false
+            isConfirmed = false
             connector.logger.debug("cancel request failed", metadata: ["server": "\(endpoint.description)"])
         }
         scope.abandon()
-        return hasTakenNote || !isSent.withLock { $0 }
+        return isConfirmed || !isSent.withLock { $0 }
     }
 }

@@ -1,16 +1,16 @@
 import Synchronization
 
-/// What came of a closure of the application, which may neither obey cancellation nor ever end.
+/// The outcome of an application's closure, which may ignore cancellation or never return.
 enum ClosureOutcome<Value: Sendable>: Sendable {
     case returned(Value)
     case threw(any Error)
-    /// It took too long. It was cancelled, and goes on without us if it does not obey.
-    case outOfTime
-    /// Our own task was cancelled; so was the closure.
+    /// The time limit expired. The closure was cancelled, and continues in the background if it ignores that.
+    case timedOut
+    /// The calling task was cancelled, and the closure with it.
     case cancelled
 
-    /// Runs `body` in a task of its own, and waits for it no longer than `limit` (`nil` for as long as it takes) and than
-    /// the task is not cancelled.
+    /// Runs `body` in a task of its own and waits until it returns, until `limit` expires (`nil` for no limit), or
+    /// until the calling task is cancelled.
     static func of(
         within limit: Duration? = nil, _ body: @escaping @Sendable () async throws -> Value
     ) async -> Self {
@@ -21,7 +21,7 @@ enum ClosureOutcome<Value: Sendable>: Sendable {
         let alarm = limit.map { limit in
             Task {
                 do { try await Task.sleep(for: limit.sleepable) } catch { return }
-                race.end(.outOfTime)
+                race.end(.timedOut)
             }
         }
         defer {
@@ -60,7 +60,7 @@ enum ClosureOutcome<Value: Sendable>: Sendable {
             waiter?.resume(returning: outcome)
         }
 
-        /// To be asked for once.
+        /// Waits for the outcome. Must be called at most once.
         func outcome() async -> ClosureOutcome {
             await withCheckedContinuation { continuation in
                 let outcome = state.withLock { state -> ClosureOutcome? in

@@ -4,7 +4,7 @@ import PGSession
 import PGWire
 
 extension ConnectAttempt {
-    /// Sets up TLS, if it is wanted.
+    /// Negotiates TLS, if the attempt requires or allows it.
     func negotiate(_ wire: LogInWire) async throws -> LogInTransport {
         guard encryption != .plain else { return .plain }
         if connector.options.tls.negotiation == .postgres {
@@ -13,7 +13,7 @@ extension ConnectAttempt {
             wire.send(writer.bytes)
             let answer = try await wire.receive()
             if answer.first == UInt8(ascii: "E") {
-                // Whoever sent it has not proved anything yet, so nobody is to read its words.
+                // The sender is not authenticated yet, so its message must not be shown to the user.
                 throw ConnectFailure(.protocolViolation, "server sent an error response during SSL exchange")
             }
             guard answer.count == 1 else { throw UnencryptedBytes() }

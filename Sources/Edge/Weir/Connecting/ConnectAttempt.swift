@@ -5,7 +5,7 @@ import PGAuth
 import PGConnInfo
 import PGSession
 
-/// One try: a socket to one address, TLS or not, and the log-in.
+/// One attempt to connect: opens a socket to one address, negotiates TLS if required, and logs in.
 struct ConnectAttempt {
     let connector: ServerConnector
     let endpoint: Endpoint
@@ -14,12 +14,14 @@ struct ConnectAttempt {
     let encryption: ConnectPlan.Encryption
     let scope: ConnectScope
 
-    /// How far it got, for the blame.
+    /// The progress of an attempt, which determines the kind of error.
     enum Phase {
         case dialing, negotiating, loggingIn(isEncrypted: Bool)
     }
 
-    /// - Throws: ``ConnectFailure``; the socket is closed then.
+    /// Performs the attempt.
+    ///
+    /// - Throws: ``ConnectFailure``, after closing the socket.
     func perform(on loop: any EventLoop) async throws(ConnectFailure) -> LoggedIn {
         var phase = Phase.dialing
         do {
@@ -48,13 +50,13 @@ struct ConnectAttempt {
     }
 
     private func failure(_ error: any Error, _ phase: Phase) -> ConnectFailure {
-        var failure = Self.judge(scope.reason ?? error, phase)
-        failure.message = "\(endpoint.complaint): \(failure.message)"
+        var failure = Self.evaluate(scope.reason ?? error, phase)
+        failure.message = "\(endpoint.failureMessage): \(failure.message)"
         if case .loggingIn(true) = phase { failure.isEncrypted = true }
         return failure
     }
 
-    private static func judge(_ error: any Error, _ phase: Phase) -> ConnectFailure {
+    private static func evaluate(_ error: any Error, _ phase: Phase) -> ConnectFailure {
         switch error {
         case let failure as ConnectFailure: failure
         case ConnectScope.Reason.timedOut: ConnectFailure(.timedOut, "timeout expired")
@@ -64,7 +66,7 @@ struct ConnectAttempt {
         case LogInError.protocolViolation(let reason): ConnectFailure(.protocolViolation, reason)
         case is UnencryptedBytes:
             ConnectFailure(.protocolViolation, "received unencrypted data after SSL response")
-        case UnixSocket.Complaint.tooLong, UnixSocket.Complaint.wrongPeer:
+        case UnixSocket.Failure.tooLong, UnixSocket.Failure.wrongPeer:
             ConnectFailure(.configuration, "\(error)")
         case NIOSSLError.uncleanShutdown: ConnectFailure(.lost, "SSL connection has been closed unexpectedly")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
@@ -79,8 +81,8 @@ extension ConnectFailure {
         let message =
             switch error {
             case let error as IOError: String(cSystemError: error.errnoCode)
-            case let complaint as UnixSocket.Complaint: "\(complaint)"
-            case is Hangup, is ChannelError: "server closed the connection unexpectedly"
+            case let failure as UnixSocket.Failure: "\(failure)"
+            case is ConnectionClosed, is ChannelError: "server closed the connection unexpectedly"
             default: "\(type(of: error))"
             }
         if case .dialing = phase { self.init(.unreachable, message) } else { self.init(.lost, message) }

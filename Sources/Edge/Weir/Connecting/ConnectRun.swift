@@ -3,17 +3,17 @@ import NIOPosix
 import PGConnInfo
 import PGSession
 
-/// One call of ``ServerConnector/connect()``: does what its plan says.
+/// One call of ``ServerConnector/connect()``: carries out the steps of its plan.
 struct ConnectRun {
     private let connector: ServerConnector
     private let password: Secret?
     private let loop: any EventLoop
     private var plan: ConnectPlan
-    /// The addresses of the present host.
+    /// The addresses of the current host.
     private var endpoints: [Endpoint] = []
-    /// The connection that waits to be judged.
+    /// The connection that has logged in and is being evaluated.
     private var candidate: LoggedIn?
-    /// Where we are, and how long we may stay there.
+    /// The current attempt, and the deadline for its address.
     private var place: ConnectPlan.Attempt?
     private var deadline: NIODeadline?
 
@@ -29,7 +29,7 @@ struct ConnectRun {
     mutating func connect() async throws(PostgresError) -> ConnectedServer {
         while true {
             guard !Task.isCancelled else {
-                candidate?.sayGoodBye()
+                candidate?.terminate()
                 throw PostgresError(.cancelled, "cancelled while connecting")
             }
             switch plan.step {
@@ -76,7 +76,7 @@ struct ConnectRun {
         do {
             let loggedIn = try await scope.limit(on: loop, until: deadline) { try await step.perform(on: loop) }
             candidate = loggedIn
-            judge { $0.connected(loggedIn.exchange.parameters) }
+            evaluate { $0.connected(loggedIn.exchange.parameters) }
         } catch {
             plan.failed(error as? ConnectFailure ?? ConnectFailure(.lost, "\(type(of: error))"))
         }
@@ -89,7 +89,7 @@ struct ConnectRun {
                 try await candidate.answer(to: question)
             }
             self.candidate = candidate
-            judge { $0.answered(answer) }
+            evaluate { $0.answered(answer) }
         } catch {
             reject("\"\(question.rawValue)\" failed")
         }
@@ -98,14 +98,14 @@ struct ConnectRun {
     private mutating func use() async -> ConnectedServer? {
         guard let candidate, let place else { return nil }
         do {
-            let behind = try await candidate.wire.release()
-            guard candidate.scope.succeed() else { throw Hangup() }
+            let received = try await candidate.wire.release()
+            guard candidate.scope.succeed() else { throw ConnectionClosed() }
             let sender = CancelSender(
                 connector: connector, endpoint: endpoints[place.address], server: options.hosts[place.host].server,
                 isEncrypted: candidate.isEncrypted)
-            return candidate.server(leftover: candidate.leftover + behind, cancelling: sender)
+            return candidate.server(leftover: candidate.leftover + received, cancelling: sender)
         } catch {
-            let message = "\(endpoints[place.address].complaint): server closed the connection unexpectedly"
+            let message = "\(endpoints[place.address].failureMessage): server closed the connection unexpectedly"
             candidate.scope.abandon()
             self.candidate = nil
             plan.failed(ConnectFailure(.lost, message))
@@ -113,15 +113,15 @@ struct ConnectRun {
         }
     }
 
-    private mutating func judge(_ verdict: (inout ConnectPlan) -> String?) {
+    private mutating func evaluate(_ verdict: (inout ConnectPlan) -> String?) {
         if let reason = verdict(&plan) { reject(reason) }
     }
 
     private mutating func reject(_ reason: String) {
-        candidate?.sayGoodBye()
+        candidate?.terminate()
         candidate = nil
         guard let place else { return }
-        plan.failed(ConnectFailure(.unsuitable, "\(endpoints[place.address].complaint): \(reason)"))
+        plan.failed(ConnectFailure(.unsuitable, "\(endpoints[place.address].failureMessage): \(reason)"))
     }
 
     private var timeLimit: NIODeadline? {

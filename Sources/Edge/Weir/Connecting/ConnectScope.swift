@@ -1,9 +1,9 @@
 import NIOCore
 import Synchronization
 
-/// What ends an attempt from outside: its time is over, or its task was cancelled.
+/// Ends an attempt to connect from outside, when its time limit expires or its task is cancelled.
 ///
-/// Whatever the attempt waits for is given up then, and its connection is closed.
+/// The attempt then stops waiting, and its connection is closed.
 final class ConnectScope: Sendable {
     enum Reason: Error, Hashable, Sendable {
         case timedOut, cancelled
@@ -17,7 +17,7 @@ final class ConnectScope: Sendable {
 
     private let state = Mutex(State())
 
-    /// Why the attempt was ended; `nil` if it was not.
+    /// Why the attempt was ended from outside; `nil` if it was not.
     var reason: Reason? { state.withLock { $0.reason } }
 
     /// Ends the attempt. Only the first reason counts.
@@ -39,9 +39,9 @@ final class ConnectScope: Sendable {
         }?.closeAtOnce()
     }
 
-    /// Lets the attempt's connection live on, whatever happens to the attempt.
+    /// Releases the connection from the scope, so that it outlives the attempt.
     ///
-    /// - Returns: whether it was not ended before.
+    /// - Returns: whether the attempt had not been ended before.
     func succeed() -> Bool {
         state.withLock { state in
             if state.reason == nil { state.channel = nil }
@@ -49,7 +49,7 @@ final class ConnectScope: Sendable {
         }
     }
 
-    /// Runs a step of the attempt that ends with its task and, at the latest, at a deadline.
+    /// Runs a step of the attempt; ends it when the task is cancelled or at the deadline.
     func limit<Value>(
         on loop: any EventLoop, until deadline: NIODeadline?, _ step: () async throws -> Value
     ) async throws -> Value {
@@ -58,7 +58,7 @@ final class ConnectScope: Sendable {
         return try await withTaskCancellationHandler(operation: step, onCancel: { self.end(.cancelled) })
     }
 
-    /// Makes a connection the attempt's own.
+    /// Makes the scope the owner of a connection.
     func own(_ channel: any Channel) {
         let isLate = state.withLock { state in
             state.channel = channel
@@ -67,7 +67,7 @@ final class ConnectScope: Sendable {
         if isLate { channel.closeAtOnce() }
     }
 
-    /// The value of a future, but not beyond the end of the attempt.
+    /// Waits for a future's value, at most until the attempt ends.
     func value<Value: Sendable>(of future: EventLoopFuture<Value>) async throws -> Value {
         let promise = future.eventLoop.makePromise(of: Value.self)
         let reason = state.withLock { state in
@@ -82,7 +82,7 @@ final class ConnectScope: Sendable {
 }
 
 extension Channel {
-    /// Closes the connection below TLS, without waiting for the peer to say good-bye.
+    /// Closes the connection below TLS, without waiting for the peer's close_notify.
     package func closeAtOnce() {
         eventLoop.execute {
             let closer = try? self.pipeline.syncOperations.context(name: ConnectionBottom.name)
@@ -91,7 +91,7 @@ extension Channel {
     }
 }
 
-/// Stays at the bottom of every connection's pipeline, so that what is above it can be passed by.
+/// A handler at the bottom of every connection's pipeline, from which the handlers above it can be bypassed.
 final class ConnectionBottom: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     static let name = "weir.bottom"

@@ -1,20 +1,20 @@
 package import NIOCore
 
-/// A connection that has just logged in. Its channel lives on `channel.eventLoop` and has nothing in its pipeline but TLS.
+/// A connection that has just logged in. Its channel runs on `channel.eventLoop` and has no handlers but TLS.
 ///
-/// It does not read by itself (`autoRead` is off), so that nothing is lost before somebody listens.
+/// It does not read by itself (`autoRead` is off), so that no bytes are lost before a handler is installed.
 package struct ConnectedServer: Sendable {
     package let channel: any Channel
-    /// What came behind the first ReadyForQuery, most often nothing.
+    /// The bytes received after the first ReadyForQuery; usually none.
     package let leftover: ByteBuffer
-    /// What the server reported: `server_version`, `in_hot_standby`, …
+    /// The parameters that the server reported: `server_version`, `in_hot_standby`, …
     package let parameters: [String: String]
-    /// Who to cancel; `nil` if the server (a pooler) gave no key.
+    /// The key for CancelRequest; `nil` if the server (a pooler) sent none.
     package let cancelKey: CancelKey?
     /// For errors and metrics: `db1.example:5432`, `/run/postgresql/.s.PGSQL.5432`.
     package let address: String
-    /// Sends a CancelRequest the way this connection was made (same address, same encryption) and returns when the
-    /// server has taken note. Never throws: a cancel request is a wish.
+    /// Sends a CancelRequest in the same way as this connection was made (same address, same encryption) and returns
+    /// when the server has processed it. Never throws: cancelling is best effort.
     package let sendCancel: @Sendable (CancelKey) async -> Bool
 
     package init(
@@ -31,7 +31,7 @@ package struct ConnectedServer: Sendable {
     }
 }
 
-/// What a CancelRequest has to carry.
+/// The data that a CancelRequest must carry.
 ///
 /// Source: PostgreSQL, protocol-message-formats.html, BackendKeyData; the key is 4 bytes in protocol 3.0, up to 256 in
 /// 3.2.

@@ -4,11 +4,11 @@ import NIOCore
 import NIOPosix
 import PGConnInfo
 
-/// Opens sockets.
+/// Opens sockets and sets their options.
 struct Dialer: Sendable {
     let keepalives: ConnectionOptions.Keepalives
     let tcpUserTimeout: Duration?
-    /// The name of the user that must own a Unix socket's server; `nil` for any.
+    /// The name of the user that must own the server at a Unix socket; `nil` for any user.
     let requirePeer: String?
 
     init(_ options: ConnectionOptions) {
@@ -17,14 +17,14 @@ struct Dialer: Sendable {
         requirePeer = options.requirePeer
     }
 
-    /// Connects. The socket belongs to the scope from its first moment on.
+    /// Opens a connection. The socket belongs to the scope from the moment it is created.
     ///
-    /// - Throws: what the system complains about, ``UnixSocket/Complaint`` and ``ConnectScope/Reason``.
+    /// - Throws: the system's error, ``UnixSocket/Failure`` or ``ConnectScope/Reason``.
     func dial(_ endpoint: Endpoint, on loop: any EventLoop, _ scope: ConnectScope) async throws -> LogInWire {
         let slot = NIOLockedValueBox<LogInWire?>(nil)
         let bootstrap = ClientBootstrap(group: loop)
             .channelOption(.autoRead, value: false)
-            .connectTimeout(.hours(24 * 365))  // the scope knows when to stop
+            .connectTimeout(.hours(24 * 365))  // the scope sets the limit
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     scope.own(channel)

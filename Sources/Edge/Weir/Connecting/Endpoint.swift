@@ -1,21 +1,21 @@
 import NIOCore
 import PGConnInfo
 
-/// Where exactly a server is: one address of one host.
+/// The exact location of a server: one address of one host.
 struct Endpoint: Sendable {
     enum Place: Sendable {
         case tcp(SocketAddress)
-        /// A path, with `@` in front for an abstract socket.
+        /// A path, or `@` and a name for an abstract socket.
         case unix(String)
     }
 
     let place: Place
-    /// What the connection string calls the host, or its address; `nil` for the default socket directory.
+    /// The host name or address in the connection string; `nil` for the default socket directory.
     let host: String?
     let port: Int
 
-    /// `connection to server at "db1" (10.0.0.1), port 5432 failed`, as libpq says it.
-    var complaint: String {
+    /// `connection to server at "db1" (10.0.0.1), port 5432 failed`, in libpq's words.
+    var failureMessage: String {
         switch place {
         case .unix(let path): return "connection to server on socket \"\(path)\" failed"
         case .tcp(let address):

@@ -2,14 +2,14 @@ import ConnInfoFiles
 package import Logging
 package import PGConnInfo
 
-/// Completes what a connection string says by service files, the environment and the password file, as libpq does.
+/// Completes a connection string from service files, the environment and the password file, as libpq does.
 ///
-/// Reads files, so it may block for a moment.
+/// Reads files, so it may block briefly.
 ///
 /// - Parameters:
-///   - string: what was asked for.
-///   - environment: where; `nil` for the process's own.
-///   - logger: warned of a password file that others may read, which is ignored.
+///   - string: the connection string.
+///   - environment: the environment to read from; `nil` for that of the process.
+///   - logger: receives a warning about a password file that other users can read, which is ignored.
 /// - Throws: ``PostgresError`` with the code `configuration`.
 package func loadOptions(
     _ string: ConnectionString, environment: ClientEnvironment? = nil, logger: Logger

@@ -2,13 +2,13 @@ import NIOCore
 import NIOSSL
 import NIOTLS
 
-/// A connection during log-in: bytes are sent, and received when they are asked for.
+/// A connection during log-in: sends bytes, and receives them on demand.
 struct LogInWire: Sendable {
     let channel: any Channel
     private let inbox: NIOLoopBound<LogInInbox>
     private let scope: ConnectScope
 
-    /// Must be called on the channel's event loop.
+    /// Installs the log-in's handlers. Must be called on the channel's event loop.
     init(_ channel: any Channel, scope: ConnectScope) throws {
         self.channel = channel
         self.scope = scope
@@ -23,19 +23,19 @@ struct LogInWire: Sendable {
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 
-    /// What has arrived, at least one byte.
+    /// Returns the bytes that have arrived, at least one.
     ///
-    /// - Throws: ``Hangup`` if the server has closed the connection, and what the network or TLS complains about.
+    /// - Throws: ``ConnectionClosed`` if the server has closed the connection, or the network's or TLS's error.
     func receive() async throws -> [UInt8] {
         let promise = channel.eventLoop.makePromise(of: [UInt8].self)
         channel.eventLoop.execute { inbox.value.deliver(to: promise) }
         return try await scope.value(of: promise.futureResult)
     }
 
-    /// Lets TLS begin.
+    /// Starts the TLS handshake and waits for its end.
     ///
-    /// - Parameter after: what has already been received; there must be nothing behind it.
-    /// - Returns: the name that ALPN has found, and the certificate.
+    /// - Parameter makeHandler: creates the TLS handler. Bytes received before it are an error.
+    /// - Returns: the protocol that ALPN has selected, and the server's certificate.
     func startTLS(_ makeHandler: @escaping @Sendable () throws -> NIOSSLClientHandler) async throws -> TLSOutcome {
         let promise = channel.eventLoop.makePromise(of: TLSOutcome.self)
         channel.eventLoop.execute { inbox.value.startTLS(makeHandler, promise) }
@@ -44,7 +44,7 @@ struct LogInWire: Sendable {
 
     /// Ends the log-in: from now on the pipeline belongs to the session.
     ///
-    /// - Returns: what has arrived since.
+    /// - Returns: the bytes that have arrived since the last call of ``receive()``.
     func release() async throws -> [UInt8] {
         let future = channel.eventLoop.submit {
             let bytes = try inbox.value.takeAll()
@@ -55,25 +55,26 @@ struct LogInWire: Sendable {
     }
 }
 
-/// What TLS has agreed on.
+/// The results of a TLS handshake.
 struct TLSOutcome: Sendable {
     let applicationProtocol: String?
     let certificate: NIOSSLCertificate?
 }
 
 /// The server has closed the connection.
-struct Hangup: Error {}
+struct ConnectionClosed: Error {}
 
-/// Bytes came behind the server's consent to TLS, before TLS: somebody in between wants them to be believed.
+/// Bytes arrived after the server's consent to TLS and before the handshake: an attacker in between may have injected
+/// them.
 struct UnencryptedBytes: Error {}
 
-/// Keeps what arrives until the log-in asks for it, and reads no more than that.
+/// Buffers what arrives until the log-in asks for it, and reads from the socket only then.
 private final class LogInInbox: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
     private var arrived: [UInt8] = []
     private var waiting: EventLoopPromise<[UInt8]>?
-    private var shaking: EventLoopPromise<TLSOutcome>?
+    private var handshake: EventLoopPromise<TLSOutcome>?
     private var end: (any Error)?
     private var context: ChannelHandlerContext?
 
@@ -105,12 +106,12 @@ private final class LogInInbox: ChannelInboundHandler, RemovableChannelHandler {
         do {
             if let end { throw end }
             guard arrived.isEmpty, let context else { throw UnencryptedBytes() }
-            shaking = promise
+            handshake = promise
             let bottom = try context.pipeline.syncOperations.handler(type: ConnectionBottom.self)
             try context.pipeline.syncOperations.addHandler(makeHandler(), position: .after(bottom))
             context.read()
         } catch {
-            shaking = nil
+            handshake = nil
             promise.fail(error)
         }
     }
@@ -128,8 +129,8 @@ private final class LogInInbox: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted(let name)? = event as? TLSUserEvent, let promise = shaking {
-            shaking = nil
+        if case .handshakeCompleted(let name)? = event as? TLSUserEvent, let promise = handshake {
+            handshake = nil
             promise.succeed(
                 TLSOutcome(
                     applicationProtocol: name,
@@ -139,7 +140,7 @@ private final class LogInInbox: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        finish(Hangup())
+        finish(ConnectionClosed())
         context.fireChannelInactive()
     }
 
@@ -152,7 +153,7 @@ private final class LogInInbox: ChannelInboundHandler, RemovableChannelHandler {
         end = end ?? error
         waiting?.fail(error)
         waiting = nil
-        shaking?.fail(error)
-        shaking = nil
+        handshake?.fail(error)
+        handshake = nil
     }
 }

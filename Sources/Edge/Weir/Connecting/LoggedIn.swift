@@ -2,26 +2,26 @@ import NIOCore
 import PGSession
 import PGWire
 
-/// A connection that has logged in and is still to be judged.
+/// A connection that has logged in and has not been evaluated yet.
 struct LoggedIn {
     let wire: LogInWire
     let exchange: LogInExchange
     let isEncrypted: Bool
     let scope: ConnectScope
-    /// What arrived behind the last answer.
+    /// The bytes received after the last answer.
     private(set) var leftover: [UInt8]
 
-    /// Closes the connection in all politeness, but waits for nothing.
-    func sayGoodBye() {
+    /// Sends Terminate and closes the connection without waiting.
+    func terminate() {
         var writer = WireWriter()
         writer.terminate()
         wire.send(writer.bytes)
         scope.abandon()
     }
 
-    /// What the server says about itself.
+    /// Asks the server a yes-or-no question about itself and returns the answer.
     mutating func answer(to question: SessionRequirement.Question) async throws -> Bool {
-        var exchange = QuestionExchange(question, behind: leftover)
+        var exchange = QuestionExchange(question, leftover: leftover)
         wire.send(exchange.query)
         while true {
             if let answer = exchange.answer {
@@ -32,7 +32,7 @@ struct LoggedIn {
         }
     }
 
-    /// What the session gets.
+    /// Returns the connection in the form that the session takes over.
     func server(leftover: [UInt8], cancelling sender: CancelSender) -> ConnectedServer {
         let key = exchange.cancelKey.map { CancelKey(processID: $0.processID, secret: $0.secret) }
         return ConnectedServer(

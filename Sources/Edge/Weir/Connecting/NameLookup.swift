@@ -3,14 +3,14 @@ import NIOCore
 import NIOPosix
 import PGConnInfo
 
-/// Asks the system where a host is.
+/// Resolves host names with the system's resolver.
 enum NameLookup {
-    /// Why there is no address, in the system's words.
+    /// The reason why there is no address, in the system's words.
     struct Failure: Error {
         let reason: String
     }
 
-    /// All addresses of a host, in the system's order. Does not wait for a name server if the text is an address.
+    /// Returns all addresses of a host, in the system's order. Uses no name server if the text is an address.
     static func addresses(of server: ConnectionString.Server, on loop: any EventLoop) -> EventLoopFuture<
         [SocketAddress]
     > {
@@ -21,7 +21,7 @@ enum NameLookup {
         if let found = try? lookUp(name, port: server.port, flags: AI_NUMERICHOST) {
             return loop.makeSucceededFuture(found)
         }
-        // The system's resolver blocks, so it gets a thread that may.
+        // The system's resolver blocks, so it runs on a thread pool.
         return NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
             try lookUp(name, port: server.port, flags: 0)
         }
@@ -42,7 +42,7 @@ enum NameLookup {
             if let address = unsafe address(info.pointee) { addresses.append(address) }
             unsafe entry = info.pointee.ai_next
         }
-        guard !addresses.isEmpty else { throw Failure(reason: "no address of a kind we know") }
+        guard !addresses.isEmpty else { throw Failure(reason: "no address of a supported family") }
         return addresses
     }
 

@@ -1,7 +1,8 @@
 import PGSession
 
 extension PostgresError {
-    /// What all attempts to connect came to: the last one says what kind of failure it is, the message tells of each.
+    /// The combined failure of all attempts to connect: the last one determines the code, and the message lists all of
+    /// them.
     init(_ failures: [ConnectFailure]) {
         let message = failures.map(\.message).joined(separator: "\n")
         let last = failures.last
@@ -13,8 +14,8 @@ extension PostgresError {
         switch failure.kind {
         case .unreachable, .timedOut, .lost, .unsuitable: .connectFailed
         case .tls, .tlsNotOffered: .tls
-        // Trying again helps against everything but these.
-        case .server(let error): error.refusesForGood ? .refused : .connectFailed
+        // Every failure other than these may succeed on another attempt.
+        case .server(let error): error.isPermanentRefusal ? .refused : .connectFailed
         case .authentication: .authentication
         case .protocolViolation: .protocolViolation
         case .configuration: .configuration
@@ -23,11 +24,11 @@ extension PostgresError {
 }
 
 extension ServerError {
-    /// Whether a server that says so to a log-in will say it again: who we are (class 28), the database (3D), its
-    /// permissions and settings that do not exist (42), their values (22); poolers refuse settings with 08P01.
+    /// Whether the server will refuse another log-in with the same error: user and password (class 28), database (3D),
+    /// permissions and unknown settings (42), invalid values of settings (22); poolers refuse settings with 08P01.
     ///
     /// Source: PostgreSQL, errcodes-appendix.html
-    fileprivate var refusesForGood: Bool {
+    fileprivate var isPermanentRefusal: Bool {
         sqlState == "08P01" || ["22", "28", "3D", "42"].contains { sqlState.hasPrefix($0) }
     }
 }

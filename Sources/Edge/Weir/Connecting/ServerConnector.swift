@@ -4,25 +4,27 @@ package import NIOCore
 package import PGConnInfo
 import PGSession
 
-/// Makes connections: finds the servers, opens a socket to one, sets up TLS and logs in, as libpq 18 would.
+/// Makes connections: resolves the hosts, opens a socket to one, negotiates TLS and logs in, as libpq 18 does.
 ///
-/// `connect_timeout` holds for each address, TLS and the log-in included, and for whoever is asked for a password. There
-/// is none unless the options say so.
+/// `connect_timeout` applies to each address, including TLS and the log-in, and to the credentials closure. There is no
+/// limit unless the options set one.
 package struct ServerConnector: Sendable {
     let options: ConnectionOptions
     let group: any EventLoopGroup
     let logger: Logger
     let credentials: (@Sendable () async throws -> Secret)?
-    /// Where Unix sockets are, if no host is named.
+    /// The directory of Unix sockets, used if no host is given.
     let socketDirectory: String
 
+    /// Creates a connector.
+    ///
     /// - Parameters:
-    ///   - options: what to connect to, passwords included.
-    ///   - eventLoopGroup: who does the work of the connections.
-    ///   - logger: for what servers remark during the log-in.
-    ///   - credentials: asked for a password before each connection, instead of the options' own.
-    ///   - socketDirectory: where Unix sockets are, if no host is named; `nil` for what
-    ///     `ClientEnvironment.process` says.
+    ///   - options: what to connect to, including passwords.
+    ///   - eventLoopGroup: runs the connections.
+    ///   - logger: receives the notices that servers send during log-in.
+    ///   - credentials: called for a password before each connection, instead of using the options' own.
+    ///   - socketDirectory: the directory of Unix sockets, used if no host is given; `nil` for that of
+    ///     `ClientEnvironment.process`.
     package init(
         _ options: ConnectionOptions, eventLoopGroup: any EventLoopGroup, logger: Logger,
         credentials: (@Sendable () async throws -> Secret)? = nil, socketDirectory: String? = nil
@@ -34,12 +36,13 @@ package struct ServerConnector: Sendable {
         self.socketDirectory = socketDirectory ?? ClientEnvironment.process.socketDirectory
     }
 
-    /// A connection to the first server that will do.
+    /// Connects to the first suitable server.
     ///
-    /// Ends at once if the task is cancelled, and leaves no socket.
+    /// Ends at once if the task is cancelled, and leaves no socket open.
     ///
-    /// - Throws: ``PostgresError``: `refused` if trying again is of no use, `tls`, `authentication`, `protocolViolation`,
-    ///   `configuration`, `cancelled`, and `connectFailed` for everything else. The message tells of every attempt.
+    /// - Throws: ``PostgresError``: `refused` if another attempt cannot succeed, `tls`, `authentication`,
+    ///   `protocolViolation`, `configuration`, `cancelled`, and `connectFailed` for everything else. The message lists
+    ///   every attempt.
     @concurrent
     package func connect() async throws(PostgresError) -> ConnectedServer {
         var run = ConnectRun(self, password: try await freshPassword())
@@ -52,13 +55,13 @@ package struct ServerConnector: Sendable {
         switch await ClosureOutcome.of(within: limit, credentials) {
         case .returned(let secret): return secret
         case .cancelled: throw PostgresError(.cancelled, "cancelled while connecting")
-        case .outOfTime:
+        case .timedOut:
             throw PostgresError(
                 .connectFailed,
-                "the credentials to connect with could not be had within \(limit?.inWords ?? "") (connect_timeout)")
+                "the credentials closure did not return within \(limit?.inWords ?? "") (connect_timeout)")
         case .threw(let error):
             if Task.isCancelled { throw PostgresError(.cancelled, "cancelled while connecting") }
-            var failure = PostgresError(.connectFailed, "the credentials to connect with could not be had")
+            var failure = PostgresError(.connectFailed, "the credentials closure failed")
             failure.underlying = error
             throw failure
         }

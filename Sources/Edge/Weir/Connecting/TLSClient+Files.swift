@@ -3,9 +3,10 @@ import NIOSSL
 import PGConnInfo
 import PGSession
 
-/// The files that TLS needs. Which of them may be missing is libpq's decision.
+/// Reads the files that TLS needs. Which of them may be missing follows libpq.
 extension TLSClient {
-    /// Whom to trust; `nil` to believe everybody, as libpq does if the file is not there and `sslmode` verifies nothing.
+    /// Returns the trusted roots; `nil` to accept every certificate, as libpq does if the file does not exist and
+    /// `sslmode` verifies nothing.
     static func roots(_ options: TLSOptions) throws -> NIOSSLTrustRoots? {
         let verifies = options.mode == .verifyCA || options.mode == .verifyFull
         switch options.roots {
@@ -22,7 +23,7 @@ extension TLSClient {
         }
     }
 
-    /// Lists of revoked certificates cannot be obeyed, and are not ignored.
+    /// Refuses certificate revocation lists: they are not supported, and ignoring them would be unsafe.
     static func refuseRevocation(_ options: TLSOptions, sslcrl: String?) throws {
         let file = options.revoked.flatMap { $0 == sslcrl || LocalFile.exists($0) ? $0 : nil }
         guard let list = file ?? options.revokedDirectory else { return }
@@ -30,9 +31,9 @@ extension TLSClient {
             .configuration, "revoked certificates (\"\(list)\") cannot be checked: sslcrl is not supported")
     }
 
-    /// The certificate that we show, and its key.
+    /// Adds the client's certificate and its key.
     ///
-    /// - Returns: whether there is one.
+    /// - Returns: whether there is a certificate.
     static func addCertificate(_ options: TLSOptions, to configuration: inout TLSConfiguration) throws -> Bool {
         guard options.certificateMode != .disable, let path = options.certificate, LocalFile.exists(path) else {
             return false
@@ -52,7 +53,7 @@ extension TLSClient {
     }
 
     private static func key(_ path: String, _ passphrase: Secret?) throws -> NIOSSLPrivateKey {
-        // Without one the library would ask at the terminal.
+        // Without a callback the library would prompt at the terminal.
         let answer: NIOSSLPassphraseCallback<[UInt8]> = { setter in setter(passphrase?.bytes ?? []) }
         do {
             return try NIOSSLPrivateKey(file: path, format: .pem, passphraseCallback: answer)

@@ -7,7 +7,8 @@ import PGAuth
 import PGConnInfo
 import PGSession
 
-/// Our side of TLS, as the options want it. Reads files, so it is made for each connection anew: certificates change.
+/// The client's side of TLS, as the options require. Reads files, so it is created for each connection: certificates
+/// change.
 ///
 /// Source: PostgreSQL 18, libpq-ssl.html
 struct TLSClient: Sendable {
@@ -19,8 +20,10 @@ struct TLSClient: Sendable {
     private let context: NIOSSLContext
     private let hasCertificate: Bool
     /// Whether the server has asked for a certificate.
-    private let wasAsked = NIOLockedValueBox(false)
+    private let wasRequested = NIOLockedValueBox(false)
 
+    /// Reads the files and creates the TLS context.
+    ///
     /// - Throws: ``ConnectFailure``
     init(_ options: TLSOptions, sslcrl: String?, for server: ConnectionString.Server) throws {
         self.options = options
@@ -38,8 +41,8 @@ struct TLSClient: Sendable {
             configuration.keyLogCallback = { LocalFile.append(Array($0.readableBytesView), to: path) }
         }
         if options.certificateMode == .require {
-            configuration.sslContextCallback = { [wasAsked] _, promise in
-                wasAsked.withLockedValue { $0 = true }
+            configuration.sslContextCallback = { [wasRequested] _, promise in
+                wasRequested.withLockedValue { $0 = true }
                 promise.succeed(.noChanges)
             }
         }
@@ -52,11 +55,11 @@ struct TLSClient: Sendable {
         do {
             return try NIOSSLClientHandler(context: context, serverHostname: serverName)
         } catch {
-            throw ConnectFailure(.tls, "could not tell the server's name to TLS: \(TLSReason.text(error))")
+            throw ConnectFailure(.tls, "could not set the server's name for TLS: \(TLSReason.text(error))")
         }
     }
 
-    /// What is told in Server Name Indication: a name, never what looks like an address.
+    /// The name sent in Server Name Indication: a host name, never a text that looks like an address.
     private var serverName: String? {
         guard options.sendsServerName, let host, !host.isEmpty, !host.utf8.contains(UInt8(ascii: ":")) else {
             return nil
@@ -64,7 +67,7 @@ struct TLSClient: Sendable {
         return host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") } ? nil : host
     }
 
-    /// Judges what TLS has agreed on.
+    /// Checks the results of the handshake.
     ///
     /// - Returns: the certificate's hash, for channel binding.
     /// - Throws: ``ConnectFailure``
@@ -77,7 +80,7 @@ struct TLSClient: Sendable {
             throw ConnectFailure(.tls, "SSL connection was established with unexpected ALPN protocol")
         }
         if options.certificateMode == .require {
-            guard wasAsked.withLockedValue({ $0 }) else {
+            guard wasRequested.withLockedValue({ $0 }) else {
                 throw ConnectFailure(.tls, "server did not request an SSL certificate")
             }
             guard hasCertificate else {

@@ -1,8 +1,8 @@
 import NIOSSL
 
-/// What TLS complains about, in words.
+/// Describes TLS errors in words.
 enum TLSReason {
-    /// `certificate verify failed` and the like, in OpenSSL's words where they can be found.
+    /// Returns `certificate verify failed` and the like, in OpenSSL's words where available.
     static func text(_ error: any Error) -> String {
         switch error {
         case NIOSSLError.handshakeFailed(let reason): text(reason)
@@ -13,7 +13,8 @@ enum TLSReason {
         }
     }
 
-    /// An entry reads `error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at file:line`, or
+    /// Extracts the reason from an entry, which reads
+    /// `error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at file:line` or
     /// `Error:  EOF during handshake`.
     private static func words(of error: BoringSSLInternalError) -> String {
         let text = "\(error)"

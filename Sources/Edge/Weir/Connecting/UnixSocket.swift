@@ -1,16 +1,16 @@
 import ConnInfoFiles
 import Glibc
 
-/// A connected Unix socket that no channel owns yet.
+/// A connected Unix socket that does not belong to a channel yet.
 struct UnixSocket: Sendable {
     let descriptor: CInt
 
-    /// What is wrong with a socket or its owner.
-    enum Complaint: Error, CustomStringConvertible {
-        /// The path does not fit into an address.
+    /// Why a socket or its owner was rejected.
+    enum Failure: Error, CustomStringConvertible {
+        /// The path does not fit into a socket address.
         case tooLong(String)
         case system(CInt)
-        /// Somebody else than `requirepeer` asks for owns the server.
+        /// The server's owner is not the user that `requirepeer` names.
         case wrongPeer(required: String, actual: String)
         case unknownPeer(CInt)
 
@@ -25,29 +25,29 @@ struct UnixSocket: Sendable {
         }
     }
 
-    /// Connects. Waits while the server's queue is full, which for Unix sockets the system reports as an error.
+    /// Connects. Retries while the server's queue is full, which the system reports as an error for Unix sockets.
     ///
-    /// - Parameter path: with `@` in front for an abstract socket.
+    /// - Parameter path: a path, or `@` and a name for an abstract socket.
     static func connect(to path: String, _ scope: ConnectScope) async throws -> UnixSocket {
         while true {
             let socket = try UnixSocket()
             let code = try socket.tryConnecting(to: path)
             if code == 0 { return socket }
             socket.close()
-            guard code == EAGAIN || code == EINTR else { throw Complaint.system(code) }
+            guard code == EAGAIN || code == EINTR else { throw Failure.system(code) }
             if let reason = scope.reason { throw reason }
             try? await Task.sleep(for: .milliseconds(5))
         }
     }
 
-    private init() throws(Complaint) {
+    private init() throws(Failure) {
         descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .system(errno) }
     }
 
     func close() { _ = Glibc.close(descriptor) }
 
-    private func tryConnecting(to path: String) throws(Complaint) -> CInt {
+    private func tryConnecting(to path: String) throws(Failure) -> CInt {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var bytes = Array(path.utf8)
@@ -72,8 +72,8 @@ struct UnixSocket: Sendable {
         return status == 0 ? 0 : errno
     }
 
-    /// Refuses a server that another user than this one runs.
-    func check(owner required: String) throws(Complaint) {
+    /// Throws if another user than `required` runs the server.
+    func check(owner required: String) throws(Failure) {
         // struct ucred: process, user, group.
         var peer: (CInt, uid_t, gid_t) = (0, 0, 0)
         var length = socklen_t(MemoryLayout.size(ofValue: peer))
@@ -86,7 +86,7 @@ struct UnixSocket: Sendable {
 }
 
 extension String {
-    /// The system's words for an error number.
+    /// The system's text for an error number.
     init(cSystemError code: CInt) {
         self = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     }

@@ -1,6 +1,7 @@
 import PGTypes
 
-/// Writes tuples as rows of a COPY: in its binary format if each column's values have one, otherwise as text.
+/// Encodes tuples as rows of a COPY: in binary format if the values of each column support it, otherwise in text
+/// format.
 ///
 ///     "PGCOPY\n\377\r\n\0" | Int32 flags | Int32 length of an extension
 ///     Int16 count | count × (Int32 length, −1 for NULL | bytes)     for each row
@@ -26,7 +27,7 @@ struct CopyRowEncoder {
         writer.write(Int32(0))
     }
 
-    /// What was written since it was last asked.
+    /// Returns the bytes written since the last call.
     @usableFromInline
     mutating func take() -> [UInt8] {
         defer { writer.removeAll() }
@@ -63,7 +64,7 @@ struct CopyRowEncoder {
         return located
     }
 
-    /// What was written since it was last asked, and the end.
+    /// Returns the bytes written since the last call, with the trailer.
     @usableFromInline
     mutating func takeAll() -> [UInt8] {
         if isBinary { writer.write(Int16(-1)) }

@@ -1,26 +1,26 @@
-/// A COPY into the server that is under way. It keeps the connection to itself until ``finish(_:)`` or ``fail(_:)``.
+/// A COPY FROM STDIN in progress. It has exclusive use of the connection until ``finish(_:)`` or ``fail(_:)``.
 @usableFromInline
 final class CopyRun: Sendable {
     private let stream: CopyInStream
-    private let lent: PostgresLent
+    private let handle: PostgresHandle
     private let origin: SourceLocation
-    /// From the statement to its answer, behind the last row.
+    /// Covers the time from the statement to the answer after the last row.
     private let span: OpenSpan?
 
     init(
-        _ query: PostgresQuery, _ lent: PostgresLent, _ timeout: Duration?, _ origin: SourceLocation
+        _ query: PostgresQuery, _ handle: PostgresHandle, _ timeout: Duration?, _ origin: SourceLocation
     ) async throws(PostgresError) {
-        self.lent = lent
+        self.handle = handle
         self.origin = origin
-        span = lent.lease.tracing?.begin("COPY", query: query.sql, address: lent.lease.session.address)
+        span = handle.lease.tracing?.begin("COPY", query: query.sql, address: handle.lease.session.address)
         do throws(PostgresError) {
-            stream = try await lent.call(origin) { (session) throws(PostgresError) in
+            stream = try await handle.call(origin) { (session) throws(PostgresError) in
                 let sql = try query.withoutValues("COPY")
-                try lent.lease.occupy("a COPY")
+                try handle.lease.beginExclusiveUse("a COPY")
                 do throws(PostgresError) {
-                    return try await session.copyIn(sql, timeout: lent.timeout(timeout))
+                    return try await session.copyIn(sql, timeout: handle.timeout(timeout))
                 } catch {
-                    lent.lease.vacate()
+                    handle.lease.endExclusiveUse()
                     throw error
                 }
             }
@@ -33,12 +33,14 @@ final class CopyRun: Sendable {
     @usableFromInline
     func write(_ bytes: [UInt8]) async throws(PostgresError) {
         guard !bytes.isEmpty else { return }
-        try await lent.call(origin, asOccupant: true) { (_) throws(PostgresError) in try await stream.write(bytes) }
+        try await handle.call(origin, asExclusiveUser: true) { (_) throws(PostgresError) in
+            try await stream.write(bytes)
+        }
     }
 
-    /// Sends the rest and learns what became of it.
+    /// Sends the rest and waits for the result.
     ///
-    /// - Returns: How many rows were copied.
+    /// - Returns: the number of rows copied.
     @usableFromInline
     func finish(_ rest: [UInt8]) async throws -> Int {
         guard !Task.isCancelled else { throw await fail(CancellationError()) }
@@ -47,9 +49,9 @@ final class CopyRun: Sendable {
         } catch {
             throw await fail(error)
         }
-        defer { lent.lease.vacate() }
+        defer { handle.lease.endExclusiveUse() }
         do throws(PostgresError) {
-            let count = try await lent.call(origin, asOccupant: true) { (_) throws(PostgresError) in
+            let count = try await handle.call(origin, asExclusiveUser: true) { (_) throws(PostgresError) in
                 try await stream.finish().rowsAffected ?? 0
             }
             span?.end()
@@ -60,17 +62,17 @@ final class CopyRun: Sendable {
         }
     }
 
-    /// Undoes it on the server.
+    /// Makes the COPY fail on the server.
     ///
-    /// - Returns: The error to throw.
+    /// - Returns: the error to throw.
     @usableFromInline
     func fail(_ error: any Error) async -> any Error {
-        // The reason is written to the server's log, so it must not quote anything.
+        // The reason appears in the server's log, so it must not contain data.
         stream.fail("the application stopped")
-        lent.lease.vacate()
+        handle.lease.endExclusiveUse()
         var error = error
         if error is CancellationError {
-            error = lent.located(PostgresError(.cancelled, "the task was cancelled, and nothing was copied"), origin)
+            error = handle.located(PostgresError(.cancelled, "the task was cancelled, and nothing was copied"), origin)
         }
         span?.end(error)
         return error

@@ -1,5 +1,5 @@
 extension PostgresConnectionScope where Self: ~Copyable {
-    /// Runs `COPY … FROM STDIN` with what `body` writes.
+    /// Executes `COPY … FROM STDIN` with the data that `body` writes.
     ///
     /// ```swift
     /// try await connection.copyIn("COPY points FROM STDIN (FORMAT csv)") { writer in
@@ -7,18 +7,18 @@ extension PostgresConnectionScope where Self: ~Copyable {
     /// }
     /// ```
     ///
-    /// If `body` throws, the COPY fails on the server and none of its rows stay.
+    /// If `body` throws, the COPY fails on the server and none of its rows are stored.
     ///
-    /// - Returns: How many rows were copied.
-    /// - Throws: What `body` throws and what the server says; `misuse` for what is no `COPY … FROM STDIN`, and for other
-    ///   statements on this connection inside of `body`.
+    /// - Returns: the number of rows copied.
+    /// - Throws: the errors of `body` and of the server; `misuse` for a statement other than `COPY … FROM STDIN`, and
+    ///   for other statements on this connection inside of `body`.
     @discardableResult
     public func copyIn(
         _ query: PostgresQuery, timeout: Duration? = nil, file: String = #fileID, line: Int = #line,
         _ body: (inout PostgresCopyWriter) async throws -> Void
     ) async throws -> Int {
         let origin = SourceLocation(file: file, line: line)
-        let copy = try await CopyRun(query, lent, timeout, origin)
+        let copy = try await CopyRun(query, handle, timeout, origin)
         var writer = PostgresCopyWriter(copy)
         do {
             try await body(&writer)
@@ -28,9 +28,9 @@ extension PostgresConnectionScope where Self: ~Copyable {
         return try await copy.finish(writer.take())
     }
 
-    /// Runs `COPY … FROM STDIN` with the bytes of a sequence, piece by piece: of a request's body or a file.
+    /// Executes `COPY … FROM STDIN` with the pieces of a sequence, such as a request's body or a file.
     ///
-    /// - Returns: How many rows were copied.
+    /// - Returns: the number of rows copied.
     @discardableResult
     public func copyIn<Pieces: AsyncSequence>(
         _ query: PostgresQuery, from pieces: Pieces, timeout: Duration? = nil,
@@ -41,9 +41,9 @@ extension PostgresConnectionScope where Self: ~Copyable {
         }
     }
 
-    /// Runs `COPY … FROM STDIN` with the bytes of a sequence, one by one.
+    /// Executes `COPY … FROM STDIN` with the bytes of a sequence.
     ///
-    /// - Returns: How many rows were copied.
+    /// - Returns: the number of rows copied.
     @discardableResult
     public func copyIn<Bytes: AsyncSequence<UInt8, any Error>>(
         _ query: PostgresQuery, from bytes: Bytes, timeout: Duration? = nil,

@@ -1,19 +1,19 @@
 public import PGTypes
 
 extension PostgresConnectionScope where Self: ~Copyable {
-    /// Copies tuples into a table: the quickest way to insert very many rows.
+    /// Copies tuples into a table: the fastest way to insert very many rows.
     ///
     /// ```swift
     /// try await connection.copyIn(into: "points", columns: ["id", "x"], [(1, 2.5), (2, nil)])
     /// ```
     ///
-    /// Values are sent in PostgreSQL's binary format, as the types that the columns have. To learn these, the role needs
-    /// to be allowed to SELECT the columns.
+    /// Values are sent in PostgreSQL's binary format, in the types of the columns. To find these out, the role needs
+    /// the privilege to SELECT the columns.
     ///
     /// - Parameters:
     ///   - table: SQL: `"app.points"`, `"\(identifier: name)"`.
-    ///   - columns: The columns' names, as exactly these; one for each value of a tuple.
-    /// - Returns: How many rows were copied.
+    ///   - columns: the columns' exact names, one for each value of a tuple.
+    /// - Returns: the number of rows copied.
     @discardableResult
     @inlinable
     public func copyIn<each Value: PostgresEncodable>(
@@ -34,12 +34,12 @@ extension PostgresConnectionScope where Self: ~Copyable {
         return try await copy.finish(encoder.takeAll())
     }
 
-    /// Copies tuples into a table as they come.
+    /// Copies the tuples of an asynchronous sequence into a table.
     ///
     /// - Parameters:
     ///   - table: SQL: `"app.points"`, `"\(identifier: name)"`.
-    ///   - columns: The columns' names, as exactly these; one for each value of a tuple.
-    /// - Returns: How many rows were copied.
+    ///   - columns: the columns' exact names, one for each value of a tuple.
+    /// - Returns: the number of rows copied.
     @discardableResult
     @inlinable
     public func copyIn<each Value: PostgresEncodable, Rows: AsyncSequence>(
@@ -67,10 +67,10 @@ extension PostgresConnectionScope where Self: ~Copyable {
         var count = 0
         for _ in repeat (each Value).self { count += 1 }
         guard count == names.count else {
-            throw lent.located(
-                PostgresError(.misuse, "\(names.count) columns were named, and rows have \(count) values"), origin)
+            throw handle.located(
+                PostgresError(.misuse, "\(names.count) columns were given, but rows have \(count) values"), origin)
         }
-        // One row of NULLs, which has the columns' types, those of users' own making included.
+        // Selects one row of NULLs, which has the columns' types, including user-defined ones.
         let list = names.map { PostgresQuery(sql: "t." + $0.quotedAsIdentifier) }.joined(separator: ", ")
         let query: PostgresQuery = "SELECT \(list) FROM (SELECT 1) AS one LEFT JOIN \(table) AS t ON false"
         let columns = try await result(of: query, timeout: nil, origin: origin).rows.columns
@@ -85,7 +85,7 @@ extension PostgresConnectionScope where Self: ~Copyable {
     @usableFromInline
     func begin(
         _ query: PostgresQuery, _ timeout: Duration?, _ origin: SourceLocation
-    ) async throws(PostgresError) -> CopyRun { try await CopyRun(query, lent, timeout, origin) }
+    ) async throws(PostgresError) -> CopyRun { try await CopyRun(query, handle, timeout, origin) }
 
     @usableFromInline
     func statement(_ table: PostgresQuery, _ encoder: CopyRowEncoder) -> PostgresQuery {

@@ -1,27 +1,27 @@
-/// Takes the data of a `COPY … FROM STDIN`, for the length of a closure.
+/// Writes the data of a `COPY … FROM STDIN`, for the duration of a closure.
 public struct PostgresCopyWriter: ~Copyable {
     private let copy: CopyRun
     private var buffer: [UInt8] = []
 
-    // Small pieces are sent together.
+    // Small pieces are collected and sent together.
     private static let capacity = 64 * 1024
 
     init(_ copy: CopyRun) { self.copy = copy }
 
-    /// Sends bytes in the format that the COPY has. They need not end where a row does.
+    /// Sends bytes in the format of the COPY. They need not end at the end of a row.
     ///
-    /// Waits while the server is slower than this.
+    /// Waits while the server is slower than the application.
     ///
-    /// - Throws: What the server says about what it got so far.
+    /// - Throws: the server's error about the data so far.
     public mutating func write(_ bytes: some Sequence<UInt8>) async throws {
         buffer.append(contentsOf: bytes)
         if buffer.count >= Self.capacity { try await flush() }
     }
 
-    /// Sends text in the format that the COPY has.
+    /// Sends text in the format of the COPY.
     public mutating func write(_ text: String) async throws { try await write(text.utf8) }
 
-    /// Sends one row in COPY's text format, which is its default: `nil` is NULL, and whatever needs it is escaped.
+    /// Sends one row in COPY's text format, which is its default: `nil` is NULL, and special characters are escaped.
     ///
     /// Source: PostgreSQL, sql-copy.html#id-1.9.3.55.9.2
     public mutating func writeRow(_ fields: [String?]) async throws {
@@ -38,7 +38,7 @@ public struct PostgresCopyWriter: ~Copyable {
         buffer.reserveCapacity(Self.capacity)
     }
 
-    /// What was not sent yet.
+    /// Returns the bytes that have not been sent yet.
     mutating func take() -> [UInt8] {
         defer { buffer = [] }
         return buffer

@@ -1,15 +1,15 @@
 import MonotonicTime
 
 extension Duration {
-    /// No limit, for one call: `timeout: .noLimit` waits for ever where `nil` means the pool's default.
+    /// No limit, for one call: `timeout: .noLimit` waits forever, where `nil` means the pool's default.
     ///
-    /// A hundred years or more, however they are written, are no limit anywhere in the library.
+    /// Every duration of a hundred years or more counts as no limit, everywhere in the library.
     public static var noLimit: Duration { .seconds(Int64.max) }
 
-    /// What clocks can sleep without counting beyond their end: a hundred years at most.
+    /// The longest duration that clocks can sleep without overflow: a hundred years at most.
     var sleepable: Duration { min(self, .seconds(100 * 365 * 86_400)) }
 
-    /// `400 µs`, `250 ms`, `30 s`, `1.5 s`: how every message spells a duration.
+    /// The duration as every message prints it: `400 µs`, `250 ms`, `30 s`, `1.5 s`.
     package var inWords: String {
         let nanoseconds = wholeNanoseconds
         let (sign, milliseconds) = (nanoseconds < 0 ? "-" : "", nanoseconds.magnitude / 1_000_000)

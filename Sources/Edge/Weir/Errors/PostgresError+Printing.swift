@@ -1,7 +1,7 @@
 import PGSession
 
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// What happened, for a log:
+    /// The error as text for a log:
     ///
     ///     ERROR 42703: column "nmae" does not exist
     ///     LINE 1: SELECT nmae FROM users WHERE id = $1
@@ -9,19 +9,19 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible, 
     ///     HINT: Perhaps you meant to reference the column "users.name".
     ///     at App/Users.swift:12
     ///
-    /// Without bound values, and without PostgreSQL's DETAIL and CONTEXT, which often hold data: see
+    /// Contains no bound values, and not PostgreSQL's DETAIL and CONTEXT, which often hold data: see
     /// ``verboseDescription`` for these.
     public var description: String { lines(verbose: false).joined(separator: "\n") }
 
-    /// The same as ``description``, since test tools and optionals print this one.
+    /// The same as ``description``, because test tools and optionals print this one.
     public var debugDescription: String { description }
 
-    /// Nothing but ``description``, so that dumping an error shows no more than printing it.
+    /// Only ``description``, so that dumping an error shows no more than printing it.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 
-    /// Everything the server said, and the whole statement.
+    /// Everything the server reported, and the whole statement.
     ///
-    /// May hold what is in the database and what was bound: DETAIL says `Key (email)=(ann@example.com) already exists`.
+    /// May contain data from the database and bound values: DETAIL says `Key (email)=(ann@example.com) already exists`.
     public var verboseDescription: String { lines(verbose: true).joined(separator: "\n") }
 
     private func lines(verbose: Bool) -> [String] {
@@ -45,7 +45,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible, 
         if let underlying = underlying as? PostgresError {
             var cause = underlying.lines(verbose: verbose)
             if message.hasSuffix(underlying.headline(verbose: false)) {
-                // Said already; what is left is the reason of the reason.
+                // Already printed; what remains is the cause of the cause.
                 cause[0] = ""
             } else {
                 cause[0] = "because: " + cause[0]
@@ -59,12 +59,12 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible, 
         return lines
     }
 
-    /// What happened, without where and why.
+    /// The error in one line, without its location and cause.
     func headline(verbose: Bool) -> String {
         guard let server else { return message }
-        let said = "\(server.severity) \(server.sqlState): \(verbose ? server.message : message)"
-        // Where a server's words are only the reason for something else, both are said.
-        if code == .server || message == server.message { return said }
+        let text = "\(server.severity) \(server.sqlState): \(verbose ? server.message : message)"
+        // Where the server's error is only the cause of another one, print both.
+        if code == .server || message == server.message { return text }
         return "\(message) (\(server.severity) \(server.sqlState))"
     }
 

@@ -1,70 +1,72 @@
 public import PGSession
 
-/// What went wrong between an application and PostgreSQL.
+/// An error in communicating with PostgreSQL.
 ///
-/// Printing it says what happened: the server's words, the SQLSTATE, the statement and the line of the application that
-/// asked for it. It never shows a password or a bound value.
+/// Its description contains the server's message, the SQLSTATE, the statement, and the line of the application that
+/// called. It never contains a password or a bound value.
 public struct PostgresError: Error, Sendable {
-    /// What kind of thing went wrong.
+    /// The kind of an error.
     public enum Code: Hashable, Sendable {
         /// The server reported an error; see ``PostgresError/server``.
         case server
-        /// No connection could be made: no host answered, or none that fits `target_session_attrs`.
+        /// No connection could be made: no host answered, or none matches `target_session_attrs`.
         case connectFailed
-        /// The server does not accept who we are: wrong password, no such role or database, no entry in `pg_hba.conf`.
-        /// Trying again does not help.
+        /// The server refuses the log-in: wrong password, no such role or database, no entry in `pg_hba.conf`. Another
+        /// attempt does not help.
         case refused
-        /// TLS could not be had as `sslmode` asks, or the certificate does not convince.
+        /// TLS is not available as `sslmode` requires, or the certificate is not valid.
         case tls
-        /// A log-in method that `require_auth` or `channel_binding` forbids, or a server that cannot prove that it
-        /// knows the password.
+        /// The server uses an authentication method that `require_auth` or `channel_binding` forbids, or cannot prove
+        /// that it knows the password.
         case authentication
-        /// The connection broke, or was found broken.
+        /// The connection broke, or turned out to be broken.
         case connectionLost
-        /// The server said something that the protocol does not allow there. The connection is closed.
+        /// The server sent a message that the protocol does not allow at that point. The connection is closed.
         case protocolViolation
-        /// The connection string or a setting makes no sense.
+        /// The connection string or a setting is invalid.
         case configuration
-        /// Nothing free in the pool in time. See ``PostgresError/message`` for who holds the connections.
+        /// No connection of the pool became free in time. ``PostgresError/message`` lists which tasks hold the
+        /// connections.
         case acquireTimeout
         /// The statement took longer than `command_timeout`; it was cancelled on the server.
         case commandTimeout
-        /// The task was cancelled; so was the statement on the server.
+        /// The task was cancelled, and the statement with it.
         case cancelled
         /// The pool is closing or closed.
         case poolClosed
-        /// A connection was used after the closure that had lent it.
+        /// A connection was used after its closure had returned it to the pool.
         case connectionReturned
-        /// A value could not be sent; see ``PostgresError/encoding``.
+        /// A value could not be encoded; see ``PostgresError/encoding``.
         case encoding
-        /// A value could not be read; see ``PostgresError/decoding``.
+        /// A value could not be decoded; see ``PostgresError/decoding``.
         case decoding
-        /// `fetchOne` or `fetchValue` found another number of rows or columns.
+        /// `fetchOne` or `fetchValue` received another number of rows or columns.
         case wrongRowCount
-        /// COMMIT was answered with ROLLBACK: nothing was saved.
+        /// The server answered COMMIT with ROLLBACK: nothing was saved.
         case transactionRolledBack
-        /// The call does not fit the state: COPY without COPY, a cursor outside of a transaction, …
+        /// The call is not allowed in this state: a COPY statement outside of the COPY calls, a cursor outside of a
+        /// transaction, …
         case misuse
     }
 
-    /// What kind of thing went wrong.
+    /// The kind of error.
     public var code: Code
-    /// In one sentence, without secrets and bound values.
+    /// A description in one sentence, without secrets and bound values.
     public var message: String
-    /// What the server said, if it was the server.
+    /// The error that the server reported; `nil` if the error is not the server's.
     public var server: ServerError?
-    /// The text of the statement, with `$1` where values were bound; `nil` if it was none.
+    /// The text of the statement, with `$1` in place of bound values; `nil` if no statement was involved.
     public var query: String?
-    /// Why a value could not be sent.
+    /// Why a value could not be encoded.
     public var encoding: PostgresEncodingError?
-    /// Why a value could not be read.
+    /// Why a value could not be decoded.
     public var decoding: PostgresDecodingError?
-    /// The file and line of the application that asked.
+    /// The file and line of the application's call.
     public var origin: SourceLocation?
-    /// What this is the consequence of, such as the last failure to connect.
+    /// The cause of this error, such as the last failure to connect.
     public var underlying: (any Error)?
 
-    /// An error of that kind.
+    /// Creates an error with a code and a message.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
@@ -78,7 +80,7 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     /// The value of `#line`.
     public var line: Int
 
-    /// That line of that file.
+    /// Creates a location from `#fileID` and `#line`.
     public init(file: String, line: Int) {
         self.file = file
         self.line = line

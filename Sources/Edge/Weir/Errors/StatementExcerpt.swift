@@ -1,12 +1,15 @@
-/// The line of a statement that an error is about, with a mark under the place, as psql prints it.
+/// The line of a statement that an error refers to, with a caret under the position, as psql prints it.
 struct StatementExcerpt {
-    /// Two lines: the statement's and the mark's.
+    /// Two lines: the statement's and the caret's.
     let lines: [String]
 
-    /// - Parameter position: in characters from 1, as the server counts them; `nil` if the statement is shorter.
+    /// Creates the excerpt around a position.
+    ///
+    /// - Parameter position: in characters from 1, as the server counts them. The result is `nil` if the statement is
+    ///   shorter.
     init?(_ sql: String, position: Int) {
         let characters = Array(sql.unicodeScalars)
-        // One behind the end is where the server points when more was expected.
+        // The server points one character past the end when it expected more.
         guard position >= 1, position <= characters.count + 1 else { return nil }
         let index = position - 1
         let isBreak = { (scalar: Unicode.Scalar) in scalar == "\n" || scalar == "\r" }
@@ -14,7 +17,7 @@ struct StatementExcerpt {
         let end = characters[index...].firstIndex(where: isBreak) ?? characters.count
         let number = characters[..<index].count { $0 == "\n" } + 1
 
-        // A window of the line, so that the mark is not lost at the end of a very long one.
+        // Show only a window of a very long line, so that the caret is visible.
         let width = 72
         let from = index - start > width * 3 / 4 ? index - width * 3 / 4 : start
         let to = min(end, from + width)
@@ -26,7 +29,7 @@ struct StatementExcerpt {
         ]
     }
 
-    /// The statement in one line of at most 200 characters.
+    /// Returns the statement in one line of at most 200 characters.
     static func shortened(_ sql: String) -> String {
         let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.count > 200 ? line.prefix(199) + "…" : line

@@ -1,13 +1,13 @@
 import DequeModule
 import Synchronization
 
-/// Events that wait for their reader. There is room for so many; if that is not enough, a gap says so.
+/// A bounded queue of events for one reader; if it overflows, a gap is reported.
 package final class ListenMailbox: Sendable {
     private typealias Answer = Result<PostgresListenEvent?, PostgresError>
 
     private struct State {
         var events: Deque<PostgresListenEvent> = []
-        var isOverfull = false
+        var hasOverflowed = false
         var end: PostgresError?
         var isEnded = false
         var reader: CheckedContinuation<Answer, Never>?
@@ -18,7 +18,7 @@ package final class ListenMailbox: Sendable {
 
     package init(limit: Int) { self.limit = max(1, limit) }
 
-    /// Adds an event; drops it if there are too many, and says so behind the others.
+    /// Adds an event. If the queue is full, drops it, and reports a gap after the queued events.
     package func add(_ event: PostgresListenEvent) {
         let reader = state.withLock { state -> CheckedContinuation<Answer, Never>? in
             guard !state.isEnded else { return nil }
@@ -26,13 +26,13 @@ package final class ListenMailbox: Sendable {
                 state.reader = nil
                 return reader
             }
-            if state.events.count < limit { state.events.append(event) } else { state.isOverfull = true }
+            if state.events.count < limit { state.events.append(event) } else { state.hasOverflowed = true }
             return nil
         }
         reader?.resume(returning: .success(event))
     }
 
-    /// Nothing more will come.
+    /// Ends the queue: no more events follow.
     package func end(_ error: PostgresError?) {
         let reader = state.withLock { state -> CheckedContinuation<Answer, Never>? in
             state.isEnded = true
@@ -43,7 +43,7 @@ package final class ListenMailbox: Sendable {
         reader?.resume(returning: error.map { .failure($0) } ?? .success(nil))
     }
 
-    /// The next event, `nil` at the end or when the task is cancelled.
+    /// Returns the next event; `nil` at the end or when the task is cancelled.
     package func next() async throws(PostgresError) -> PostgresListenEvent? {
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
@@ -63,10 +63,10 @@ package final class ListenMailbox: Sendable {
         state.withLock { state in
             if Task.isCancelled { return .success(nil) }
             if let event = state.events.popFirst() { return .success(event) }
-            if state.isOverfull {
-                state.isOverfull = false
+            if state.hasOverflowed {
+                state.hasOverflowed = false
                 let error = PostgresError(
-                    .misuse, "more than \(limit) notifications came before they were read, and some were dropped")
+                    .misuse, "more than \(limit) notifications arrived before they were read, and some were dropped")
                 return .success(.gap(error))
             }
             if let end = state.end { return .failure(end) }

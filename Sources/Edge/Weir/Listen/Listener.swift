@@ -1,4 +1,4 @@
-/// Listens on a connection of its own, and on the next one when that breaks.
+/// Listens on a connection of its own, and reconnects when it breaks.
 package struct Listener: Sendable {
     package typealias Open = @Sendable () async throws(PostgresError) -> PostgresSession
 
@@ -6,7 +6,7 @@ package struct Listener: Sendable {
     let options: PostgresListenOptions
     let open: Open
     let mailbox: ListenMailbox
-    /// Spans for each LISTEN.
+    /// Creates spans for each LISTEN.
     let tracing: DatabaseTracing?
 
     package init(
@@ -20,26 +20,26 @@ package struct Listener: Sendable {
         self.tracing = tracing
     }
 
-    /// Runs `body` while it is listened.
+    /// Runs `body` while listening.
     ///
-    /// - Throws: what the first attempt to connect threw, and what `body` throws.
+    /// - Throws: the error of the first attempt to connect, and the errors of `body`.
     package func run<Result>(_ body: (PostgresListenEvents) async throws -> Result) async throws -> Result {
         let first = try await connect()
-        let keeper = Task { await keep(first) }
+        let maintenance = Task { await maintain(first) }
         let result: Result
         do {
             result = try await body(PostgresListenEvents(mailbox: mailbox))
         } catch {
-            keeper.cancel()
-            await keeper.value
+            maintenance.cancel()
+            await maintenance.value
             throw error
         }
-        keeper.cancel()
-        await keeper.value
+        maintenance.cancel()
+        await maintenance.value
         return result
     }
 
-    /// A connection on which it is listened.
+    /// Opens a connection and executes LISTEN on it.
     private func connect() async throws(PostgresError) -> PostgresSession {
         let session = try await open(), mailbox = mailbox
         session.onNotification = { message in
@@ -68,7 +68,7 @@ package struct Listener: Sendable {
         }
     }
 
-    private func keep(_ first: PostgresSession) async {
+    private func maintain(_ first: PostgresSession) async {
         var session = first
         while true {
             let reason = await end(of: session)
@@ -84,7 +84,7 @@ package struct Listener: Sendable {
         }
     }
 
-    /// Returns when the connection is closed or does not answer any more, or the task is cancelled.
+    /// Waits until the connection is closed or no longer answers, or the task is cancelled.
     private func end(of session: PostgresSession) async -> PostgresError {
         let (closings, closing) = AsyncStream<PostgresError?>.makeStream()
         session.onClose = { error in
@@ -97,7 +97,7 @@ package struct Listener: Sendable {
                 return nil
             }
             group.addTask {
-                // Without asking, nobody would notice a server that vanished without a word.
+                // Without pings, a server that vanished without closing the connection would go unnoticed.
                 do {
                     while true {
                         try await Task.sleep(for: options.checkInterval.sleepable)
@@ -110,12 +110,12 @@ package struct Listener: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? nil
         }
-        return found ?? PostgresError(.connectionLost, "the connection that listened was lost")
+        return found ?? PostgresError(.connectionLost, "the listening connection was lost")
     }
 
-    /// Tries until it works; `nil` when the task is cancelled.
+    /// Tries to reconnect until it succeeds; returns `nil` when the task is cancelled.
     ///
-    /// - Throws: what makes trying again hopeless.
+    /// - Throws: an error with which another attempt cannot succeed.
     private func reconnect() async throws(PostgresError) -> PostgresSession? {
         var backoff = Backoff(initial: options.retryDelay, limit: options.maximumRetryDelay)
         var generator = SystemRandomNumberGenerator()
@@ -134,20 +134,20 @@ package struct Listener: Sendable {
     }
 }
 
-/// How it is listened.
+/// Options of listening to channels.
 public struct PostgresListenOptions: Sendable {
-    /// How often the server is asked whether it is still there. Default 30 s.
+    /// The interval at which the server is pinged. Default 30 s.
     public var checkInterval: Duration = .seconds(30)
-    /// How long it may take to answer. Default 5 s.
+    /// The time limit for the server's answer. Default 5 s.
     public var checkTimeout: Duration = .seconds(5)
-    /// How long to wait after the first attempt to connect again that failed. It doubles with each one that follows, and is
-    /// shortened by up to a half at random. The first attempt is made at once. Default 100 ms.
+    /// The delay after the first failed attempt to reconnect. It doubles with each further failure, and is shortened by
+    /// up to a half at random. The first attempt is made at once. Default 100 ms.
     public var retryDelay: Duration = .milliseconds(100)
-    /// How long to wait between attempts to connect at most. Default 10 s.
+    /// The maximum delay between attempts to reconnect. Default 10 s.
     public var maximumRetryDelay: Duration = .seconds(10)
-    /// How many events may wait to be read. Default 10,000.
+    /// The maximum number of events that wait to be read. Default 10,000.
     public var bufferLimit = 10_000
 
-    /// The defaults.
+    /// Creates options with the defaults.
     public init() {}
 }

@@ -1,13 +1,13 @@
-/// What somebody sent with NOTIFY.
+/// A notification sent with NOTIFY.
 public struct PostgresNotification: Hashable, Sendable {
     /// The channel it was sent to.
     public var channel: String
-    /// What was sent along; empty if nothing was.
+    /// The payload; empty if there is none.
     public var payload: String
-    /// The server process of the sender.
+    /// The process ID of the server process that sent it.
     public var processID: Int32
 
-    /// A notification as it was received.
+    /// Creates a notification.
     public init(channel: String, payload: String = "", processID: Int32 = 0) {
         self.channel = channel
         self.payload = payload
@@ -15,35 +15,37 @@ public struct PostgresNotification: Hashable, Sendable {
     }
 }
 
-/// What happens to one who listens.
+/// An event of a listening connection.
 public enum PostgresListenEvent: Sendable {
-    /// Somebody sent something.
+    /// A notification arrived.
     case notification(PostgresNotification)
-    /// From here on it is listened again; what was sent while it was not is lost. Read anew what you must not miss.
+    /// Notifications may have been missed before this point; reload any state that must be current.
     ///
-    /// Either the connection broke and there is a new one, or more notifications came than had been read: the error tells.
+    /// Either the connection broke and was replaced, or more notifications arrived than had been read: the error says
+    /// which.
     case gap(PostgresError)
 }
 
-/// Notifications, as they come.
+/// The notifications, as they arrive.
 ///
-/// It ends when its task is cancelled. It throws if the server refuses a new connection, so that trying again is of no use.
+/// The sequence ends when its task is cancelled. It throws if the server refuses a new connection in a way that makes
+/// another attempt useless.
 public struct PostgresListenEvents: AsyncSequence, Sendable {
     let mailbox: ListenMailbox
 
-    /// Reads on where the last loop stopped.
+    /// Creates an iterator, which continues where the last loop stopped.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(mailbox: mailbox) }
 
-    /// Reads events.
+    /// Reads the events.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let mailbox: ListenMailbox
 
-        /// The next event; waits for it.
+        /// Waits for the next event and returns it.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws -> PostgresListenEvent? { try await mailbox.next() }
 
-        /// The next event; waits for it.
+        /// Waits for the next event and returns it.
         public mutating func next() async throws -> PostgresListenEvent? {
             try await next(isolation: nil)
         }

@@ -1,5 +1,5 @@
 extension PostgresPool {
-    /// Listens to channels while `body` runs, on a connection of its own that is not one of the pool's.
+    /// Listens to channels while `body` runs, on a dedicated connection outside of the pool.
     ///
     /// ```swift
     /// try await pool.listen(to: "jobs") { events in
@@ -12,10 +12,10 @@ extension PostgresPool {
     /// }
     /// ```
     ///
-    /// When `body` begins it is being listened already. A connection that breaks is replaced by a new one, for as long as
-    /// it takes, and a ``PostgresListenEvent/gap(_:)`` tells that something may have been missed.
+    /// Listening has started before `body` runs. A broken connection is replaced, no matter how long that takes, and a
+    /// ``PostgresListenEvent/gap(_:)`` reports that notifications may have been missed.
     ///
-    /// - Throws: What `body` throws, and why the first connection could not be made.
+    /// - Throws: the errors of `body`, and the reason why the first connection could not be made.
     @discardableResult
     public func listen<Result>(
         to channels: String..., options: PostgresListenOptions = PostgresListenOptions(),
@@ -23,14 +23,15 @@ extension PostgresPool {
     ) async throws -> Result {
         let origin = SourceLocation(file: file, line: line)
         guard !channels.isEmpty, !channels.contains(where: \.isEmpty) else {
-            throw PostgresError(.misuse, "there is no channel without a name").asked(by: origin)
+            throw PostgresError(.misuse, "at least one channel is required, and no name may be empty")
+                .with(origin: origin)
         }
         let target = try PoolTarget(configuration.connection, configuration)
         let listener = Listener(
             channels: channels, options: options,
             open: { () async throws(PostgresError) in
                 do throws(PostgresError) { return try await target.opener().session } catch {
-                    throw error.asked(by: origin)
+                    throw error.with(origin: origin)
                 }
             }, mailbox: ListenMailbox(limit: options.bufferLimit), tracing: tracing)
         return try await listener.run(body)

@@ -2,42 +2,42 @@ import Instrumentation
 import PGSession
 package import Tracing
 
-/// Spans for what is done over connections, with OpenTelemetry's attributes for databases.
+/// Creates spans for operations on connections, with OpenTelemetry's attributes for databases.
 ///
 /// | Attribute | |
 /// |---|---|
 /// | `db.system.name` | `postgresql` |
 /// | `db.namespace` | the database |
-/// | `db.operation.name` | the first word of the statement, or what is done: `BEGIN`, `COPY` |
-/// | `db.query.text` | the statement with `$1` where values were bound; only with ``PostgresPool/Configuration/tracesStatements`` |
+/// | `db.operation.name` | the first word of the statement, or the operation: `BEGIN`, `COPY` |
+/// | `db.query.text` | the statement with `$1` in place of bound values; only with ``PostgresPool/Configuration/tracesStatements`` |
 /// | `db.response.status_code` | SQLSTATE, if the server reported an error |
 /// | `error.type` | SQLSTATE, or the ``PostgresError/Code`` |
-/// | `server.address`, `server.port` | of the connection |
+/// | `server.address`, `server.port` | the server of the connection |
 ///
 /// Source: OpenTelemetry semantic conventions 1.37, database/postgresql.md
 package struct DatabaseTracing: Sendable {
     private let tracer: (any Tracer)?
     private let database: String
-    private let hasStatements: Bool
+    private let includesStatements: Bool
 
-    /// With no tracer, or one that drops everything, nothing is done.
-    package init(tracer: (any Tracer)?, database: String, hasStatements: Bool) {
+    /// Creates a value that does nothing if there is no tracer, or one that drops everything.
+    package init(tracer: (any Tracer)?, database: String, includesStatements: Bool) {
         self.tracer = tracer is NoOpTracer ? nil : tracer
         self.database = database
-        self.hasStatements = hasStatements
+        self.includesStatements = includesStatements
     }
 
     init(_ configuration: PostgresPool.Configuration, database: String) {
-        self.init(tracer: configuration.tracer, database: database, hasStatements: configuration.tracesStatements)
+        self.init(tracer: configuration.tracer, database: database, includesStatements: configuration.tracesStatements)
     }
 
-    /// Whether spans go anywhere; if not, ``withSpan(_:query:address:_:)`` just calls its closure.
-    package var isOn: Bool { tracer != nil }
+    /// Whether spans are recorded; if not, ``withSpan(_:query:address:_:)`` only calls its closure.
+    package var isEnabled: Bool { tracer != nil }
 
-    /// Does something in a span of its own.
+    /// Runs an operation in a span.
     ///
     /// - Parameters:
-    ///   - operation: what is done; `nil` for the first word of `query`.
+    ///   - operation: the operation; `nil` for the first word of `query`.
     ///   - query: the text of the statement, without values.
     ///   - address: the server, as in ``PoolServer/address``.
     package func withSpan<Value, Failure: Error>(
@@ -45,7 +45,7 @@ package struct DatabaseTracing: Sendable {
         _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         guard let open = begin(operation, query: query, address: address()) else { return try await body() }
-        // `withValue` knows no typed errors.
+        // `withValue` does not support typed errors.
         let outcome: Result<Value, Failure> = await ServiceContext.$current.withValue(open.span.context) {
             do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
         }
@@ -56,7 +56,7 @@ package struct DatabaseTracing: Sendable {
         return try outcome.get()
     }
 
-    /// Begins a span for what takes several calls; `nil` if spans go nowhere. The arguments are those of
+    /// Starts a span for an operation of several calls; `nil` if tracing is off. The arguments are those of
     /// ``withSpan(_:query:address:_:)``.
     func begin(_ operation: String?, query: String?, address: @autoclosure () -> String) -> OpenSpan? {
         guard let tracer else { return nil }
@@ -71,19 +71,19 @@ package struct DatabaseTracing: Sendable {
         span.attributes["db.system.name"] = "postgresql"
         span.attributes["db.namespace"] = database
         if let operation { span.attributes["db.operation.name"] = operation }
-        if hasStatements, let query { span.attributes["db.query.text"] = query }
+        if includesStatements, let query { span.attributes["db.query.text"] = query }
         let (host, port) = Self.parts(of: address)
         span.attributes["server.address"] = host
         if let port { span.attributes["server.port"] = port }
     }
 
-    /// `SELECT`, `INSERT`, …: letters at the beginning, as they are spelt in SQL.
+    /// Returns `SELECT`, `INSERT`, …: the letters at the beginning, in upper case.
     static func firstWord(_ query: String) -> String? {
         let word = query.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }
         return word.isEmpty ? nil : word.uppercased()
     }
 
-    /// `db1.example:5432` and `[::1]:5432` have a port, `/run/postgresql/.s.PGSQL.5432` has none.
+    /// Splits an address. `db1.example:5432` and `[::1]:5432` have a port, `/run/postgresql/.s.PGSQL.5432` has none.
     static func parts(of address: String) -> (host: String, port: Int?) {
         guard !address.hasPrefix("/"), !address.hasPrefix("@"), let colon = address.lastIndex(of: ":"),
             let port = Int(address[address.index(after: colon)...])
@@ -94,11 +94,11 @@ package struct DatabaseTracing: Sendable {
     }
 }
 
-/// A span that was begun and is to be ended.
+/// A span that has started and must be ended.
 struct OpenSpan: Sendable {
     let span: any Span
 
-    /// Ends it, with what went wrong.
+    /// Ends the span, with the error if there was one.
     func end(_ error: (any Error)? = nil) {
         if let error { note(error as? PostgresError) }
         span.end()
@@ -107,7 +107,7 @@ struct OpenSpan: Sendable {
     private func note(_ error: PostgresError?) {
         if let state = error?.server?.sqlState { span.attributes["db.response.status_code"] = state }
         span.attributes["error.type"] = error.map { $0.server?.sqlState ?? "\($0.code)" } ?? "other"
-        // The words of an error may hold values.
+        // The message of an error may contain values.
         span.setStatus(SpanStatus(code: .error))
     }
 }

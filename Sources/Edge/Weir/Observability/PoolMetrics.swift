@@ -1,8 +1,8 @@
 import CoreMetrics
 import MonotonicTime
 
-/// The metrics of a pool: names of OpenTelemetry's semantic conventions for database clients, each with the dimension
-/// `db.client.connection.pool.name`.
+/// The metrics of a pool, named after OpenTelemetry's semantic conventions for database clients, each with the
+/// dimension `db.client.connection.pool.name`.
 ///
 /// | Metric | Kind | Further dimension | HikariCP | Prisma |
 /// |---|---|---|---|---|
@@ -90,11 +90,12 @@ struct PoolMetrics: Sendable {
             maximum.record(numbers.maximum)
             pending.record(numbers.waiting)
             connecting.record(numbers.connecting)
-        case .returnedAfterAll, .suspected: break
+        case .leakReleased, .suspected: break
         }
     }
 
     private func count(_ label: String, _ origin: SourceLocation) {
-        Counter(label: label, dimensions: dimensions + [("taken_at", origin.description)], factory: factory).increment()
+        Counter(label: label, dimensions: dimensions + [("taken_at", origin.description)], factory: factory)
+            .increment()
     }
 }

@@ -2,12 +2,12 @@ package import CoreMetrics
 package import Logging
 import MonotonicTime
 
-/// Tells the log and the metrics what happens in a pool.
+/// Reports a pool's events to the log and the metrics.
 package struct PoolObserver: Sendable {
     private let logger: Logger
     private let metrics: PoolMetrics?
 
-    /// For the pool of that name. With no `factory`, or one that drops everything, nothing is measured.
+    /// Creates an observer for a pool. Nothing is measured if there is no `factory`, or one that drops everything.
     package init(pool name: String, logger: Logger, factory: (any MetricsFactory)?) {
         var logger = logger
         logger[metadataKey: "pool"] = "\(name)"
@@ -15,13 +15,13 @@ package struct PoolObserver: Sendable {
         metrics = factory.flatMap { $0 is NOOPMetricsHandler ? nil : PoolMetrics(pool: name, factory: $0) }
     }
 
-    /// Whether anything is measured.
+    /// Whether metrics are recorded.
     var hasMetrics: Bool { metrics != nil }
 
-    /// Somebody got a connection after that wait.
+    /// Called when a caller has acquired a connection, with the time it waited.
     func acquired(after wait: Duration) { metrics?.waitTime.recordNanoseconds(wait.wholeNanoseconds) }
 
-    /// Somebody gave a connection back after that time.
+    /// Called when a connection was released, with the time it was held.
     func released(after use: Duration) { metrics?.useTime.recordNanoseconds(use.wholeNanoseconds) }
 
     func take(_ report: PoolReport) {
@@ -40,18 +40,18 @@ package struct PoolObserver: Sendable {
                 metadata: ["server": "\(address)", "reason": "\(closure.rawValue)"])
         case .leaked(let origin, let held):
             logger.warning(
-                "a connection has been held for \(held.inWords); is it a leak?",
+                "a connection has been held for \(held.inWords), and may have leaked",
                 metadata: ["taken-at": "\(origin)"])
-        case .returnedAfterAll(let origin, let held):
+        case .leakReleased(let origin, let held):
             logger.info(
-                "a connection that looked like a leak was given back after \(held.inWords)",
+                "a connection reported as a possible leak was released after \(held.inWords)",
                 metadata: ["taken-at": "\(origin)"])
         case .idleTransaction(let origin, let idle):
             logger.warning(
-                "a connection has been idle in a transaction for \(idle.inWords); do other work before or after",
+                "a connection has been idle in a transaction for \(idle.inWords); do other work outside of it",
                 metadata: ["taken-at": "\(origin)"])
         case .suspected:
-            logger.debug("the server may have changed; connections are checked before they are lent again")
+            logger.debug("the server may have changed; connections are checked before they are leased again")
         case .timedOut, .refused, .cancelled, .gauges: break
         }
     }

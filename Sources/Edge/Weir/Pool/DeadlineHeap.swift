@@ -1,12 +1,12 @@
 import HeapModule
 import MonotonicTime
 
-/// Things that fall due, the earliest first. What is not of interest any more is dropped when its time has come, or when
-/// it is most of what is there.
+/// Deadlines, the earliest first. Entries that are no longer needed are removed when they fall due, or when they make
+/// up most of the heap.
 struct DeadlineHeap<Name: Sendable>: Sendable {
     private struct Item: Comparable, Sendable {
         var at: Instant
-        /// Of two with the same deadline, the one that came first is the first.
+        /// Entries with the same deadline are ordered by their insertion.
         var order: UInt64
         var name: Name
 
@@ -17,17 +17,17 @@ struct DeadlineHeap<Name: Sendable>: Sendable {
     private var items = Heap<Item>()
     private var lastOrder: UInt64 = 0
 
-    /// When the next thing falls due, or never. O(1)
+    /// The earliest deadline, or never. O(1)
     var next: Instant { items.min?.at ?? .never }
 
-    /// Adds a thing. `living` is how many things are of interest; O(log n), and O(n) now and then.
-    mutating func insert(_ name: Name, at instant: Instant, living: Int, isLiving: (Name) -> Bool) {
-        if items.count > 2 * living + 64 { items = Heap(items.unordered.filter { isLiving($0.name) }) }
+    /// Adds an entry. `liveCount` is the number of entries still needed; O(log n), and occasionally O(n).
+    mutating func insert(_ name: Name, at instant: Instant, liveCount: Int, isLive: (Name) -> Bool) {
+        if items.count > 2 * liveCount + 64 { items = Heap(items.unordered.filter { isLive($0.name) }) }
         lastOrder += 1
         items.insert(Item(at: instant, order: lastOrder, name: name))
     }
 
-    /// Takes out a thing that is due.
+    /// Removes and returns an entry that is due.
     mutating func popDue(at now: Instant) -> Name? {
         guard let first = items.min, first.at <= now else { return nil }
         return items.removeMin().name

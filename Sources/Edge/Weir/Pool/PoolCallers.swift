@@ -1,7 +1,7 @@
 import MonotonicTime
 import PoolCore
 
-/// Those who wait for a connection, found by the slots that the group knows them by.
+/// The callers that wait for a connection, by their slots in the group.
 struct PoolCallers<Server: PoolServer>: Sendable {
     typealias Answer = Result<Lease<Server>, PostgresError>
     typealias Continuation = CheckedContinuation<Answer, Never>
@@ -9,20 +9,20 @@ struct PoolCallers<Server: PoolServer>: Sendable {
     struct Caller: Sendable {
         let id: UInt64
         let origin: SourceLocation
-        /// Since when it waits.
+        /// The start of the wait.
         let since: Instant
-        /// Whom to answer; `nil` until it has gone to sleep.
+        /// Resumed with the answer; `nil` until the caller has suspended.
         var continuation: Continuation?
-        /// The answer, if it came before that.
+        /// The answer, if it was there before the caller suspended.
         var answer: Answer?
     }
 
     private var callers: [Caller?] = []
     private var free: [Int] = []
-    /// Those that have no answer yet.
+    /// The number of callers that have no answer yet.
     private(set) var waiting = 0
 
-    /// Takes somebody in, and gives it the name for the group.
+    /// Adds a caller and returns its ID in the group.
     mutating func add(_ id: UInt64, origin: SourceLocation, since: Instant) -> ClientID {
         let caller = Caller(id: id, origin: origin, since: since)
         waiting += 1
@@ -34,15 +34,16 @@ struct PoolCallers<Server: PoolServer>: Sendable {
         return ClientID(rawValue: id, slot: UInt32(callers.count - 1), worker: WorkerID(rawValue: 0))
     }
 
-    /// Somebody that still waits for an answer.
+    /// A caller that still waits for its answer.
     subscript(_ client: ClientID) -> Caller? {
         guard let caller = caller(client), caller.answer == nil else { return nil }
         return caller
     }
 
-    /// Answers somebody.
+    /// Sets a caller's answer.
     ///
-    /// - Returns: whom to wake up; `nil` if it is still awake and will ask.
+    /// - Returns: the continuation to resume; `nil` if the caller has not suspended yet and will take the answer
+    ///   itself.
     mutating func answer(_ client: ClientID, _ answer: Answer) -> Continuation? {
         guard let caller = self[client] else { return nil }
         waiting -= 1
@@ -54,15 +55,15 @@ struct PoolCallers<Server: PoolServer>: Sendable {
         return continuation
     }
 
-    /// The answer for somebody who is awake, if it is there; then the caller is forgotten.
+    /// Returns the answer of a caller that has not suspended, if there is one, and removes the caller.
     mutating func takeAnswer(_ client: ClientID) -> Answer? {
         guard let answer = caller(client)?.answer else { return nil }
         remove(client)
         return answer
     }
 
-    /// The caller goes to sleep, unless its answer is there already.
-    mutating func park(_ client: ClientID, _ continuation: Continuation) -> Answer? {
+    /// Stores the continuation of a caller that suspends, or returns its answer if there is one already.
+    mutating func suspend(_ client: ClientID, _ continuation: Continuation) -> Answer? {
         if let answer = takeAnswer(client) { return answer }
         callers[Int(client.slot)]?.continuation = continuation
         return nil

@@ -1,18 +1,18 @@
-/// Why the pool closed a connection, or found it closed.
+/// The reason why a connection of a pool was closed.
 public enum PoolClosure: String, CaseIterable, Hashable, Sendable {
-    /// Nobody used it for ``PostgresPool/Configuration/idleTimeout``.
+    /// It was idle for ``PostgresPool/Configuration/idleTimeout``.
     case idle
     /// It reached ``PostgresPool/Configuration/maximumLifetime``.
     case lifetime
     /// The server or the network closed it.
     case lost
-    /// The check before it was to be lent failed.
+    /// The check before it was to be leased failed.
     case failedCheck = "failed_check"
-    /// It could not be made clean when it was given back.
+    /// It could not be reset when it was released.
     case failedReset = "failed_reset"
     /// ``PostgresPool/expire()`` or ``PostgresPool/drain()``.
     case expired
-    /// The pool was made smaller.
+    /// The pool's maximum was lowered.
     case resized
     /// The pool was paused.
     case paused

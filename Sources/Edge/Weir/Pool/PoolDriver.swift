@@ -2,11 +2,11 @@ import MonotonicTime
 import PoolCore
 import Synchronization
 
-/// Runs the pool of one server (or of several hosts that stand in for each other): the only place where its decisions
-/// meet connections, tasks and the clock.
+/// Runs the pool of one server (or of several hosts that replace each other): the only place where its decisions meet
+/// connections, tasks and the clock.
 ///
-/// Every entry takes the lock, tells ``PoolState`` what happened, gives the lock back, and then does what the state has
-/// asked for. Nothing is decided here.
+/// Every entry point takes the lock, reports the event to ``PoolState``, releases the lock, and then performs the
+/// effects that the state has returned. Nothing is decided here.
 package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.Duration == Duration {
     /// Opens one connection.
     package typealias Opener = @Sendable () async throws(PostgresError) -> Server
@@ -16,17 +16,17 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
     private let opener: Opener
     let clock: C
     private let origin: C.Instant
-    /// Where the pool's own tasks run; `nil` for the usual place.
+    /// Runs the pool's own tasks; `nil` for the default executor.
     private let executor: (any TaskExecutor)?
     private let state: Mutex<PoolState<Server>>
 
-    /// A pool that opens nothing until it is asked to, or until ``start()``.
+    /// Creates a pool that opens nothing until a caller acquires a connection, or until ``start()``.
     ///
     /// - Parameters:
-    ///   - settings: those without contradiction.
-    ///   - member: which one of several it is: 0 is a primary, which callers wait for while connecting to it fails;
-    ///     from any other they learn of a failure at once, because there is another to go to.
-    ///   - seed: what random numbers begin with.
+    ///   - settings: valid settings.
+    ///   - member: the index among several servers: 0 is a primary, whose callers wait while connecting to it fails;
+    ///     callers of any other get the failure at once, because there is another server to try.
+    ///   - seed: the seed of the random numbers.
     package init(
         _ settings: PostgresPool.Configuration, member: Int = 0, observer: PoolObserver, clock: C, seed: UInt64,
         executor: (any TaskExecutor)? = nil, opener: @escaping Opener
@@ -45,14 +45,14 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
 
     deinit { state.withLock { $0.timer?.cancel() } }
 
-    /// The present, counted from when the pool was made.
+    /// The current time, counted from the creation of the pool.
     var now: Instant { instant(clock.now) }
 
     func instant(_ moment: C.Instant) -> Instant {
         Instant(nanoseconds: origin.duration(to: moment).wholeNanoseconds)
     }
 
-    /// Takes the lock for `body`, and does afterwards what it leaves to be done.
+    /// Runs `body` under the lock, and performs its effects afterwards.
     func locked<Result: Sendable>(
         _ body: (inout PoolState<Server>, Instant, inout [PoolEffect<Server>]) -> Result
     ) -> Result {
@@ -67,7 +67,7 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
         return result
     }
 
-    /// A timer that rings early does no harm, so only an earlier deadline replaces it.
+    /// A timer that fires early does no harm, so only an earlier deadline replaces it.
     private func setTimer(_ state: inout PoolState<Server>) {
         guard !state.isClosed else {
             state.timer?.cancel()
@@ -114,9 +114,9 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
         case .close(let id, let server): close(id, server)
         case .abort(let id, let server):
             server.abort()
-            gone(id)
+            connectionClosed(id)
         case .answer(let caller, let answer): caller.resume(returning: answer)
-        case .settled(let waiter): waiter.resume()
+        case .resume(let waiter): waiter.resume()
         case .report(let report): observer.take(report)
         }
     }
@@ -131,14 +131,14 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
                 self.locked { state, now, effects in state.openFailed(id, error, at: now, &effects) }
             }
         }
-        if state.withLock({ $0.note(opening, for: id) }) { opening.cancel() }
+        if state.withLock({ $0.setOpening(opening, for: id) }) { opening.cancel() }
     }
 
-    /// Has the application make a new connection ready. One that does not become so in time is closed.
+    /// Runs the application's closure for a new connection. If it takes too long, the connection is closed.
     private func prepare(_ server: Server) async throws(PostgresError) {
         guard settings.prepareConnection != nil else { return }
         let limit = settings.checkTimeout
-        let failure = await limited { () -> PostgresError? in
+        let failure = await withTimeLimit { () -> PostgresError? in
             do throws(PostgresError) {
                 try await server.prepare()
                 return nil
@@ -158,50 +158,50 @@ package final class PoolDriver<Server: PoolServer, C: Clock>: Sendable where C.D
     private func opened(_ id: ServerID, _ server: Server) {
         let isWanted = locked { state, now, effects in state.opened(id, server, at: now, &effects) }
         guard isWanted else { return close(id, server) }
-        server.onClose { [weak self] in self?.gone(id) }
+        server.onClose { [weak self] in self?.connectionClosed(id) }
     }
 
     private func test(
         _ id: ServerID, _ server: Server, orElse closure: PoolClosure, _ body: @escaping @Sendable () async -> Bool
     ) {
         Task(executorPreference: executor) {
-            if await self.isDone(id, server, orElse: closure, body) {
+            if await self.completes(id, server, orElse: closure, body) {
                 self.locked { state, now, effects in state.tested(id, true, at: now, &effects) }
             } else {
-                self.state.withLock { $0.condemn(id, closure) }
+                self.state.withLock { $0.markClosing(id, closure) }
                 server.abort()
-                self.gone(id)
+                self.connectionClosed(id)
             }
         }
     }
 
     private func close(_ id: ServerID, _ server: Server) {
         Task(executorPreference: executor) {
-            _ = await self.isDone(id, server, orElse: .lost) {
+            _ = await self.completes(id, server, orElse: .lost) {
                 await server.close()
                 return true
             }
-            self.gone(id)
+            self.connectionClosed(id)
         }
     }
 
-    private func gone(_ id: ServerID) {
-        locked { state, now, effects in state.gone(id, at: now, &effects) }
+    private func connectionClosed(_ id: ServerID) {
+        locked { state, now, effects in state.connectionClosed(id, at: now, &effects) }
     }
 
-    /// Gives `body` the time that a check may take, and then aborts the connection, which ends it.
-    private func isDone(
+    /// Runs `body` within the limit for checks; then aborts the connection, which ends `body`.
+    private func completes(
         _ id: ServerID, _ server: Server, orElse closure: PoolClosure, _ body: @escaping @Sendable () async -> Bool
     ) async -> Bool {
-        await limited(body) {
-            self.state.withLock { $0.condemn(id, closure) }
+        await withTimeLimit(body) {
+            self.state.withLock { $0.markClosing(id, closure) }
             server.abort()
             return false
         }
     }
 
-    /// Gives `body` the time that a check may take; `end` is called when it is over, and has to make `body` end.
-    private func limited<Value: Sendable>(
+    /// Runs `body` within the limit for checks; then calls `end`, which has to make `body` return.
+    private func withTimeLimit<Value: Sendable>(
         _ body: @escaping @Sendable () async -> Value, orElse end: @escaping @Sendable () -> Value
     ) async -> Value {
         let (clock, limit) = (clock, settings.checkTimeout.sleepable)

@@ -1,28 +1,28 @@
 import PoolCore
 
-/// What has to be done once the pool's lock is given back.
+/// An action to perform after the pool's lock is released.
 enum PoolEffect<Server: PoolServer>: Sendable {
     /// Open a connection.
     case open(ServerID)
-    /// Nobody wants the connection any more that is being opened.
+    /// Cancel the opening of a connection that is no longer needed.
     case stopOpening(Task<Void, Never>)
-    /// Ask the server whether it is still there and, with `role`, still of the right kind.
+    /// Check whether the server still answers and, with `role`, still has the required role.
     case check(ServerID, Server, role: Bool)
-    /// Make the connection clean, then perhaps check it.
+    /// Reset the connection, then possibly check it.
     case reset(ServerID, Server, verify: Bool)
-    /// Take leave of the server.
+    /// Close the connection with Terminate.
     case close(ServerID, Server)
-    /// Close at once: somebody may be using it.
+    /// Close the connection at once, because it may be in use.
     case abort(ServerID, Server)
-    /// Wake up a caller.
+    /// Resume a caller.
     case answer(PoolCallers<Server>.Continuation, PoolCallers<Server>.Answer)
-    /// Wake up whoever waits for the end of something.
-    case settled(CheckedContinuation<Void, Never>)
-    /// Tell the log and the metrics.
+    /// Resume a task that waits for the end of an operation.
+    case resume(CheckedContinuation<Void, Never>)
+    /// Report to the log and the metrics.
     case report(PoolReport)
 }
 
-/// What the log and the metrics are told.
+/// An event that is reported to the log and the metrics.
 enum PoolReport: Sendable {
     case created(address: String, took: Duration)
     case connectFailed(PostgresError, took: Duration, retryIn: Duration)
@@ -31,7 +31,7 @@ enum PoolReport: Sendable {
     case refused
     case cancelled
     case leaked(origin: SourceLocation, held: Duration)
-    case returnedAfterAll(origin: SourceLocation, held: Duration)
+    case leakReleased(origin: SourceLocation, held: Duration)
     case idleTransaction(origin: SourceLocation, idle: Duration)
     case suspected
     case gauges(PoolStatistics)

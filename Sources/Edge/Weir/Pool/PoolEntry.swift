@@ -1,27 +1,27 @@
 import MonotonicTime
 import PoolCore
 
-/// One connection of a pool, from the moment it is wanted until it is gone.
+/// One connection of a pool, from the decision to open it until it is closed.
 struct PoolEntry<Server: PoolServer>: Sendable {
     let id: ServerID
-    /// When it began to be opened.
+    /// The instant at which opening began.
     let launchedAt: Instant
-    /// What opens it.
+    /// The task that opens it.
     var opening: Task<Void, Never>?
     /// The connection, once it is open.
     var server: Server?
-    /// While it is lent.
+    /// The lease, while there is one.
     var lease: Lease<Server>?
-    /// Since when nobody uses it; meaningless while somebody does.
+    /// The instant at which it became idle; meaningless while it is leased.
     var freeSince = Instant.zero
-    /// Something happened that may concern it: it is checked, role and all, before it is lent again.
+    /// An event may affect it: it is checked, including its role, before it is leased again.
     var isSuspect = false
-    /// Why it is to be closed when nobody uses it.
-    var doom: PoolClosure?
+    /// Why it is to be closed when it becomes idle.
+    var pendingClosure: PoolClosure?
     /// Why it is being closed.
     var closure: PoolClosure?
-    /// It was reported as held for too long.
+    /// Whether it was reported as held for too long.
     var isLeakReported = false
-    /// What was last seen of an idle transaction.
+    /// The last observation of an idle transaction.
     var idleTransaction: (number: UInt64, since: Instant, isReported: Bool)?
 }

@@ -2,23 +2,23 @@ package import MonotonicTime
 import PoolCore
 import Synchronization
 
-/// A connection while it is lent: the proof that whoever has it may use it.
+/// A lease of a session.
 package typealias PoolLease = Lease<PooledSession>
 
-/// A connection while it is lent to somebody.
+/// The right to use one connection until it is released.
 ///
-/// It ends once, when it is given back; from then on ``isLent`` is `false`, and whoever still has the lease must not
-/// touch the connection.
+/// It ends once, when the connection is released; from then on ``isActive`` is `false`, and the holder must not use the
+/// connection any more.
 package final class Lease<Server: PoolServer>: Sendable {
     /// The connection.
     package let server: Server
-    /// Who took it.
+    /// The location of the caller that acquired it.
     package let origin: SourceLocation
-    /// Since when, by the clock of the pool.
+    /// The start of the lease, by the pool's clock.
     package let since: Instant
-    /// How it is called in the pool; `nil` if it is of no pool.
+    /// The ID in the pool; `nil` if the connection belongs to no pool.
     let id: ServerID?
-    /// Which of the servers of a ``PostgresPool`` it leads to: 0 is the primary.
+    /// The index of the server in a ``PostgresPool``: 0 is the primary.
     package let member: Int
 
     private let flags = Atomic<UInt8>(0)
@@ -33,26 +33,26 @@ package final class Lease<Server: PoolServer>: Sendable {
         self.since = since
     }
 
-    /// A lease of a connection that stands alone. ``end()`` it instead of releasing it.
-    package convenience init(alone server: Server, origin: SourceLocation) {
+    /// Creates a lease of a connection outside of any pool. ``end()`` it instead of releasing it.
+    package convenience init(standalone server: Server, origin: SourceLocation) {
         self.init(server: server, id: nil, member: 0, origin: origin, since: .zero)
     }
 
-    /// Whether it still gives the right to use the connection. Cheap.
-    package var isLent: Bool { flags.load(ordering: .acquiring) & Self.ended == 0 }
+    /// Whether the connection may still be used. Cheap.
+    package var isActive: Bool { flags.load(ordering: .acquiring) & Self.ended == 0 }
 
-    /// Ends it. Whoever gets `true` has to take care of the connection; that happens once.
+    /// Ends the lease. Returns `true` once, to the caller that has to take care of the connection.
     package func end() -> Bool {
         flags.bitwiseOr(Self.ended, ordering: .acquiringAndReleasing).oldValue & Self.ended == 0
     }
 
-    /// To be told of every error that came over the connection: some say that the server is not what it was, and then
-    /// no connection is lent again before it was checked.
+    /// Records an error that was received over the connection: some indicate that the server has changed, and then
+    /// every connection is checked before it is leased again.
     package func observe(_ error: PostgresError) {
-        guard error.saysServerChanged else { return }
+        guard error.indicatesServerChange else { return }
         _ = flags.bitwiseOr(Self.suspect, ordering: .acquiringAndReleasing)
     }
 
-    /// An error made its server suspect.
+    /// Whether an error has made the server suspect.
     var isSuspect: Bool { flags.load(ordering: .acquiring) & Self.suspect != 0 }
 }

@@ -1,31 +1,33 @@
-/// What a pool has to know about the connections that it lends. A ``PooledSession`` is one; tests have others.
+/// The operations that a pool needs of the connections it leases. ``PooledSession`` conforms to it; tests have other
+/// types.
 ///
-/// None of these may call back into the pool before it returns, except for what ``onClose(_:)`` was given.
+/// None of these may call back into the pool before it returns, except for the closure passed to ``onClose(_:)``.
 package protocol PoolServer: AnyObject, Sendable {
-    /// Whether it can still be used, as far as is known without asking the server.
+    /// Whether it can still be used, as far as is known without a request to the server.
     var isOpen: Bool { get }
     /// For messages and metrics: `db1.example:5432`.
     var address: String { get }
-    /// While a transaction is open and nothing is under way: a number that every request changes. Else `nil`.
+    /// A number that every request changes, while a transaction is open and no request is in progress; otherwise `nil`.
     var idleTransaction: UInt64? { get }
 
-    /// Runs ``PostgresPool/Configuration/prepareConnection``, if there is one. Ends early when ``abort()`` is called or the
-    /// task is cancelled.
+    /// Runs ``PostgresPool/Configuration/prepareConnection``, if there is one. Ends early when ``abort()`` is called or
+    /// the task is cancelled.
     func prepare() async throws(PostgresError)
-    /// Whether the next borrower may have it as it is.
+    /// Returns whether the connection can be leased again without a reset.
     func isClean(for policy: PostgresPool.ResetPolicy) -> Bool
-    /// Makes it clean: ends a transaction, resets what the borrower changed, prepares it again if that was undone, too.
+    /// Resets the connection: ends a transaction, undoes what the last caller changed, and prepares the connection
+    /// again if that was undone, too.
     ///
     /// - Returns: `false` if the connection cannot be used any more. Ends early when ``abort()`` is called.
     func reset(_ policy: PostgresPool.ResetPolicy) async -> Bool
-    /// Whether the server still answers, and, with `role`, is still of the kind that was asked for.
+    /// Returns whether the server still answers, and, with `role`, still has the required role.
     ///
     /// Ends early when ``abort()`` is called.
     func check(role: Bool) async -> Bool
-    /// Takes leave of the server. Ends early when ``abort()`` is called.
+    /// Sends Terminate and closes the connection. Ends early when ``abort()`` is called.
     func close() async
     /// Closes at once.
     func abort()
-    /// Has `action` called once when the connection is gone, at once if it is gone already.
+    /// Calls `action` once when the connection is closed, at once if it is closed already.
     func onClose(_ action: @escaping @Sendable () -> Void)
 }

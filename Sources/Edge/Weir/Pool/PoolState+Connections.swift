@@ -1,21 +1,22 @@
 import MonotonicTime
 import PoolCore
 
-/// From the wish to open a connection to its end.
+/// The life of a connection, from the decision to open it to its end.
 extension PoolState {
-    /// What opens the connection.
+    /// Records the task that opens a connection.
     ///
-    /// - Returns: whether nobody wants it any more.
-    mutating func note(_ opening: Task<Void, Never>, for id: ServerID) -> Bool {
+    /// - Returns: whether the connection is no longer needed.
+    mutating func setOpening(_ opening: Task<Void, Never>, for id: ServerID) -> Bool {
         guard var entry = self[id], entry.server == nil else { return false }
         entry.opening = opening
         self[id] = entry
         return entry.closure != nil
     }
 
-    /// A connection is open.
+    /// Records that a connection is open.
     ///
-    /// - Returns: whether anybody wants it; if not, it has to be closed, and then ``gone(_:at:_:)`` be told.
+    /// - Returns: whether it is still needed; if not, the driver has to close it and then call
+    ///   ``connectionClosed(_:at:_:)``.
     mutating func opened(_ id: ServerID, _ server: Server, at now: Instant, _ effects: inout Effects) -> Bool {
         guard var entry = self[id] else { return false }
         entry.opening = nil
@@ -31,7 +32,7 @@ extension PoolState {
             let jitter = min(settings.lifetimeJitter ?? lifetime / 20, lifetime)
             let end = entry.launchedAt + (lifetime - jitter * Double.random(in: 0...1, using: &random))
             let entries = entries
-            retirements.insert(id, at: end, living: limits.size) { name in
+            lifetimeEnds.insert(id, at: end, liveCount: limits.size) { name in
                 entries.contains { $0?.id == name }
             }
         }
@@ -39,7 +40,7 @@ extension PoolState {
         return true
     }
 
-    /// A connection could not be opened.
+    /// Records that a connection could not be opened.
     mutating func openFailed(_ id: ServerID, _ error: PostgresError, at now: Instant, _ effects: inout Effects) {
         guard let entry = self[id] else { return }
         self[id] = nil
@@ -51,7 +52,7 @@ extension PoolState {
         if entry.launchedAt >= failuresCountFrom {
             let delay = backoff.failed(using: &random)
             failuresCountFrom = now
-            // The group counts from the start of an attempt.
+            // The group counts the delay from the start of an attempt.
             limits.loginRetry = now.duration(since: lastLaunch) + delay
             group.setLoginRetry(limits.loginRetry, of: pool)
         }
@@ -60,11 +61,11 @@ extension PoolState {
                 .connectFailed(
                     error, took: now.duration(since: entry.launchedAt),
                     retryIn: limits.loginRetry - now.duration(since: lastLaunch))))
-        let isHopeless = error.isPermanent || member > 0
-        handle(.connectFailed(id, isHopeless ? .login(failWaiters: true) : .network), at: now, &effects)
+        let failsWaiters = error.isPermanent || member > 0
+        handle(.connectFailed(id, failsWaiters ? .login(failWaiters: true) : .network), at: now, &effects)
     }
 
-    /// A check or a reset has come to its end.
+    /// Records the result of a check or a reset.
     mutating func tested(_ id: ServerID, _ isGood: Bool, at now: Instant, _ effects: inout Effects) {
         guard var entry = self[id], entry.closure == nil else { return }
         if isGood { entry.isSuspect = false }
@@ -72,15 +73,15 @@ extension PoolState {
         if isGood { handle(.serverReady(id), at: now, &effects) }
     }
 
-    /// The connection is bad and is about to be closed at once.
-    mutating func condemn(_ id: ServerID, _ closure: PoolClosure) {
+    /// Records that the connection is unusable and about to be closed at once.
+    mutating func markClosing(_ id: ServerID, _ closure: PoolClosure) {
         guard var entry = self[id] else { return }
         entry.closure = entry.closure ?? closure
         self[id] = entry
     }
 
-    /// The connection is closed, whoever closed it.
-    mutating func gone(_ id: ServerID, at now: Instant, _ effects: inout Effects) {
+    /// Records that the connection is closed, no matter which side closed it.
+    mutating func connectionClosed(_ id: ServerID, at now: Instant, _ effects: inout Effects) {
         guard let entry = self[id] else { return }
         self[id] = nil
         handle(.serverLost(id), at: now, &effects)
@@ -88,19 +89,19 @@ extension PoolState {
             let closure = entry.closure ?? .lost
             counts.destroyed[closure, default: 0] += 1
             effects.append(.report(.destroyed(closure, address: server.address)))
-            if closure == .failedCheck { giveUpOlder(than: entry, at: now, &effects) }
+            if closure == .failedCheck { closeLongerIdle(than: entry, at: now, &effects) }
             if closure == .lost || closure == .failedCheck { suspectAll(at: now, &effects) }
         }
     }
 
-    /// What was idle for as long as a connection that failed its check, to the same server, is hardly any better; to
-    /// find that out one by one could take longer than any caller waits.
-    private mutating func giveUpOlder(than failed: PoolEntry<Server>, at now: Instant, _ effects: inout Effects) {
+    /// Closes connections to the same server that have been idle for at least as long as one that failed its check,
+    /// because they are probably broken as well; checking them one by one could take longer than any caller waits.
+    private mutating func closeLongerIdle(than failed: PoolEntry<Server>, at now: Instant, _ effects: inout Effects) {
         for case var entry? in entries
         where entry.lease == nil && entry.closure == nil && entry.freeSince <= failed.freeSince
             && entry.server?.address == failed.server?.address && entry.server != nil
         {
-            entry.doom = .failedCheck
+            entry.pendingClosure = .failedCheck
             self[entry.id] = entry
             handle(.serverObsolete(entry.id), at: now, &effects)
         }

@@ -1,9 +1,9 @@
 import MonotonicTime
 import PoolCore
 
-/// What the application may do with the whole pool.
+/// Operations on the whole pool.
 extension PoolState {
-    /// Keeps from now on the least numbers of connections that the settings ask for, and reports gauges.
+    /// Starts to maintain the minimum numbers of connections of the settings, and to report gauges.
     mutating func start(hasMetrics: Bool, at now: Instant, _ effects: inout Effects) {
         if hasMetrics { gaugesAt = now + settings.metricsInterval }
         guard settings.minimumConnections > 0 || settings.minimumIdleConnections > 0 else { return }
@@ -28,13 +28,13 @@ extension PoolState {
         }
     }
 
-    /// Every connection there is will be closed as soon as nobody uses it.
+    /// Closes every existing connection as soon as it is idle.
     mutating func expire(at now: Instant, _ effects: inout Effects) {
-        forEachEntry { $0.doom = .expired }
+        forEachEntry { $0.pendingClosure = .expired }
         handle(.reconnect(nil), at: now, &effects)
     }
 
-    /// Wakes up `waiter` when none of the connections is left that are to be closed.
+    /// Resumes `waiter` when none of the connections that are to be closed is left.
     mutating func awaitExpired(_ waiter: CheckedContinuation<Void, Never>, at now: Instant, _ effects: inout Effects) {
         drainers.append(waiter)
         handle(.waitClose(nil), at: now, &effects)
@@ -49,20 +49,20 @@ extension PoolState {
 
     mutating func resume(at now: Instant, _ effects: inout Effects) {
         handle(.resume(nil), at: now, &effects)
-        if !isClosing { Self.settle(&pausers, &effects) }
+        if !isClosing { Self.resumeAll(&pausers, &effects) }
     }
 
-    /// Turns away who waits, closes what is free, and cuts the rest off at `deadline`.
+    /// Fails the waiting callers, closes idle connections, and closes the rest at `deadline`.
     mutating func close(deadline: Instant, at now: Instant, _ effects: inout Effects) {
-        cutAt = min(cutAt, deadline)
+        closeDeadline = min(closeDeadline, deadline)
         guard !isClosing else { return }
         isClosing = true
         handle(.shutDown(.waitForServers), at: now, &effects)
     }
 
-    /// Closes every connection, whoever uses it.
-    mutating func cut(at now: Instant, _ effects: inout Effects) {
-        cutAt = .never
+    /// Closes every connection, including leased ones.
+    mutating func closeImmediately(at now: Instant, _ effects: inout Effects) {
+        closeDeadline = .never
         isClosing = true
         for case let entry? in entries where entry.closure != nil {
             if let server = entry.server { effects.append(.abort(entry.id, server)) }
@@ -71,21 +71,21 @@ extension PoolState {
         handle(.kill(nil), at: now, &effects)
     }
 
-    /// Wakes up `waiter` when the pool is closed.
+    /// Resumes `waiter` when the pool is closed.
     mutating func awaitClosed(_ waiter: CheckedContinuation<Void, Never>, _ effects: inout Effects) {
-        if isClosed { effects.append(.settled(waiter)) } else { closers.append(waiter) }
+        if isClosed { effects.append(.resume(waiter)) } else { closers.append(waiter) }
     }
 
-    /// The last attempt to connect failed, and there is no connection, or it lends nothing. Makes another attempt if it
-    /// is time for one.
-    mutating func isOut(at now: Instant, _ effects: inout Effects) -> Bool {
+    /// Returns whether the last attempt to connect failed and no connection is open, or the pool grants no leases.
+    /// Starts another attempt if one is due.
+    mutating func isUnavailable(at now: Instant, _ effects: inout Effects) -> Bool {
         if isClosing || group.isPaused(nil) { return true }
         guard failure != nil, statistics.total == 0 else { return false }
         change(at: now, &effects) { [pool] group, actions in group.probe(pool, at: now, into: &actions) }
         return true
     }
 
-    /// The whole of what is going on. O(1) but for the reasons of closures.
+    /// The current statistics. O(1) but for the reasons of closures.
     var statistics: PoolStatistics {
         var all = counts
         all.maximum = limits.size

@@ -1,27 +1,27 @@
 import MonotonicTime
 
-/// Errors that say what is the matter with the pool.
+/// Errors that describe the state of the pool.
 extension PoolState {
-    /// Nothing came free in time.
-    func shortage(_ caller: PoolCallers<Server>.Caller, at now: Instant) -> PostgresError {
+    /// The error of a caller for which no connection became free in time.
+    func timeoutError(_ caller: PoolCallers<Server>.Caller, at now: Instant) -> PostgresError {
         let waited = now.duration(since: caller.since).inWords
-        var error = PostgresError(.acquireTimeout, "no connection was free within \(waited): \(situation(at: now))")
+        var error = PostgresError(.acquireTimeout, "no connection was free within \(waited): \(summary(at: now))")
         error.origin = caller.origin
         error.underlying = failure?.error
         return error
     }
 
-    /// Too many wait already.
-    func refusal(_ origin: SourceLocation, at now: Instant) -> PostgresError {
+    /// The error of a caller that is refused because too many wait already.
+    func waiterLimitError(_ origin: SourceLocation, at now: Instant) -> PostgresError {
         var error = PostgresError(
-            .acquireTimeout, "too many callers wait for a connection already (maximumWaiters): \(situation(at: now))")
+            .acquireTimeout, "too many callers wait for a connection already (maximumWaiters): \(summary(at: now))")
         error.origin = origin
         error.underlying = failure?.error
         return error
     }
 
-    /// Who holds connections, who waits, and why there are no more. O(connections)
-    private func situation(at now: Instant) -> String {
+    /// Describes which callers hold connections, how many wait, and why there are no more. O(connections)
+    private func summary(at now: Instant) -> String {
         let numbers = statistics
         var parts = ["\(numbers.inUse) of \(numbers.maximum) connections in use"]
         if let longest = entries.compactMap({ $0?.lease }).min(by: { $0.since < $1.since }) {

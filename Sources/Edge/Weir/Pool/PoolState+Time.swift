@@ -1,25 +1,25 @@
 import MonotonicTime
 import PoolCore
 
-/// What happens because time passes.
+/// Decisions that depend on the passing of time.
 extension PoolState {
     mutating func timePassed(at now: Instant, _ effects: inout Effects) {
         armedAt = .never
         if let due = group.nextDeadline, due <= now { handle(.timePassed, at: now, &effects) }
         while let client = waits.popDue(at: now) { expire(client, at: now, &effects) }
-        while let id = retirements.popDue(at: now) { retire(id, at: now, &effects) }
+        while let id = lifetimeEnds.popDue(at: now) { retire(id, at: now, &effects) }
         if leaksAt <= now { reportLeaks(at: now, &effects) }
         if gaugesAt <= now {
             gaugesAt = now + settings.metricsInterval
             effects.append(.report(.gauges(statistics)))
         }
-        if cutAt <= now { cut(at: now, &effects) }
+        if closeDeadline <= now { closeImmediately(at: now, &effects) }
     }
 
-    /// The lifetime of a connection is over: it is closed when nobody uses it.
+    /// Marks a connection whose lifetime has ended to be closed when it is idle.
     private mutating func retire(_ id: ServerID, at now: Instant, _ effects: inout Effects) {
         guard var entry = self[id], entry.closure == nil else { return }
-        entry.doom = .lifetime
+        entry.pendingClosure = .lifetime
         self[id] = entry
         handle(.serverObsolete(id), at: now, &effects)
     }
@@ -44,8 +44,7 @@ extension PoolState {
 
     // MARK: Idle transactions
 
-    /// The connections to be looked at, without the lock, for transactions that nobody goes on with; none if that is not
-    /// due.
+    /// Returns the leases to be inspected, without the lock, for abandoned transactions; none if no inspection is due.
     mutating func watched(at now: Instant) -> [Lease<Server>] {
         guard watchAt <= now, let threshold = settings.idleTransactionThreshold else { return [] }
         let leases = entries.compactMap { $0?.lease }
@@ -53,7 +52,7 @@ extension PoolState {
         return leases
     }
 
-    /// What was seen of such a connection.
+    /// Records the result of inspecting one lease.
     mutating func watched(_ lease: Lease<Server>, _ number: UInt64?, at now: Instant, _ effects: inout Effects) {
         guard let threshold = settings.idleTransactionThreshold, let id = lease.id, var entry = self[id],
             entry.lease === lease

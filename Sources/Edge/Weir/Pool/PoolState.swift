@@ -2,14 +2,15 @@ import MonotonicTime
 import PoolCore
 import SeededChance
 
-/// Everything that the lock of a pool guards: the group that decides, and the connections and callers behind its names.
+/// Everything that the lock of a pool guards: the group that decides, and the connections and callers that its IDs
+/// refer to.
 ///
-/// Nothing is done here but to note what has to be done (``PoolEffect``) once the lock is given back. A value without
-/// clock, task and lock, like the group.
+/// It performs nothing itself; it only records what has to be done (``PoolEffect``) after the lock is released. A value
+/// without clock, task and lock, like the group.
 struct PoolState<Server: PoolServer>: Sendable {
     typealias Effects = [PoolEffect<Server>]
 
-    /// What was asked for; numbers of connections may change.
+    /// The settings; the numbers of connections may change.
     var settings: PostgresPool.Configuration
     let member: Int
 
@@ -18,28 +19,28 @@ struct PoolState<Server: PoolServer>: Sendable {
     var limits = PoolLimits()
     private var actions: [PoolGroup.Action] = []
 
-    /// By the slots of the group's names for servers.
+    /// Indexed by the slots of the group's server IDs.
     var entries: [PoolEntry<Server>?] = []
     var callers = PoolCallers<Server>()
-    /// What is counted; the rest of a ``PoolStatistics`` is filled in when somebody asks.
+    /// The counters; the rest of a ``PoolStatistics`` is filled in on request.
     var counts = PoolStatistics()
 
     var backoff: Backoff
     var random: SplitMix64
-    /// The last attempt to connect, if it failed.
+    /// The failure of the last attempt to connect; `nil` if it succeeded.
     var failure: (error: PostgresError, at: Instant)?
     var lastLaunch = Instant.zero
-    /// Attempts that began before belong to a failure that was counted.
+    /// Attempts that began earlier belong to a failure that has been counted.
     var failuresCountFrom = Instant.zero
 
-    // When something is due that the group knows nothing of.
+    // Deadlines that the group does not know of.
     var waits = DeadlineHeap<ClientID>()
-    var retirements = DeadlineHeap<ServerID>()
+    var lifetimeEnds = DeadlineHeap<ServerID>()
     var leaksAt = Instant.never
     var watchAt = Instant.never
     var gaugesAt = Instant.never
-    var cutAt = Instant.never
-    /// When the timer rings, and the timer.
+    var closeDeadline = Instant.never
+    /// The deadline of the timer, and the timer.
     var armedAt = Instant.never
     var timer: Task<Void, Never>?
 
@@ -58,7 +59,7 @@ struct PoolState<Server: PoolServer>: Sendable {
         limits.size = max(1, settings.maximumConnections)
         limits.reserveTimeout = nil
         limits.hasForcedUser = true
-        // Each caller has a time-out of its own, and each connection a lifetime.
+        // Each caller has its own time-out, and each connection its own lifetime.
         limits.waitTimeout = nil
         limits.waitNotify = nil
         limits.cancelWaitTimeout = nil
@@ -76,11 +77,11 @@ struct PoolState<Server: PoolServer>: Sendable {
         self.pool = pool
     }
 
-    /// When something is due that the timer has to ring for.
+    /// The earliest deadline, for which the timer has to be set.
     var deadline: Instant {
         min(
-            min(group.nextDeadline ?? .never, waits.next), min(retirements.next, leaksAt),
-            min(watchAt, min(gaugesAt, cutAt)))
+            min(group.nextDeadline ?? .never, waits.next), min(lifetimeEnds.next, leaksAt),
+            min(watchAt, min(gaugesAt, closeDeadline)))
     }
 
     // MARK: Entries
@@ -93,7 +94,7 @@ struct PoolState<Server: PoolServer>: Sendable {
         set { if Int(id.slot) < entries.count, entries[Int(id.slot)]?.id == id { entries[Int(id.slot)] = newValue } }
     }
 
-    /// Changes every connection there is. O(them)
+    /// Changes every existing connection. O(connections)
     mutating func forEachEntry(_ change: (inout PoolEntry<Server>) -> Void) {
         for slot in entries.indices {
             guard var entry = entries[slot] else { continue }
@@ -104,21 +105,21 @@ struct PoolState<Server: PoolServer>: Sendable {
 
     // MARK: The group
 
-    /// Tells the group, and notes what it wants.
+    /// Passes an event to the group, and records the resulting actions.
     mutating func handle(_ event: PoolGroup.Event, at now: Instant, _ effects: inout Effects) {
         group.handle(event, at: now, into: &actions)
-        obey(at: now, &effects)
+        recordEffects(at: now, &effects)
     }
 
-    /// Asks the group for something that is no event.
+    /// Calls a method of the group other than `handle`, and records the resulting actions.
     mutating func change(
         at now: Instant, _ effects: inout Effects, _ body: (inout PoolGroup, inout [PoolGroup.Action]) -> Void
     ) {
         body(&group, &actions)
-        obey(at: now, &effects)
+        recordEffects(at: now, &effects)
     }
 
-    private mutating func obey(at now: Instant, _ effects: inout Effects) {
+    private mutating func recordEffects(at now: Instant, _ effects: inout Effects) {
         for index in actions.indices {
             switch actions[index] {
             case .link(let client, _, let server, _): link(client, server, at: now, &effects)
@@ -129,13 +130,13 @@ struct PoolState<Server: PoolServer>: Sendable {
             case .reset(let id, _): test(id, &effects) { .reset(id, $0, verify: $1) }
             case .check(let id, _): test(id, &effects) { .check(id, $0, role: $1) }
             case .close(let id, _, let reason): close(id, reason, &effects)
-            case .pauseSettled: Self.settle(&pausers, &effects)
-            case .waitCloseSettled: Self.settle(&drainers, &effects)
+            case .pauseSettled: Self.resumeAll(&pausers, &effects)
+            case .waitCloseSettled: Self.resumeAll(&drainers, &effects)
             case .shutdownSettled:
                 isClosed = true
-                Self.settle(&pausers, &effects)
-                Self.settle(&drainers, &effects)
-                Self.settle(&closers, &effects)
+                Self.resumeAll(&pausers, &effects)
+                Self.resumeAll(&drainers, &effects)
+                Self.resumeAll(&closers, &effects)
             case .welcome, .notifyQueued, .openCancel, .sendCancel, .rejectCancel, .poolRemoved, .databaseRemoved: break
             }
         }
@@ -157,7 +158,7 @@ struct PoolState<Server: PoolServer>: Sendable {
 
     private mutating func close(_ id: ServerID, _ reason: PoolGroup.CloseReason, _ effects: inout Effects) {
         guard var entry = self[id] else { return }
-        entry.closure = entry.closure ?? entry.doom ?? closure(reason)
+        entry.closure = entry.closure ?? entry.pendingClosure ?? closure(reason)
         if let server = entry.server {
             effects.append(entry.lease == nil ? .close(id, server) : .abort(id, server))
         } else if let opening = entry.opening {
@@ -178,8 +179,8 @@ struct PoolState<Server: PoolServer>: Sendable {
         }
     }
 
-    static func settle(_ waiting: inout [CheckedContinuation<Void, Never>], _ effects: inout Effects) {
-        effects += waiting.map { .settled($0) }
+    static func resumeAll(_ waiting: inout [CheckedContinuation<Void, Never>], _ effects: inout Effects) {
+        effects += waiting.map { .resume($0) }
         waiting = []
     }
 }

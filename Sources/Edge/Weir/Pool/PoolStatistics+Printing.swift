@@ -1,6 +1,6 @@
 extension PoolStatistics: CustomStringConvertible {
-    /// In one line: `3 in use, 2 idle, 1 waiting; 5 of 10 open; 0 time-outs`, and what the last attempt to connect met, if
-    /// it failed.
+    /// The statistics in one line: `3 in use, 2 idle, 1 waiting; 5 of 10 open; 0 time-outs`, and the error of the last
+    /// attempt to connect, if it failed.
     public var description: String {
         var parts = ["\(inUse) in use, \(idle) idle, \(waiting) waiting", "\(total) of \(maximum) open"]
         for (count, what) in [(connecting, "being opened"), (testing, "being checked"), (closing, "being closed")] {
@@ -15,7 +15,7 @@ extension PoolStatistics: CustomStringConvertible {
     }
 }
 
-/// All of it under the properties' names, times in seconds, what is `nil` left out.
+/// Encodes all statistics under the names of the properties, with times in seconds; `nil` values are left out.
 extension PoolStatistics: Encodable {
     private enum Name: String, CodingKey {
         case maximum, total, idle, inUse, testing, connecting, closing, waiting, isPaused
@@ -23,7 +23,7 @@ extension PoolStatistics: Encodable {
         case totalWait, longestWait, totalUse
     }
 
-    /// Writes them for a monitor.
+    /// Encodes the statistics for a monitoring system.
     public func encode(to encoder: any Encoder) throws {
         var all = encoder.container(keyedBy: Name.self)
         let counts: [(Name, Int)] = [

@@ -2,7 +2,7 @@ import ConnInfoFiles
 import NIOPosix
 import PGConnInfo
 
-/// Whom a pool connects to, and how.
+/// The database that a pool connects to, and the function that opens connections to it.
 struct PoolTarget: Sendable {
     let database: String
     let opener: PostgresPool.Driver.Opener
@@ -12,7 +12,7 @@ struct PoolTarget: Sendable {
             connection, environment: configuration.environment, logger: configuration.logger)
         database = options.dbname
         options.environmentParameters += configuration.startupParameters
-        // What was said by whatever means counts, even if it was “for ever”.
+        // An explicit time limit wins, even if it is “no limit”.
         if options.settings[.connectTimeout] == nil {
             options.connectTimeout = configuration.connectTimeout
         }
@@ -31,7 +31,7 @@ struct PoolTarget: Sendable {
         }
     }
 
-    /// Lends a session to the application's own closure.
+    /// Wraps the application's closure, which gets a lease of the new session.
     private static func preparation(
         _ configuration: PostgresPool.Configuration, _ tracing: DatabaseTracing
     ) -> PooledSession.Preparation? {
@@ -41,7 +41,7 @@ struct PoolTarget: Sendable {
             let lease = PostgresLease(
                 session, origin: SourceLocation(file: "prepareConnection", line: 0), commandTimeout: commandTimeout,
                 tracing: tracing)
-            try await lease.lend(to: body) { isUnused in if !isUnused { session.abort() } }
+            try await lease.withConnection(body) { isReusable in if !isReusable { session.abort() } }
         }
     }
 }

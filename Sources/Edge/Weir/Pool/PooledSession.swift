@@ -3,20 +3,22 @@ import PGTypes
 import PGWire
 import Synchronization
 
-/// A session of a pool: what the pool may ask of it, in terms of what a session can do.
+/// A session of a pool: implements the operations that the pool needs.
 package final class PooledSession: PoolServer {
     /// The session.
     package let session: PostgresSession
-    /// What makes a session ready for borrowers.
+    /// Prepares a session before its first lease.
     package typealias Preparation = @Sendable (PostgresSession) async throws -> Void
 
     private let role: ConnectionOptions.TargetSessionAttrs
     private let preparation: Preparation?
-    // What the preparation has left behind, on purpose.
+    // The changes to the session that the preparation has made, on purpose.
     private let prepared = Mutex(SessionAlterations())
 
+    /// Creates a pooled session.
+    ///
     /// - Parameters:
-    ///   - role: what kind of server it has to stay.
+    ///   - role: the role that the server must keep.
     ///   - preparation: see ``PostgresPool/Configuration/prepareConnection``.
     package init(
         _ session: PostgresSession, role: ConnectionOptions.TargetSessionAttrs, preparation: Preparation? = nil
@@ -40,11 +42,11 @@ package final class PooledSession: PoolServer {
     }
 
     package func reset(_ policy: PostgresPool.ResetPolicy) async -> Bool {
-        // The pool ends it when it takes too long.
-        guard await session.settle(deadline: .seconds(3600)) else { return false }
+        // The pool aborts the session if this takes too long.
+        guard await session.cleanUp(deadline: .seconds(3600)) else { return false }
         let script =
             switch policy {
-            case .tracked: undoing
+            case .tracked: undoStatements
             case .discardAll: "DISCARD ALL"
             case .none: ""
             }
@@ -56,11 +58,11 @@ package final class PooledSession: PoolServer {
         return session.status == .idle
     }
 
-    /// The statements that undo what the borrower has changed; with it goes all of the preparation, which is made anew.
-    private var undoing: String {
+    /// The statements that undo what the caller has changed. They also undo the preparation, which is then repeated.
+    private var undoStatements: String {
         let alterations = session.state.alterations
-        guard !alterations.isEmpty, preparation != nil else { return alterations.undoing }
-        return alterations.union(prepared.withLock { $0 }).undoing
+        guard !alterations.isEmpty, preparation != nil else { return alterations.undoStatements }
+        return alterations.union(prepared.withLock { $0 }).undoStatements
     }
 
     package func prepare() async throws(PostgresError) {
@@ -73,14 +75,14 @@ package final class PooledSession: PoolServer {
         case .returned:
             failure.message += ": a transaction or a statement was left open, or the connection closed"
         case .threw(let error): failure.underlying = error
-        case .cancelled, .outOfTime: failure = PostgresError(.cancelled, "cancelled while connecting")
+        case .cancelled, .timedOut: failure = PostgresError(.cancelled, "cancelled while connecting")
         }
         throw failure
     }
 
-    package func check(role isAsked: Bool) async -> Bool {
+    package func check(role checksRole: Bool) async -> Bool {
         do throws(PostgresError) {
-            guard isAsked, role != .any, role != .preferStandby else {
+            guard checksRole, role != .any, role != .preferStandby else {
                 try await session.ping()
                 return session.isOpen
             }
@@ -88,7 +90,7 @@ package final class PooledSession: PoolServer {
         } catch { return false }
     }
 
-    /// Asks for what `target_session_attrs` is about.
+    /// Queries the server for the facts that `target_session_attrs` is about.
     private func hasRole() async throws(PostgresError) -> Bool {
         let answer = try await session.script(
             "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only') = 'on'")
@@ -112,8 +114,8 @@ extension Lease where Server == PooledSession {
     /// The connection.
     package var session: PostgresSession { server.session }
 
-    /// A lease of a session that stands alone. ``end()`` it instead of releasing it.
-    package convenience init(alone session: PostgresSession, origin: SourceLocation) {
-        self.init(alone: PooledSession(session, role: .any), origin: origin)
+    /// Creates a lease of a session outside of any pool. ``end()`` it instead of releasing it.
+    package convenience init(standalone session: PostgresSession, origin: SourceLocation) {
+        self.init(standalone: PooledSession(session, role: .any), origin: origin)
     }
 }

@@ -2,12 +2,12 @@ import Foundation
 public import PGConnInfo
 
 extension PostgresPool.Configuration {
-    /// Twice the number of processor cores, and one: Prisma's and the PostgreSQL wiki's rule of thumb.
+    /// Twice the number of processor cores, plus one: the rule of thumb of Prisma and the PostgreSQL wiki.
     static var defaultMaximum: Int { 2 * max(1, ProcessInfo.processInfo.activeProcessorCount) + 1 }
 
-    /// Reads a connection string: libpq's, with what ``PoolOptions/Key`` adds to it.
+    /// Creates a configuration from a connection string: libpq's, extended by ``PoolOptions/Key``.
     ///
-    /// The empty string leaves everything to the environment: `PGHOST`, `PGUSER`, …
+    /// The empty string takes everything from the environment: `PGHOST`, `PGUSER`, …
     ///
     /// - Throws: ``PostgresError/Code/configuration``; the message names the key and the nearest known one.
     public init(_ connectionString: String) throws {
@@ -18,13 +18,13 @@ extension PostgresPool.Configuration {
         }
     }
 
-    /// What a connection string says.
+    /// Creates a configuration from a parsed connection string.
     public init(_ string: PoolConnectionString) {
         self.init(connection: string.connection)
         apply(string.pool)
     }
 
-    /// Takes over what is said; what is not stays as it is.
+    /// Applies the options that are set; the others stay as they are.
     public mutating func apply(_ options: PoolOptions) {
         if let count = options.maximumConnections { maximumConnections = count }
         if let count = options.minimumConnections { minimumConnections = count }
@@ -43,7 +43,7 @@ extension PostgresPool.Configuration {
 }
 
 extension PoolOptions.TimeLimit {
-    /// `nil` for ever.
+    /// The duration; `nil` for no limit.
     fileprivate var duration: Duration? {
         switch self {
         case .never: nil
@@ -53,7 +53,7 @@ extension PoolOptions.TimeLimit {
 }
 
 extension PostgresPool.Configuration {
-    /// The parameters that every session begins with, beyond those of the connection string.
+    /// The start-up parameters of every session, in addition to those of the connection string.
     package var startupParameters: [ConnectionOptions.Parameter] {
         var parameters = sessionParameters
         let limits = [
@@ -68,8 +68,8 @@ extension PostgresPool.Configuration {
         return parameters
     }
 
-    /// What makes no sense, in words; `nil` if all is well.
-    package var contradiction: String? {
+    /// The reason why the settings are invalid; `nil` if they are valid.
+    package var validationError: String? {
         if maximumConnections < 1 { return "maximumConnections is \(maximumConnections), but must be at least 1" }
         if minimumConnections < 0 || minimumIdleConnections < 0 { return "a minimum of connections is below 0" }
         if max(minimumConnections, minimumIdleConnections) > maximumConnections {

@@ -1,12 +1,12 @@
 import ServiceLifecycle
 
 extension PostgresPool {
-    /// Runs the pool as a service: returns when it is closed, which happens when the service group shuts down.
+    /// Runs the pool as a service: returns when the pool is closed, which happens when the service group shuts down.
     ///
-    /// Then those who have a connection may finish within ``Configuration/closeTimeout``. When the task is cancelled,
-    /// their connections are cut. The pool can be used before this is called.
+    /// Callers that hold a connection may then finish within ``Configuration/closeTimeout``. If the task is cancelled,
+    /// their connections are closed at once. The pool can be used before this is called.
     ///
-    /// - Throws: with ``StartPolicy/failFast``, why there can be no connection.
+    /// - Throws: with ``StartPolicy/failFast``, the reason why no connection can be made.
     public func run() async throws {
         do { try await start() } catch {
             await close(within: .zero)
@@ -16,7 +16,7 @@ extension PostgresPool {
             await withTaskCancellationHandler {
                 await drivers[0].closed()
             } onCancel: {
-                for driver in drivers { driver.cut() }
+                for driver in drivers { driver.closeImmediately() }
             }
         } onGracefulShutdown: {
             for driver in self.drivers { driver.beginClosing(within: self.configuration.closeTimeout) }
@@ -24,22 +24,22 @@ extension PostgresPool {
         await close()
     }
 
-    /// Makes sure of what the ``Configuration/startPolicy`` asks for; ``run()`` does it, too.
+    /// Checks what the ``Configuration/startPolicy`` requires; ``run()`` does it, too.
     ///
-    /// - Throws: with ``StartPolicy/failFast``, why there can be no connection.
+    /// - Throws: with ``StartPolicy/failFast``, the reason why no connection can be made.
     public func start(file: String = #fileID, line: Int = #line) async throws {
         guard configuration.startPolicy == .failFast else { return }
         release(try await acquire(timeout: nil, origin: SourceLocation(file: file, line: line)))
     }
 
-    /// Makes a pool for the time of a closure, and closes it afterwards.
+    /// Creates a pool for the duration of a closure, and closes it afterwards.
     ///
     /// ```swift
     /// try await PostgresPool.with("postgresql:///app") { pool in … }
     /// ```
     ///
-    /// - Throws: what `body` throws; ``PostgresError/Code/configuration``; with ``StartPolicy/failFast``, why there can
-    ///   be no connection.
+    /// - Throws: the errors of `body`; ``PostgresError/Code/configuration``; with ``StartPolicy/failFast``, the reason
+    ///   why no connection can be made.
     @discardableResult
     public static func with<Result>(
         _ configuration: Configuration, _ body: (PostgresPool) async throws -> Result
@@ -56,7 +56,8 @@ extension PostgresPool {
         }
     }
 
-    /// Makes a pool for the time of a closure, and closes it afterwards. The string is as for ``init(_:)-(String)``.
+    /// Creates a pool for the duration of a closure, and closes it afterwards. The string is as for
+    /// ``init(_:)-(String)``.
     @discardableResult
     public static func with<Result>(
         _ connectionString: String = "", _ body: (PostgresPool) async throws -> Result

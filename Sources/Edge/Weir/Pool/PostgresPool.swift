@@ -1,31 +1,31 @@
 import Logging
 public import ServiceLifecycle
 
-/// Connections to PostgreSQL that many tasks share.
+/// A pool of connections to PostgreSQL that many tasks share.
 ///
 /// ```swift
 /// let pool = try PostgresPool("postgresql://app@db1,db2/app?target_session_attrs=read-write")
 /// ```
 ///
-/// It works from the moment it is made, and opens connections as they are needed. A service adds it to its `ServiceGroup`,
-/// which closes it in the end; a script uses ``with(_:_:)-(String,_)``; anybody else calls ``close(within:)``. A pool
-/// that is dropped without any of this closes its connections all the same, but at once and with a warning.
+/// A pool works from the moment it is created, and opens connections as they are needed. A service adds it to its
+/// `ServiceGroup`, which closes it at shutdown; a script uses ``with(_:_:)-(String,_)``; any other program calls
+/// ``close(within:)``. A pool that is deallocated without being closed closes its connections at once, with a warning.
 public final class PostgresPool: Sendable, Service {
     package typealias Driver = PoolDriver<PooledSession, ContinuousClock>
 
-    /// What the pool was made with.
+    /// The configuration that the pool was created with.
     public let configuration: Configuration
-    /// The primary first, then the replicas.
+    /// The primary's driver first, then those of the replicas.
     let drivers: [Driver]
-    /// Spans for what is done over the pool's connections.
+    /// Creates spans for operations on the pool's connections.
     package let tracing: DatabaseTracing
 
-    /// Makes a pool.
+    /// Creates a pool.
     ///
     /// - Throws: ``PostgresError/Code/configuration`` for settings that contradict each other, an option that does not
     ///   exist, a service that is not in the service file, …
     public init(_ configuration: Configuration) throws {
-        if let contradiction = configuration.contradiction { throw PostgresError(.configuration, contradiction) }
+        if let validationError = configuration.validationError { throw PostgresError(.configuration, validationError) }
         self.configuration = configuration
         var settings = configuration
         if configuration.isBehindTransactionPooler { settings.resetPolicy = .none }
@@ -48,9 +48,9 @@ public final class PostgresPool: Sendable, Service {
         for driver in drivers { driver.start() }
     }
 
-    /// Makes a pool for a connection string: libpq's, with what ``PoolOptions/Key`` adds to it.
+    /// Creates a pool for a connection string: libpq's, extended by ``PoolOptions/Key``.
     ///
-    /// The empty string, which is the default, leaves everything to the environment: `PGHOST`, `PGUSER`, …
+    /// The empty string, which is the default, takes everything from the environment: `PGHOST`, `PGUSER`, …
     ///
     /// - Throws: ``PostgresError/Code/configuration``
     public convenience init(_ connectionString: String = "") throws {
@@ -59,27 +59,29 @@ public final class PostgresPool: Sendable, Service {
 
     deinit {
         let isLeftOpen = drivers.reduce(false) { $1.abandon() || $0 }
-        if isLeftOpen { configuration.logger.warning("a pool was dropped without close(); its connections are closed") }
+        if isLeftOpen {
+            configuration.logger.warning("a pool was deallocated without close(); its connections are closed")
+        }
     }
 
     private var primary: Driver { drivers[0] }
 
     // MARK: Leases
 
-    /// Takes a connection to the primary; see ``PoolDriver/acquire(timeout:origin:)``.
+    /// Acquires a connection to the primary; see ``PoolDriver/acquire(timeout:origin:)``.
     package func acquire(timeout: Duration?, origin: SourceLocation) async throws(PostgresError) -> PoolLease {
         try await primary.acquire(timeout: timeout, origin: origin)
     }
 
-    /// Takes a connection that is good enough for reading: to the replica that has the fewest in use, or to the primary
-    /// if no replica can be used.
+    /// Acquires a connection for reading: to the replica with the fewest connections in use, or to the primary if no
+    /// replica can be used.
     package func acquireForReading(
         timeout: Duration?, origin: SourceLocation
     ) async throws(PostgresError) -> PoolLease {
         try await ReplicaChoice(drivers).acquire(timeout: timeout, origin: origin)
     }
 
-    /// Gives a connection back; a second time does nothing.
+    /// Releases a connection; a second call does nothing.
     package func release(_ lease: PoolLease) {
         guard drivers.indices.contains(lease.member) else { return }
         drivers[lease.member].release(lease)

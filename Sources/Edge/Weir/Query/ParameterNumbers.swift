@@ -1,8 +1,8 @@
-/// Finds `$1`, `$2`, … in SQL, which stand for values everywhere but in texts, quoted names and comments.
+/// Finds parameters (`$1`, `$2`, …) in SQL, ignoring string constants, quoted identifiers and comments.
 ///
-/// Source: PostgreSQL, sql-syntax-lexical.html; `standard_conforming_strings` is taken to be on, as it is by default.
+/// Source: PostgreSQL, sql-syntax-lexical.html; assumes `standard_conforming_strings` is on, which is the default.
 enum ParameterNumbers {
-    /// The text with each number greater by `offset`.
+    /// Returns the text with each parameter number increased by `offset`.
     ///
     /// - Complexity: O(*n*)
     static func shifted(_ sql: String, by offset: Int) -> String {
@@ -28,9 +28,9 @@ enum ParameterNumbers {
             position + distance < bytes.count ? bytes[position + distance] : nil
         }
 
-        /// The number of a parameter that begins here.
+        /// Consumes a parameter and returns its number; `nil` if there is none at this position.
         mutating func parameter() -> Int? {
-            // `a$1` is a name.
+            // `a$1` is an identifier.
             guard peek() == UInt8(ascii: "$"), position == 0 || !Self.isPartOfName(bytes[position - 1]) else {
                 return nil
             }
@@ -40,7 +40,7 @@ enum ParameterNumbers {
             return number
         }
 
-        /// What begins here and holds no parameter: a text, a quoted name, a comment, or one byte.
+        /// Consumes a piece without parameters: a string constant, a quoted identifier, a comment, or one byte.
         mutating func piece() -> ArraySlice<UInt8> {
             let start = position
             switch peek() {
@@ -60,13 +60,14 @@ enum ParameterNumbers {
             return bytes[start..<position]
         }
 
-        /// Whether the quote here follows an `E` that is a word of its own.
+        /// Whether the quote at this position follows an `E` that is not part of a longer word.
         private var isEscapeString: Bool {
             guard position > 0, bytes[position - 1] | 0x20 == UInt8(ascii: "e") else { return false }
             return position == 1 || !Self.isPartOfName(bytes[position - 2])
         }
 
-        /// A doubled quote ends one text and begins the next, which comes to the same.
+        /// Skips a quoted text. A doubled quote is treated as the end of one text and the start of the next, with the
+        /// same result.
         private mutating func quoted(_ quote: UInt8, hasEscapes: Bool) {
             position += 1
             while let byte = peek() {
@@ -80,7 +81,7 @@ enum ParameterNumbers {
             }
         }
 
-        /// Comments nest.
+        /// Skips a comment; comments nest.
         private mutating func comment() {
             var depth = 0
             while let byte = peek() {
@@ -97,7 +98,7 @@ enum ParameterNumbers {
             }
         }
 
-        /// `$$ … $$`, `$tag$ … $tag$`; or only a dollar.
+        /// Skips `$$ … $$` or `$tag$ … $tag$`, or a single dollar sign.
         private mutating func dollarQuoted() {
             let isInName = position > 0 && Self.isPartOfName(bytes[position - 1])
             let tag = bytes[(position + 1)...].prefix { Self.isPartOfName($0) && $0 != UInt8(ascii: "$") }

@@ -1,19 +1,19 @@
 import PGTypes
 import Synchronization
 
-/// What the server sends bit by bit: rows, or the data of a COPY.
+/// A server's answer that is read in portions: rows, or the data of a COPY.
 protocol PortionStream: Sendable {
     associatedtype Portion: Sendable
 
-    /// The next portion, `nil` at the end.
+    /// Returns the next portion; `nil` at the end.
     func next() async throws(PostgresError) -> Portion?
-    /// Stops it on the server.
+    /// Stops the statement on the server.
     func cancel()
 }
 
 extension CopyOutStream: PortionStream {}
 
-/// A statement's rows: as they come, or when they are asked for.
+/// A statement's rows: streamed as they arrive, or fetched from a cursor.
 enum RowPortions: PortionStream {
     case stream(RowStream)
     case cursor(CursorPortions)
@@ -26,12 +26,12 @@ enum RowPortions: PortionStream {
     }
 
     func cancel() {
-        // What is left of a cursor goes with its transaction.
+        // A cursor ends with its transaction.
         if case .stream(let stream) = self { stream.cancel() }
     }
 }
 
-/// A cursor, and what it gave when it was opened.
+/// A cursor, and the first rows that it returned when it was opened.
 final class CursorPortions: Sendable {
     private let cursor: SessionCursor
     private let size: Int32
@@ -62,15 +62,15 @@ final class CursorPortions: Sendable {
     }
 }
 
-/// One reading of what a statement sends. Unless others may come in between, it keeps the connection to itself.
+/// One pass over a statement's portions. Unless it reads from a cursor, it has exclusive use of the connection.
 final class PortionReader<Stream: PortionStream> {
     typealias Open = (PostgresSession) async throws(PostgresError) -> Stream
 
     let origin: SourceLocation
-    private let lent: PostgresLent
+    private let handle: PostgresHandle
     private let sql: String
-    /// As whom it keeps the connection to itself; `nil` if it does not.
-    private let occupant: String?
+    /// A description of the exclusive user; `nil` if the use is not exclusive.
+    private let exclusiveUser: String?
     private let open: Open
     private var state = State.notBegun
 
@@ -80,23 +80,24 @@ final class PortionReader<Stream: PortionStream> {
         case ended
     }
 
-    init(_ lent: PostgresLent, _ origin: SourceLocation, sql: String, occupant: String?, open: @escaping Open) {
-        self.lent = lent
+    init(_ handle: PostgresHandle, _ origin: SourceLocation, sql: String, exclusiveUser: String?, open: @escaping Open)
+    {
+        self.handle = handle
         self.sql = sql
         self.origin = origin
-        self.occupant = occupant
+        self.exclusiveUser = exclusiveUser
         self.open = open
     }
 
-    // The loop was left: what the stream still has is cancelled when it goes.
+    // The loop was left early: the rest of the stream is cancelled.
     deinit { stop() }
 
-    /// The next portion, `nil` at the end and ever after.
+    /// Returns the next portion; `nil` at the end and from then on.
     func next() async throws(PostgresError) -> Stream.Portion? {
         do throws(PostgresError) {
-            // The span is that of the first portion: what comes later waits for the reader most of the time.
+            // The span covers the first portion only: later ones mostly wait for the reader.
             let isFirst = if case .notBegun = state { true } else { false }
-            let portion = try await lent.call(origin, asOccupant: isOccupant, query: isFirst ? sql : nil) {
+            let portion = try await handle.call(origin, asExclusiveUser: isExclusiveUser, query: isFirst ? sql : nil) {
                 (session) throws(PostgresError) in
                 try await stream(on: session)?.next()
             }
@@ -108,16 +109,16 @@ final class PortionReader<Stream: PortionStream> {
         }
     }
 
-    /// Ends it, wherever it is.
+    /// Ends the pass, in any state.
     func stop() {
         if case .reading(let stream) = state {
             stream.cancel()
-            if occupant != nil { lent.lease.vacate() }
+            if exclusiveUser != nil { handle.lease.endExclusiveUse() }
         }
         state = .ended
     }
 
-    private var isOccupant: Bool { if case .reading = state { occupant != nil } else { false } }
+    private var isExclusiveUser: Bool { if case .reading = state { exclusiveUser != nil } else { false } }
 
     private func stream(on session: PostgresSession) async throws(PostgresError) -> Stream? {
         switch state {
@@ -125,13 +126,13 @@ final class PortionReader<Stream: PortionStream> {
         case .ended: return nil
         case .notBegun: break
         }
-        if let occupant { try lent.lease.occupy(occupant) }
+        if let exclusiveUser { try handle.lease.beginExclusiveUse(exclusiveUser) }
         do throws(PostgresError) {
             let stream = try await open(session)
             state = .reading(stream)
             return stream
         } catch {
-            if occupant != nil { lent.lease.vacate() }
+            if exclusiveUser != nil { handle.lease.endExclusiveUse() }
             throw error
         }
     }

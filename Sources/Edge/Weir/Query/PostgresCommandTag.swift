@@ -1,11 +1,11 @@
-/// What a statement did, as the server says when it is done: `INSERT 0 3`, `SELECT 10`, `CREATE TABLE`.
+/// The command tag that the server reports when a statement is complete: `INSERT 0 3`, `SELECT 10`, `CREATE TABLE`.
 ///
 /// Source: PostgreSQL, protocol-message-formats.html, CommandComplete
 public struct PostgresCommandTag: Hashable, Sendable, CustomStringConvertible {
     /// The whole tag; empty for an empty statement.
     public let description: String
 
-    /// A tag as it was received.
+    /// Creates a tag from its text.
     public init(_ description: String) { self.description = description }
 
     /// The tag without numbers: `INSERT`, `CREATE TABLE`.
@@ -13,6 +13,7 @@ public struct PostgresCommandTag: Hashable, Sendable, CustomStringConvertible {
         description.split(separator: " ").prefix { $0.first?.isNumber != true }.joined(separator: " ")
     }
 
-    /// How many rows were inserted, updated, deleted, merged, selected, moved over or copied; `nil` for commands that count none.
+    /// The number of rows inserted, updated, deleted, merged, selected, moved over or copied; `nil` for commands that
+    /// report none.
     public var rowsAffected: Int? { description.split(separator: " ").last.flatMap { Int($0) } }
 }

@@ -1,5 +1,5 @@
 extension PostgresConnection {
-    /// Connects, lends the connection to `body`, and closes it: for scripts that need no pool.
+    /// Connects, runs `body` with the connection, and closes it: for scripts that need no pool.
     ///
     /// ```swift
     /// try await PostgresConnection.with("postgresql:///app") { connection in
@@ -7,8 +7,8 @@ extension PostgresConnection {
     /// }
     /// ```
     ///
-    /// - Parameter configuration: What a pool would be made with. Whatever is about several connections is ignored.
-    /// - Throws: What `body` throws, and why there can be no connection.
+    /// - Parameter configuration: the configuration, as for a pool. Settings for several connections are ignored.
+    /// - Throws: the errors of `body`, and the reason why no connection can be made.
     @discardableResult
     public static func with<Result>(
         _ configuration: PostgresPool.Configuration, file: String = #fileID, line: Int = #line,
@@ -27,24 +27,25 @@ extension PostgresConnection {
             case .cancelled:
                 session.abort()
                 throw PostgresError(.cancelled, "cancelled while connecting")
-            case .outOfTime:
+            case .timedOut:
                 session.abort()
                 throw PostgresError(.connectFailed, "preparing a new connection (prepareConnection) took too long")
             }
         } catch {
-            throw error.asked(by: origin)
+            throw error.with(origin: origin)
         }
         let lease = PostgresLease(
             session, origin: origin, commandTimeout: configuration.commandTimeout,
             tracing: DatabaseTracing(configuration, database: target.database))
-        return try await lease.lend(to: body) { isUnused in
-            // A statement that is still under way is not waited for.
-            if isUnused, await session.settle(deadline: configuration.checkTimeout) { await session.close() }
+        return try await lease.withConnection(body) { isReusable in
+            // Do not wait for a statement that is still in progress.
+            if isReusable, await session.cleanUp(deadline: configuration.checkTimeout) { await session.close() }
             session.abort()
         }
     }
 
-    /// Connects, lends the connection to `body`, and closes it. The string is as for ``PostgresPool/init(_:)-(String)``.
+    /// Connects, runs `body` with the connection, and closes it. The string is as for
+    /// ``PostgresPool/init(_:)-(String)``.
     @discardableResult
     public static func with<Result>(
         _ connectionString: String = "", file: String = #fileID, line: Int = #line,

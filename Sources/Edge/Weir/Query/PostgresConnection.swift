@@ -1,4 +1,4 @@
-/// A connection, lent for the length of a closure.
+/// A connection that is leased for the duration of a closure.
 ///
 /// ```swift
 /// try await pool.withConnection { connection in
@@ -7,36 +7,37 @@
 /// }
 /// ```
 ///
-/// The compiler keeps it inside of the closure: it can be neither copied nor stored. What was made from it (a stream, for
-/// instance) throws `connectionReturned` if it is used later; the connection of another borrower is never touched.
+/// The compiler keeps it inside of the closure: it can be neither copied nor stored. Anything made from it (a stream,
+/// for instance) throws `connectionReturned` if it is used later; it never reaches the connection once another caller
+/// has it.
 ///
-/// Statements of several tasks are answered in the order in which they were made.
+/// Statements of several tasks are executed in the order in which they were submitted.
 public struct PostgresConnection: ~Copyable, Sendable {
-    /// What it speaks through.
-    public let lent: PostgresLent
+    /// The lease that all requests go through.
+    public let handle: PostgresHandle
 
-    package init(_ lease: PostgresLease) { lent = PostgresLent(lease: lease) }
+    package init(_ lease: PostgresLease) { handle = PostgresHandle(lease: lease) }
 }
 
 extension PostgresConnection: PostgresConnectionScope {}
 
 extension PostgresLease {
-    /// Lends the connection to `body`; when this returns, nothing made from it passes any more.
+    /// Runs `body` with the connection; when it returns, everything made from the connection becomes invalid.
     ///
-    /// - Parameter giveBack: What to do with the connection then, whatever came of `body`. With `false` it is not to
-    ///   serve anybody else: some task that outlived `body` is in the middle of using it.
-    package func lend<Result>(
-        to body: (inout PostgresConnection) async throws -> Result, giveBack: (_ isUnused: Bool) async -> Void
+    /// - Parameter release: receives the connection afterwards, whatever the outcome of `body`. With `false` the
+    ///   connection must not be leased again: a task that outlived `body` is still using it.
+    package func withConnection<Result>(
+        _ body: (inout PostgresConnection) async throws -> Result, release: (_ isReusable: Bool) async -> Void
     ) async throws -> Result {
         var connection = PostgresConnection(self)
         let result: Result
         do {
             result = try await body(&connection)
         } catch {
-            await giveBack(end())
+            await release(end())
             throw error
         }
-        await giveBack(end())
+        await release(end())
         return result
     }
 }

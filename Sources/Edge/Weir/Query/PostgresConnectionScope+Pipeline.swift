@@ -1,29 +1,29 @@
 public import PGTypes
 
 extension PostgresConnectionScope where Self: ~Copyable {
-    /// Sends several statements at once: for each of them what it gave, or why it failed.
+    /// Sends several statements at once and returns the result or the error of each.
     public func pipeline(
         _ queries: [PostgresQuery], timeout: Duration? = nil, file: String = #fileID, line: Int = #line
     ) async throws -> [Result<PostgresResult, PostgresError>] {
         let origin = SourceLocation(file: file, line: line)
-        return try await lent.call(origin, operation: "PIPELINE") { (session) throws(PostgresError) in
-            for query in queries { if let mistake = query.mistake { throw mistake } }
+        return try await handle.call(origin, operation: "PIPELINE") { (session) throws(PostgresError) in
+            for query in queries { if let deferredError = query.deferredError { throw deferredError } }
             guard !queries.isEmpty else { return [] }
-            let answers = await session.pipeline(queries, timeout: lent.timeout(timeout))
-            return answers.map { answer in answer.mapError { lent.located($0, origin) } }
+            let answers = await session.pipeline(queries, timeout: handle.timeout(timeout))
+            return answers.map { answer in answer.mapError { handle.located($0, origin) } }
         }
     }
 
-    /// Runs one statement with each of several rows of values: prepared once, sent without waiting in between, and all or
-    /// nothing.
+    /// Executes one statement with each of several rows of values: it is prepared once, the rows are sent without
+    /// waiting in between, and all of them are executed or none.
     ///
     /// ```swift
     /// try await connection.executeMany("INSERT INTO points VALUES ($1, $2)", [(1, 2.5), (2, 3.5)])
     /// ```
     ///
-    /// For very many rows COPY is quicker: ``copyIn(into:columns:_:timeout:file:line:)``.
+    /// For very many rows COPY is faster: ``copyIn(into:columns:_:timeout:file:line:)``.
     ///
-    /// - Returns: How many rows were affected.
+    /// - Returns: the number of rows affected.
     @discardableResult
     @inlinable
     public func executeMany<each Value: PostgresEncodable>(
@@ -39,9 +39,9 @@ extension PostgresConnectionScope where Self: ~Copyable {
         }
     }
 
-    /// Runs one statement with each of several values.
+    /// Executes one statement with each of several values.
     ///
-    /// - Returns: How many rows were affected.
+    /// - Returns: the number of rows affected.
     @discardableResult
     @inlinable
     public func executeMany<Value: PostgresEncodable>(
@@ -60,11 +60,11 @@ extension PostgresConnectionScope where Self: ~Copyable {
     @usableFromInline
     func executeMany(
         _ query: PostgresQuery, _ timeout: Duration?, _ origin: SourceLocation,
-        layOut: (inout RepeatedBind) throws(PostgresError) -> Bool
+        encodeRow: (inout RepeatedBind) throws(PostgresError) -> Bool
     ) async throws(PostgresError) -> Int {
-        try await lent.call(origin, query: query.sql) { (session) throws(PostgresError) in
+        try await handle.call(origin, query: query.sql) { (session) throws(PostgresError) in
             let sql = try query.withoutValues("the statement itself; give them as rows")
-            return try await session.executeMany(sql, timeout: lent.timeout(timeout), layOut: layOut)
+            return try await session.executeMany(sql, timeout: handle.timeout(timeout), encodeRow: encodeRow)
         }
     }
 }

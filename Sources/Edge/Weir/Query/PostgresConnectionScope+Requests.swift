@@ -1,7 +1,7 @@
-// One function for each number of statements: with parameter packs, Swift 6.3 takes the queries' texts for `String`.
+// One function for each number of statements: with parameter packs, Swift 6.3 takes the queries' literals for `String`.
 
 extension PostgresConnectionScope where Self: ~Copyable {
-    /// Sends several statements at once and takes their answers together: one round trip instead of one each.
+    /// Sends several statements at once and returns their results together: one round trip instead of one each.
     ///
     /// ```swift
     /// let (orders, total) = try await connection.pipeline(
@@ -9,10 +9,11 @@ extension PostgresConnectionScope where Self: ~Copyable {
     ///     .value("SELECT count(*) FROM orders", as: Int.self))
     /// ```
     ///
-    /// It is as if they were run one after the other: if one fails, the others are run nevertheless. In a transaction it
-    /// is all or nothing, as always there. Up to six statements; ``pipeline(_:timeout:file:line:)`` takes any number.
+    /// The effect is the same as executing them one after the other: if one fails, the others are executed
+    /// nevertheless. In a transaction, a failure fails the transaction as usual. Accepts up to six statements;
+    /// ``pipeline(_:timeout:file:line:)`` takes any number.
     ///
-    /// - Throws: What the first statement that failed threw.
+    /// - Throws: the error of the first statement that failed.
     public func pipeline<A, B>(
         _ a: PostgresRequest<A>, _ b: PostgresRequest<B>,
         timeout: Duration? = nil, file: String = #fileID, line: Int = #line

@@ -2,21 +2,21 @@ public import PGTypes
 import PGTypesFoundation
 
 extension PostgresConnectionScope where Self: ~Copyable {
-    /// The rows as they come, for results that need not or cannot be in memory as a whole.
+    /// Streams rows as they arrive, for results that need not or cannot be in memory as a whole.
     ///
     /// ```swift
     /// for try await row in connection.stream("SELECT * FROM events") { … }
     /// ```
     ///
-    /// - Parameter timeout: How long the server may say nothing; the loop's body may take its time. By default the pool's
-    ///   `command_timeout`.
+    /// - Parameter timeout: how long the server may be silent; the time of the loop's body does not count. By default
+    ///   the pool's `command_timeout`.
     public func stream(
         _ query: PostgresQuery, timeout: Duration? = nil, file: String = #fileID, line: Int = #line
     ) -> PostgresRowSequence<PostgresRow> {
         PostgresRowSequence(source(query, timeout, file, line)) { $0 }
     }
 
-    /// The rows as they come, as tuples; a single column as values.
+    /// Streams rows as they arrive, as tuples; a single column as values.
     @inlinable
     public func stream<each Value: PostgresDecodable>(
         _ query: PostgresQuery, as _: (repeat each Value).Type, timeout: Duration? = nil,
@@ -27,7 +27,7 @@ extension PostgresConnectionScope where Self: ~Copyable {
         }
     }
 
-    /// The rows as they come, as a `Decodable` type, by the columns' names.
+    /// Streams rows as they arrive, as a `Decodable` type, by the columns' names.
     @_disfavoredOverload
     public func stream<Value: Decodable>(
         _ query: PostgresQuery, as _: Value.Type, options: PostgresDecodableOptions = PostgresDecodableOptions(),
@@ -39,12 +39,12 @@ extension PostgresConnectionScope where Self: ~Copyable {
     }
 
     private func source(_ query: PostgresQuery, _ timeout: Duration?, _ file: String, _ line: Int) -> RowSource {
-        RowSource(lent: lent, query: query, timeout: timeout, origin: SourceLocation(file: file, line: line))
+        RowSource(handle: handle, query: query, timeout: timeout, origin: SourceLocation(file: file, line: line))
     }
 }
 
 extension PostgresRowSequence<PostgresRow> {
-    /// The same rows as something else.
+    /// Returns the same rows with another decoder.
     @usableFromInline
     func decoding<Value>(_ decode: @escaping (PostgresRow) throws -> Value) -> PostgresRowSequence<Value> {
         PostgresRowSequence<Value>(source, decode: decode)

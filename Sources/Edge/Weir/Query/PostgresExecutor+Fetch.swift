@@ -2,15 +2,16 @@ public import PGTypes
 import PGTypesFoundation
 
 extension PostgresExecutor where Self: ~Copyable {
-    /// All rows.
+    /// Executes a statement and returns all rows.
     public func fetch(
         _ query: PostgresQuery, timeout: Duration? = nil, file: String = #fileID, line: Int = #line
     ) async throws -> PostgresRows {
         try await result(of: query, timeout: timeout, origin: SourceLocation(file: file, line: line)).rows
     }
 
-    /// All rows as tuples: `try await pool.fetch("SELECT id, name FROM users", as: (Int, String?).self)`; a single
-    /// column as values: `as: Int.self`.
+    /// Executes a statement and returns all rows as tuples:
+    /// `try await pool.fetch("SELECT id, name FROM users", as: (Int, String?).self)`; a single column as values:
+    /// `as: Int.self`.
     @inlinable
     public func fetch<each Value: PostgresDecodable>(
         _ query: PostgresQuery, as _: (repeat each Value).Type, timeout: Duration? = nil,
@@ -25,7 +26,7 @@ extension PostgresExecutor where Self: ~Copyable {
         }
     }
 
-    /// All rows as a `Decodable` type, by the columns' names.
+    /// Executes a statement and returns all rows as a `Decodable` type, by the columns' names.
     @_disfavoredOverload
     public func fetch<Value: Decodable>(
         _ query: PostgresQuery, as _: Value.Type, options: PostgresDecodableOptions = PostgresDecodableOptions(),
@@ -40,11 +41,13 @@ extension PostgresExecutor where Self: ~Copyable {
         }
     }
 
-    /// The only value of the only row: `let count: Int = try await pool.fetchValue("SELECT count(*) FROM users")`.
+    /// Executes a statement and returns the only value of the only row:
+    /// `let count: Int = try await pool.fetchValue("SELECT count(*) FROM users")`.
     ///
-    /// Ask for an optional where the value may be NULL; where there may be no row, use ``fetchOptional(_:as:timeout:file:line:)``.
+    /// Use an optional type where the value may be NULL; where there may be no row, use
+    /// ``fetchOptional(_:as:timeout:file:line:)``.
     ///
-    /// - Throws: `wrongRowCount` unless there is one row and one column.
+    /// - Throws: `wrongRowCount` unless there is exactly one row and one column.
     @inlinable
     public func fetchValue<Value: PostgresDecodable>(
         _ query: PostgresQuery, as _: Value.Type = Value.self, timeout: Duration? = nil,

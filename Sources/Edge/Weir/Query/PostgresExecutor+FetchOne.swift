@@ -2,7 +2,7 @@ public import PGTypes
 import PGTypesFoundation
 
 extension PostgresExecutor where Self: ~Copyable {
-    /// The only row.
+    /// Executes a statement and returns the only row.
     ///
     /// - Throws: `wrongRowCount` if there is none, or more than one.
     public func fetchOne(
@@ -12,7 +12,7 @@ extension PostgresExecutor where Self: ~Copyable {
         return try await result(of: query, timeout: timeout, origin: origin).onlyRow(query.sql, origin)
     }
 
-    /// The only row as a tuple.
+    /// Executes a statement and returns the only row as a tuple.
     ///
     /// - Throws: `wrongRowCount` if there is none, or more than one.
     @inlinable
@@ -29,7 +29,7 @@ extension PostgresExecutor where Self: ~Copyable {
         }
     }
 
-    /// The only row as a `Decodable` type, by the columns' names.
+    /// Executes a statement and returns the only row as a `Decodable` type, by the columns' names.
     ///
     /// - Throws: `wrongRowCount` if there is none, or more than one.
     @_disfavoredOverload
@@ -46,7 +46,7 @@ extension PostgresExecutor where Self: ~Copyable {
         }
     }
 
-    /// The only row, `nil` if there is none.
+    /// Executes a statement and returns the only row; `nil` if there is none.
     ///
     /// - Throws: `wrongRowCount` if there is more than one.
     public func fetchOptional(
@@ -56,7 +56,8 @@ extension PostgresExecutor where Self: ~Copyable {
         return try await result(of: query, timeout: timeout, origin: origin).onlyRowIfAny(query.sql, origin)
     }
 
-    /// The only row as a tuple, or its only column as a value; `nil` if there is no row.
+    /// Executes a statement and returns the only row as a tuple, or its only column as a value; `nil` if there is no
+    /// row.
     ///
     /// - Throws: `wrongRowCount` if there is more than one.
     @inlinable
@@ -74,7 +75,8 @@ extension PostgresExecutor where Self: ~Copyable {
         }
     }
 
-    /// The only row as a `Decodable` type, by the columns' names; `nil` if there is no row.
+    /// Executes a statement and returns the only row as a `Decodable` type, by the columns' names; `nil` if there is no
+    /// row.
     ///
     /// - Throws: `wrongRowCount` if there is more than one.
     @_disfavoredOverload

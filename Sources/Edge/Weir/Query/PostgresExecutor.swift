@@ -1,6 +1,6 @@
-/// Whatever runs statements: the pool, a connection, a transaction.
+/// Executes statements: the pool, a connection, or a transaction.
 ///
-/// Take `borrowing some PostgresExecutor & ~Copyable` where a function should work with each of them:
+/// Take `borrowing some PostgresExecutor & ~Copyable` where a function should work with all of them:
 ///
 /// ```swift
 /// func user(_ id: Int, in database: borrowing some PostgresExecutor & ~Copyable) async throws -> User {
@@ -8,26 +8,27 @@
 /// }
 /// ```
 ///
-/// The pool takes a connection for each statement; only a transaction keeps several together.
+/// The pool uses any connection for each statement; only a transaction keeps several statements together.
 ///
-/// Everything here takes a `timeout`: how long the statement may take before it is cancelled, on the server, too. By
-/// default the pool's `command_timeout`. The time in which the pool finds a connection is not part of it.
+/// Every function takes a `timeout`: how long the statement may take before it is cancelled, also on the server. By
+/// default the pool's `command_timeout`. The time to acquire a connection does not count.
 ///
-/// Everything here throws ``PostgresError`` and nothing else but what closures throw. That is not written as a typed
+/// Apart from the errors of closures, every function throws only ``PostgresError``. It is not declared as a typed
 /// `throws`, because Swift 6.3 crashes on `do { try … "\(x)" } catch SomePattern { … }` with one.
 public protocol PostgresExecutor: ~Copyable {
-    /// Runs one statement and collects what it gives: what all the others rest on.
+    /// Executes one statement and collects its result. All other functions are based on it.
     ///
-    /// - Parameter origin: Where in the application; errors carry it.
+    /// - Parameter origin: the location in the application, for errors.
     func result(
         of query: PostgresQuery, timeout: Duration?, origin: SourceLocation
     ) async throws(PostgresError) -> PostgresResult
 
-    /// Runs `body` in a transaction, or, inside of a transaction, behind a savepoint.
+    /// Runs `body` in a transaction or, inside of a transaction, in a savepoint.
     ///
-    /// COMMIT when `body` returns; ROLLBACK when it throws or its task is cancelled, and then the error of `body`.
+    /// Commits when `body` returns; rolls back when it throws or its task is cancelled, and then throws the error of
+    /// `body`.
     ///
-    /// - Parameter origin: Where in the application; errors carry it.
+    /// - Parameter origin: the location in the application, for errors.
     @discardableResult
     func withTransaction<Result>(
         origin: SourceLocation, _ body: (inout PostgresTransaction) async throws -> Result
@@ -35,14 +36,14 @@ public protocol PostgresExecutor: ~Copyable {
 }
 
 extension PostgresExecutor where Self: ~Copyable {
-    /// Runs one statement: its rows and its tag.
+    /// Executes one statement and returns its rows and tag.
     public func query(
         _ query: PostgresQuery, timeout: Duration? = nil, file: String = #fileID, line: Int = #line
     ) async throws -> PostgresResult {
         try await result(of: query, timeout: timeout, origin: SourceLocation(file: file, line: line))
     }
 
-    /// Runs one statement for what it does: `try await pool.execute("DELETE FROM carts WHERE …").rowsAffected`.
+    /// Executes one statement and returns its tag: `try await pool.execute("DELETE FROM carts WHERE …").rowsAffected`.
     @discardableResult
     public func execute(
         _ query: PostgresQuery, timeout: Duration? = nil, file: String = #fileID, line: Int = #line
@@ -50,9 +51,10 @@ extension PostgresExecutor where Self: ~Copyable {
         try await result(of: query, timeout: timeout, origin: SourceLocation(file: file, line: line)).tag
     }
 
-    /// Runs `body` in a transaction, or, inside of a transaction, behind a savepoint.
+    /// Runs `body` in a transaction or, inside of a transaction, in a savepoint.
     ///
-    /// COMMIT when `body` returns; ROLLBACK when it throws or its task is cancelled, and then the error of `body`.
+    /// Commits when `body` returns; rolls back when it throws or its task is cancelled, and then throws the error of
+    /// `body`.
     @_disfavoredOverload
     @discardableResult
     public func withTransaction<Result>(
@@ -61,9 +63,9 @@ extension PostgresExecutor where Self: ~Copyable {
         try await withTransaction(origin: SourceLocation(file: file, line: line), body)
     }
 
-    /// Sends a notification to all who listen to the channel; in a transaction, when that is committed.
+    /// Sends a notification to all listeners of a channel; in a transaction, at its commit.
     ///
-    /// - Parameter payload: At most 7,999 bytes.
+    /// - Parameter payload: at most 7,999 bytes.
     public func notify(
         _ channel: String, _ payload: String = "", file: String = #fileID, line: Int = #line
     ) async throws {

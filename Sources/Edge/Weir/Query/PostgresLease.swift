@@ -1,34 +1,34 @@
 import PGSession
 import Synchronization
 
-/// One borrower's right to one connection, from the moment it is lent until it is given back.
+/// The right to use one connection, from acquisition to release.
 ///
-/// Everything that speaks through a borrowed connection (the connection itself, its transactions, streams and COPYs) asks
-/// here first. After ``end()`` nothing passes any more, so that what was kept by mistake never reaches a connection that
-/// meanwhile serves somebody else.
+/// Everything that uses a leased connection (the connection itself, its transactions, streams and COPYs) checks the
+/// lease first. After ``end()`` every call is refused, so that a value that was kept by mistake never reaches a
+/// connection that another caller has.
 package final class PostgresLease: Sendable {
     package let session: PostgresSession
-    /// Who took the connection.
+    /// The location of the caller that acquired the connection.
     package let origin: SourceLocation
-    /// `command_timeout`: for statements that are given none of their own; `nil` for ever.
+    /// `command_timeout`: the time limit of statements without their own; `nil` for no limit.
     package let commandTimeout: Duration?
-    /// Spans for what is done; `nil` for none.
+    /// Creates spans for operations; `nil` for none.
     let tracing: DatabaseTracing?
     private let observer: @Sendable (PostgresError) -> Void
     private let state = Mutex(State())
 
     private struct State {
         var isEnded = false
-        /// Calls that are with the session now.
-        var underWay = 0
-        /// What keeps everything else from using the connection: a stream of rows or a COPY.
-        var occupant: String?
-        /// Open transaction and savepoints.
+        /// The number of calls in progress.
+        var activeCalls = 0
+        /// The exclusive user of the connection: a stream of rows or a COPY.
+        var exclusiveUser: String?
+        /// The number of open transactions and savepoints.
         var transactionDepth = 0
         var savepoints = 0
-        /// The transaction was asked to be read-only.
+        /// Whether the transaction was started as read-only.
         var isReadOnly = false
-        /// Those who want to be told what the server remarks, the last of them the one that is.
+        /// The handlers of notices; only the last one is called.
         var noticeHandlers: [(number: Int, handler: @Sendable (ServerError) -> Void)] = []
         var lastNumber = 0
     }
@@ -44,10 +44,10 @@ package final class PostgresLease: Sendable {
         observer = observe
     }
 
-    /// Nothing passes from now on.
+    /// Ends the lease: every later call is refused.
     ///
-    /// - Returns: Whether the connection may serve others, once it is settled. It may not if some task that outlived
-    ///   the borrower's closure is in the middle of a call.
+    /// - Returns: whether the connection can be leased again after a clean-up. It cannot if a task that outlived the
+    ///   closure is still in a call.
     package func end() -> Bool {
         state.withLock { state in
             state.isEnded = true
@@ -55,66 +55,67 @@ package final class PostgresLease: Sendable {
                 state.noticeHandlers = []
                 session.onNotice = nil
             }
-            return state.underWay == 0
+            return state.activeCalls == 0
         }
     }
 
-    /// Lets a call in, unless the connection was given back or is occupied.
-    func enter(asOccupant: Bool = false) throws(PostgresError) {
+    /// Begins a call, unless the lease has ended or another call has exclusive use.
+    func beginCall(asExclusiveUser: Bool = false) throws(PostgresError) {
         let refusal = state.withLock { state -> PostgresError? in
             if state.isEnded {
                 return PostgresError(
-                    .connectionReturned, "the connection was used after the closure that it was lent to (at \(origin))")
+                    .connectionReturned, "the connection was used after its closure (at \(origin)) had ended")
             }
-            if let occupant = state.occupant, !asOccupant {
+            if let exclusiveUser = state.exclusiveUser, !asExclusiveUser {
                 return PostgresError(
-                    .misuse, "\(occupant) is open on this connection: end it first, or use another connection")
+                    .misuse, "\(exclusiveUser) is open on this connection: end it first, or use another connection")
             }
-            state.underWay += 1
+            state.activeCalls += 1
             return nil
         }
         if let refusal { throw refusal }
     }
 
-    /// Ends what ``enter(asOccupant:)`` began.
-    func leave() {
-        state.withLock { $0.underWay -= 1 }
+    /// Ends a call that ``beginCall(asExclusiveUser:)`` began.
+    func endCall() {
+        state.withLock { $0.activeCalls -= 1 }
     }
 
-    /// Keeps others away until ``vacate()``. To be called between ``enter(asOccupant:)`` and ``leave()``.
-    func occupy(_ occupant: String) throws(PostgresError) {
+    /// Begins exclusive use, until ``endExclusiveUse()``. Must be called between ``beginCall(asExclusiveUser:)`` and
+    /// ``endCall()``.
+    func beginExclusiveUse(_ exclusiveUser: String) throws(PostgresError) {
         let other = state.withLock { state -> String? in
-            defer { state.occupant = state.occupant ?? occupant }
-            return state.occupant
+            defer { state.exclusiveUser = state.exclusiveUser ?? exclusiveUser }
+            return state.exclusiveUser
         }
         if let other { throw PostgresError(.misuse, "\(other) is open on this connection: end it first") }
     }
 
-    func vacate() {
-        state.withLock { $0.occupant = nil }
+    func endExclusiveUse() {
+        state.withLock { $0.exclusiveUser = nil }
     }
 
-    /// To be told of every error. In a transaction that is read-only because it was asked to be, 25006 says nothing about
-    /// the server.
+    /// Reports an error to the pool. In a transaction that was started as read-only, 25006 says nothing about the
+    /// server.
     func observe(_ error: PostgresError) {
         if error.sqlState == .readOnlySQLTransaction, state.withLock({ $0.isReadOnly }) { return }
         observer(error)
     }
 
-    /// Does something in a span of its own, if spans go anywhere.
+    /// Runs an operation in a span, if tracing is enabled.
     func inSpan<Value>(
         _ operation: String?, query: String? = nil, _ body: (PostgresSession) async throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
-        guard let tracing, tracing.isOn, operation != nil || query != nil else { return try await body(session) }
+        guard let tracing, tracing.isEnabled, operation != nil || query != nil else { return try await body(session) }
         return try await tracing.withSpan(operation, query: query, address: session.address) {
             () throws(PostgresError) in try await body(session)
         }
     }
 
-    /// How many transactions and savepoints are open.
+    /// The number of open transactions and savepoints.
     var transactionDepth: Int { state.withLock { $0.transactionDepth } }
 
-    /// Notes that one more is open, if `depth` are.
+    /// Records that another one is open, if `depth` is the current number.
     func beginTransaction(inside depth: Int, isReadOnly: Bool) -> Bool {
         state.withLock { state in
             guard state.transactionDepth == depth else { return false }
@@ -131,7 +132,7 @@ package final class PostgresLease: Sendable {
         }
     }
 
-    /// A name for a savepoint that this borrower has not used yet.
+    /// Returns a name for a savepoint that this lease has not used yet.
     func savepointName() -> String {
         state.withLock { state in
             state.savepoints += 1
@@ -139,9 +140,9 @@ package final class PostgresLease: Sendable {
         }
     }
 
-    /// Has `handler` told what the server remarks, until it is removed or the lease ends.
+    /// Calls `handler` with the server's notices, until it is removed or the lease ends.
     ///
-    /// - Returns: What to remove it by.
+    /// - Returns: the number to remove it with.
     func addNoticeHandler(_ handler: @escaping @Sendable (ServerError) -> Void) -> Int {
         state.withLock { state in
             state.lastNumber += 1

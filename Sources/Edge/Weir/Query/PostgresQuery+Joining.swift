@@ -1,12 +1,12 @@
 extension PostgresQuery {
-    /// Appends a query: its text, with its parameters numbered on from here, and its values.
+    /// Appends a query: its text, with its parameters renumbered, and its values.
     public mutating func append(_ other: PostgresQuery) {
         sql += values.isEmpty ? other.sql : ParameterNumbers.shifted(other.sql, by: values.count)
         values += other.values
-        mistake = mistake ?? other.mistake
+        deferredError = deferredError ?? other.deferredError
     }
 
-    /// One behind the other, with nothing in between.
+    /// Concatenates two queries, with nothing in between.
     public static func + (left: PostgresQuery, right: PostgresQuery) -> PostgresQuery {
         var query = left
         query.append(right)
@@ -18,7 +18,7 @@ extension PostgresQuery {
 }
 
 extension Sequence<PostgresQuery> {
-    /// All of them, with `separator` in between: `conditions.joined(separator: " AND ")`.
+    /// Joins all queries, with `separator` in between: `conditions.joined(separator: " AND ")`.
     public func joined(separator: PostgresQuery = "") -> PostgresQuery {
         var whole = PostgresQuery(sql: ""), isFirst = true
         for query in self {

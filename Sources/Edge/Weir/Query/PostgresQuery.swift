@@ -6,14 +6,14 @@ public import PGTypes
 /// let query: PostgresQuery = "SELECT name FROM users WHERE id = \(id)"   // SELECT name FROM users WHERE id = $1
 /// ```
 ///
-/// What can stand in the parentheses:
+/// The kinds of interpolation:
 ///
 /// | | |
 /// |---|---|
 /// | `\(value)` | a value, an optional, an array: `$1` |
 /// | `\(json: value)` | any `Encodable`, as `jsonb`: `$1` |
 /// | `\(list: values)` | one parameter for each value: `$1, $2, $3` |
-/// | `\(identifier: name)` | a name in quotes: `"name"` |
+/// | `\(identifier: name)` | a quoted identifier: `"name"` |
 /// | `\(identifier: [schema, table])` | a path: `"schema"."table"` |
 /// | `\(query)` | another query with its values |
 /// | `\(raw: text)` | SQL as it is. Never put data here |
@@ -24,12 +24,12 @@ public struct PostgresQuery: Sendable {
     public var sql: String
     /// The values, in the order of their numbers.
     public var values: [any PostgresEncodable & Sendable]
-    /// Why this is no query; it is thrown when it is used.
-    var mistake: PostgresError?
+    /// The error in building the query; it is thrown when the query is used.
+    var deferredError: PostgresError?
 
-    /// A statement in the words of SQL.
+    /// Creates a query from SQL.
     ///
-    /// Never build `sql` out of data: that is what `values` and interpolation are for.
+    /// Never build `sql` from data: use `values` or interpolation.
     public init(sql: String, values: [any PostgresEncodable & Sendable] = []) {
         self.sql = sql
         self.values = values
@@ -37,7 +37,7 @@ public struct PostgresQuery: Sendable {
 }
 
 extension PostgresQuery: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The text, and how many values are bound.
+    /// The text, and the number of bound values.
     public var description: String {
         values.isEmpty ? sql : "\(sql) (\(values.count) \(values.count == 1 ? "value" : "values"))"
     }

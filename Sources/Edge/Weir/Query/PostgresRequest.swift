@@ -1,7 +1,7 @@
 public import PGTypes
 import PGTypesFoundation
 
-/// A statement of a pipeline, and what is to become of its answer.
+/// A statement of a pipeline, and how to decode its result.
 ///
 /// ```swift
 /// let (orders, total, _) = try await connection.pipeline(
@@ -21,17 +21,17 @@ public struct PostgresRequest<Output> {
 }
 
 extension PostgresRequest {
-    /// For what it does.
+    /// Executes a statement and returns its tag.
     public static func execute(_ query: PostgresQuery) -> Self where Output == PostgresCommandTag {
         Self(query) { (result, _) throws(PostgresError) in result.tag }
     }
 
-    /// All rows.
+    /// Returns all rows.
     public static func rows(_ query: PostgresQuery) -> Self where Output == PostgresRows {
         Self(query) { (result, _) throws(PostgresError) in result.rows }
     }
 
-    /// All rows as tuples; a single column as values.
+    /// Returns all rows as tuples; a single column as values.
     @inlinable
     public static func rows<each Value: PostgresDecodable>(
         _ query: PostgresQuery, as _: (repeat each Value).Type
@@ -45,7 +45,7 @@ extension PostgresRequest {
         }
     }
 
-    /// The only row as a tuple.
+    /// Returns the only row as a tuple.
     @inlinable
     public static func one<each Value: PostgresDecodable>(
         _ query: PostgresQuery, as _: (repeat each Value).Type
@@ -62,7 +62,7 @@ extension PostgresRequest {
 }
 
 extension PostgresRequest {
-    /// All rows as a `Decodable` type, by the columns' names.
+    /// Returns all rows as a `Decodable` type, by the columns' names.
     @_disfavoredOverload
     public static func rows<Value: Decodable>(
         _ query: PostgresQuery, as _: Value.Type, options: PostgresDecodableOptions = PostgresDecodableOptions()
@@ -78,7 +78,7 @@ extension PostgresRequest {
 }
 
 extension PostgresRequest where Output: PostgresDecodable {
-    /// The only value of the only row.
+    /// Returns the only value of the only row.
     @inlinable
     public static func value(_ query: PostgresQuery, as _: Output.Type = Output.self) -> Self {
         Self(query) { (result, origin) throws(PostgresError) in

@@ -1,13 +1,13 @@
 public import PGTypes
 
-/// Everything a statement gave.
+/// The complete result of a statement.
 public struct PostgresResult: Sendable {
-    /// The rows, none for a statement that returns none.
+    /// The rows; none for a statement that returns none.
     public let rows: PostgresRows
-    /// What the statement did.
+    /// The statement's command tag.
     public let tag: PostgresCommandTag
 
-    /// A result; also for executors of your own, in tests for instance.
+    /// Creates a result; also for custom executors, in tests for instance.
     public init(rows: PostgresRows, tag: PostgresCommandTag) {
         self.rows = rows
         self.tag = tag
@@ -34,14 +34,14 @@ extension PostgresResult {
 
 extension PostgresError {
     init(wrongRowCount count: Int, expected: String, _ sql: String, _ origin: SourceLocation) {
-        self.init(.wrongRowCount, "\(expected) was expected, but there are \(count)")
+        self.init(.wrongRowCount, "expected \(expected), but got \(count)")
         query = sql
         self.origin = origin
     }
 
     @usableFromInline
     init(wrongColumnCount count: Int, _ sql: String, _ origin: SourceLocation) {
-        self.init(.wrongRowCount, "one column was expected, but there are \(count)")
+        self.init(.wrongRowCount, "expected one column, but got \(count)")
         query = sql
         self.origin = origin
     }

@@ -1,26 +1,26 @@
 import PGTypes
 
-/// The rows of a statement, one after the other, as they come from the server.
+/// The rows of a statement as an asynchronous sequence, as they arrive from the server.
 ///
-/// The statement is sent when the first row is asked for. Reading slowly makes the server wait; leaving the loop, or
-/// cancelling the task, cancels the statement on the server. Each loop over it runs the statement once.
+/// The statement is sent when the first row is requested. A slow reader makes the server wait; leaving the loop, or
+/// cancelling the task, cancels the statement on the server. Each loop over the sequence executes the statement once.
 ///
-/// While a stream is open, its connection does nothing else: a statement in the middle of the loop throws `misuse`. Inside
-/// of a transaction ``PostgresTransaction/cursor(_:fetchSize:timeout:file:line:)`` allows that.
+/// While a stream is open, its connection cannot be used for anything else: a statement in the middle of the loop
+/// throws `misuse`. Inside of a transaction, ``PostgresTransaction/cursor(_:fetchSize:timeout:file:line:)`` allows it.
 public struct PostgresRowSequence<Element>: AsyncSequence {
     let source: RowSource
     let decode: (PostgresRow) throws -> Element
 
-    /// Rows are read from a stream, or in portions.
+    /// Creates a sequence of rows from a stream or a cursor.
     init(_ source: RowSource, decode: @escaping (PostgresRow) throws -> Element) {
         self.source = source
         self.decode = decode
     }
 
-    /// Runs the statement as soon as the first row is asked for.
+    /// Creates an iterator, which executes the statement when the first row is requested.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(source, decode) }
 
-    /// Reads rows.
+    /// Reads the rows of one execution.
     public struct AsyncIterator: AsyncIteratorProtocol {
         private let reader: PortionReader<RowPortions>
         private let sql: String
@@ -34,7 +34,7 @@ public struct PostgresRowSequence<Element>: AsyncSequence {
             self.decode = decode
         }
 
-        /// The next row, `nil` at the end.
+        /// Returns the next row; `nil` at the end.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws -> Element? {
@@ -55,25 +55,26 @@ public struct PostgresRowSequence<Element>: AsyncSequence {
             }
         }
 
-        /// The next row, `nil` at the end.
+        /// Returns the next row; `nil` at the end.
         public mutating func next() async throws -> Element? { try await next(isolation: nil) }
     }
 }
 
-/// A statement whose rows are to be read bit by bit.
+/// A statement whose rows are read in portions.
 struct RowSource: Sendable {
-    let lent: PostgresLent
+    let handle: PostgresHandle
     let query: PostgresQuery
     let timeout: Duration?
     let origin: SourceLocation
-    /// How many rows a cursor gets at a time; `nil` for a stream.
+    /// The number of rows that a cursor fetches at a time; `nil` for a stream.
     var fetchSize: Int?
 
     var reader: PortionReader<RowPortions> {
-        let query = query, timeout = lent.timeout(timeout), fetchSize = fetchSize
-        let occupant = fetchSize == nil ? "a stream of rows" : nil
-        return PortionReader(lent, origin, sql: query.sql, occupant: occupant) { (session) throws(PostgresError) in
-            if let mistake = query.mistake { throw mistake }
+        let query = query, timeout = handle.timeout(timeout), fetchSize = fetchSize
+        let exclusiveUser = fetchSize == nil ? "a stream of rows" : nil
+        return PortionReader(handle, origin, sql: query.sql, exclusiveUser: exclusiveUser) {
+            (session) throws(PostgresError) in
+            if let deferredError = query.deferredError { throw deferredError }
             guard let fetchSize else { return .stream(try await session.stream(query, timeout: timeout)) }
             return .cursor(try await CursorPortions(query, on: session, size: fetchSize, timeout: timeout))
         }

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// One call of an application: who it is when it is to be stopped, from whatever thread.
+/// Identifies one call, so that any thread can stop it.
 final class CallToken: Sendable {
     // A task may be cancelled before its call has reached the event loop.
-    private let mark = Atomic(false)
+    private let flag = Atomic(false)
 
     init() {}
 
     /// Whether the task was cancelled.
-    var isCancelled: Bool { mark.load(ordering: .relaxed) }
+    var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
-    func cancel() { mark.store(true, ordering: .relaxed) }
+    func cancel() { flag.store(true, ordering: .relaxed) }
 }

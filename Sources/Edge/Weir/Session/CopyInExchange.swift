@@ -23,8 +23,8 @@ final class CopyInExchange: FeedExchange<CopyDescription, PostgresCommandTag> {
         case .copyIn where !wasOpened && stopReason == nil:
             wasOpened = true
             open(try CopyDescription(body: body, type: BackendMessage.copyInResponse.rawValue))
-        // A second COPY in one text has nobody who feeds it.
-        case .copyIn: session.writer.copyFail("there is no data")
+        // Only the first COPY of a text has a writer.
+        case .copyIn: session.writer.copyFail("no data")
         case .complete:
             let tag = try PostgresCommandTag(body: body)
             session.note(tag, of: nil, returnsRows: true)

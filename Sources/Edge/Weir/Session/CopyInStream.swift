@@ -2,21 +2,21 @@ import NIOCore
 import PGSession
 import Synchronization
 
-/// What feeds COPY FROM STDIN.
+/// The writing end of COPY FROM STDIN.
 ///
-/// Used by one task at a time. Dropped before ``finish()``, the COPY fails and nothing of it stays.
+/// Used by one task at a time. If it is released before ``finish()``, the COPY fails and none of its rows are stored.
 package final class CopyInStream: Sendable {
-    /// Sent together, unless the application writes more at once.
+    /// The number of bytes sent at a time, unless the application writes more in one call.
     private static let chunkSize = 64 * 1024
 
     /// Whether the server expects COPY's binary format.
     package let isBinary: Bool
-    /// How many columns it expects.
+    /// The number of columns it expects.
     package let columnCount: Int
     private let session: PostgresSession
     private let token: CallToken
     private let gate: FeedGate<PostgresCommandTag>
-    // With room for the header of a CopyData message in front.
+    // The first bytes are reserved for the header of a CopyData message.
     private let pending = Mutex(CopyInStream.emptyChunk)
     private let isOver = Atomic(false)
 
@@ -30,11 +30,11 @@ package final class CopyInStream: Sendable {
         (isBinary, columnCount) = (description.isBinary, description.columnCount)
     }
 
-    deinit { if !isOver.load(ordering: .relaxed) { fail("the application has given up") } }
+    deinit { if !isOver.load(ordering: .relaxed) { fail("the application abandoned the COPY") } }
 
-    /// Sends bytes, which need not end where rows end. Waits while the network or the server is slow.
+    /// Sends bytes; they need not end at the end of a row. Waits while the network or the server is slow.
     ///
-    /// - Throws: what the server said, as soon as it is known.
+    /// - Throws: the server's error, as soon as it has arrived.
     package func write(_ bytes: some Sequence<UInt8>) async throws(PostgresError) {
         let chunk = pending.withLock { pending -> [UInt8]? in
             pending.append(contentsOf: bytes)
@@ -43,23 +43,23 @@ package final class CopyInStream: Sendable {
         if let chunk { try await send(chunk) }
     }
 
-    /// Sends bytes that lie somewhere.
+    /// Sends the bytes of a span.
     package func write(_ bytes: RawSpan) async throws(PostgresError) {
         try await write(unsafe bytes.withUnsafeBytes { unsafe Array($0) })
     }
 
-    /// All has been written; the server checks and keeps it.
+    /// Ends the data and waits until the server has checked and stored it.
     package func finish() async throws(PostgresError) -> PostgresCommandTag {
         let chunk = pending.withLock { $0.count > Self.emptyChunk.count ? Self.take(&$0) : nil }
         if let chunk { try await send(chunk) }
         isOver.store(true, ordering: .relaxed)
         session.perform { [token] in $0.endFeed(token, nil, in: CopyInExchange.Base.self) }
-        return try await session.stopping(token) { () throws(PostgresError) in try await gate.result() }
+        return try await session.stoppingOnCancel(token) { () throws(PostgresError) in try await gate.result() }
     }
 
-    /// Gives up: the COPY fails, and nothing of it stays.
+    /// Abandons the COPY: it fails, and none of its rows are stored.
     ///
-    /// - Parameter reason: goes to the server, and into its log.
+    /// - Parameter reason: is sent to the server and appears in its log.
     package func fail(_ reason: String) {
         isOver.store(true, ordering: .relaxed)
         session.perform { [token] in $0.endFeed(token, PostgresError(.cancelled, reason), in: CopyInExchange.Base.self)
@@ -67,11 +67,11 @@ package final class CopyInStream: Sendable {
     }
 
     private func send(_ chunk: [UInt8]) async throws(PostgresError) {
-        try await session.stopping(token) { () throws(PostgresError) in try await gate.enter(chunk.count) }
+        try await session.stoppingOnCancel(token) { () throws(PostgresError) in try await gate.enter(chunk.count) }
         session.perform { [token, gate] in $0.feed(token, chunk, rows: 0, in: CopyInExchange.Base.self, gate) }
     }
 
-    /// The pending bytes as one message.
+    /// Returns the pending bytes as one message.
     private static func take(_ pending: inout [UInt8]) -> [UInt8] {
         var chunk = emptyChunk
         swap(&chunk, &pending)

@@ -43,7 +43,7 @@ final class CopyOutExchange: Exchange {
             let description = try CopyDescription(body: body, type: BackendMessage.copyOutResponse.rawValue)
             opening?.resume(returning: .success(description))
             opening = nil
-        case .copyIn: session.writer.copyFail("there is no data")
+        case .copyIn: session.writer.copyFail("no data")
         case .complete:
             let tag = try PostgresCommandTag(body: body)
             session.note(tag, of: nil, returnsRows: true)
@@ -58,19 +58,19 @@ final class CopyOutExchange: Exchange {
     override func readIsComplete(_ session: SessionHandler) {
         guard !chunk.isEmpty else { return }
         if timeout != nil { clockStart = .now() }
-        hand()
+        deliver()
     }
 
-    private func hand() {
+    private func deliver() {
         let whole = chunk
         chunk = []
         if !whole.isEmpty { inbox.push(whole, size: whole.count) }
     }
 
     override func finish(_ error: PostgresError?) {
-        hand()
+        deliver()
         let error = error ?? failure
-        let misuse = PostgresError(.misuse, "the statement gives no data").about(sql)
+        let misuse = PostgresError(.misuse, "the statement returns no data").about(sql)
         opening?.resume(returning: .failure(error ?? misuse))
         opening = nil
         inbox.finish(error.map { .failure($0) } ?? tag.map { .success($0) } ?? .failure(misuse))

@@ -1,6 +1,6 @@
-/// What COPY TO STDOUT gives, in pieces of any size: text or binary, as the statement says.
+/// The reading end of COPY TO STDOUT: pieces of any size, in text or binary format as the statement says.
 ///
-/// Dropped before its end, it stops the statement on the server.
+/// If it is released before its end, the statement is stopped on the server.
 package final class CopyOutStream: Sendable {
     private let session: PostgresSession
     private let token: CallToken
@@ -12,10 +12,10 @@ package final class CopyOutStream: Sendable {
 
     deinit { if inbox.end == nil { session.abandon(token) } }
 
-    /// The next bytes, at least one; `nil` behind the last.
+    /// Returns the next bytes, at least one; `nil` after the last.
     package func next() async throws(PostgresError) -> [UInt8]? { try await session.next(token, inbox) }
 
-    /// What the statement did; `nil` before the end has been received.
+    /// The statement's command tag; `nil` until the end has been received.
     package var tag: PostgresCommandTag? { if case .success(let tag) = inbox.end { tag } else { nil } }
 
     /// Stops the statement on the server.

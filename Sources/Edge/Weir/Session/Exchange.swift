@@ -1,49 +1,49 @@
 import NIOCore
 import PGSession
 
-/// One call and its answer, while it waits for its turn and while it has it. Bound to the session's event loop.
+/// One call and its answer, from submission to completion. Bound to the session's event loop.
 ///
 /// The session calls ``begin(_:)`` when everything before has been answered, then ``receive(_:_:_:)`` for each message
-/// up to the last ReadyForQuery, for which ``isFinished`` is true, then ``finish(_:)`` once; or ``finish(_:)`` with an
-/// error at any time, which then is the last.
+/// up to the last ReadyForQuery, for which ``isFinished`` is true, then ``finish(_:)`` once. It may call ``finish(_:)``
+/// with an error at any time, as the last call.
 class Exchange {
     let token: CallToken
-    /// What to show in errors.
+    /// The statement shown in errors.
     let sql: String?
-    /// How long it may take; what that means is for ``clockStart``.
+    /// The time limit; it is measured from ``clockStart``.
     let timeout: TimeAmount?
-    /// Since when the time is taken.
+    /// The instant from which ``timeout`` is measured.
     var clockStart = NIODeadline.now()
     var timer: Scheduled<Void>?
-    /// Why it was stopped. Its answer is read to its end all the same, and not looked at.
+    /// Why the exchange was stopped. Its answer is still read to the end, and discarded.
     var stopReason: PostgresError?
 
     init(_ token: CallToken, sql: String?, timeout: TimeAmount?) {
         (self.token, self.sql, self.timeout) = (token, sql, timeout)
     }
 
-    /// Whether the next ReadyForQuery, if one is owed, was the last.
+    /// Whether the exchange ends with the next ReadyForQuery, if one is due.
     var isFinished: Bool { true }
-    /// Whether it may begin although texts are not UTF-8, because it sees to it that they are again.
+    /// Whether it may begin although the encoding is not UTF-8, because it restores UTF-8.
     var restoresEncoding: Bool { false }
-    /// Whether the server waits for the application, which may take its time.
+    /// Whether the server waits for the application; that time does not count.
     var isWaitingForApplication: Bool { false }
-    /// Whether to stop reading until the application has taken something.
+    /// Returns whether to stop reading until the application has consumed some data.
     func pausesReading() -> Bool { false }
 
     func begin(_ session: SessionHandler) {}
     func receive(_ meaning: AnswerQueue.Meaning, _ body: RawSpan, _ session: SessionHandler) throws(SessionError) {}
     func receiveRow(_ body: RawSpan) throws(SessionError) {}
-    /// Everything that has been received was handed in.
+    /// Called when everything that was received has been passed in.
     func readIsComplete(_ session: SessionHandler) {}
-    /// ``stopReason`` was set: makes sure that the server comes to ReadyForQuery.
+    /// Called after ``stopReason`` was set: makes the server proceed to ReadyForQuery.
     func stop(_ session: SessionHandler) {}
-    /// Gives the application its answer, or the error.
+    /// Passes the answer or the error to the application.
     func finish(_ error: PostgresError?) {}
 }
 
 extension PostgresError {
-    /// The same error about a statement.
+    /// Returns the same error with the statement's text added.
     func about(_ sql: String?) -> PostgresError {
         var error = self
         if error.query == nil { error.query = sql }
@@ -55,10 +55,10 @@ extension PostgresError {
     }
 
     static var copyMisuse: PostgresError {
-        PostgresError(.misuse, "COPY with STDIN or STDOUT has calls of its own: copyIn and copyOut")
+        PostgresError(.misuse, "COPY with STDIN or STDOUT requires copyIn or copyOut")
     }
 
     static func unsendable(_ sql: String) -> PostgresError {
-        PostgresError(.misuse, "the statement holds a zero byte or is too long").about(sql)
+        PostgresError(.misuse, "the statement contains a zero byte or is too long").about(sql)
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import PGSession
 
-/// A call that sends more than fits into memory: the application writes while the exchange is under way.
+/// A call that sends more than fits into memory: the application writes while the exchange is in progress.
 class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
     typealias Opening = CheckedContinuation<Result<Opened, PostgresError>, Never>
 
@@ -10,7 +10,7 @@ class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
     /// Whether the application may write.
     private(set) var isOpen = false
     private(set) var failure: PostgresError?
-    /// What counts as being on its way until the server has answered, and not only until the network has it.
+    /// Bytes that count as in flight until the server has answered, not only until they are on the network.
     var held = 0
 
     init(_ token: CallToken, sql: String, timeout: TimeAmount?, _ gate: FeedGate<End>, _ opening: Opening) {
@@ -20,11 +20,11 @@ class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
 
     override var isWaitingForApplication: Bool { isOpen && !gate.isFull }
 
-    /// What the application gets in the end, if nothing failed.
+    /// Returns the result for the application, if nothing failed.
     func end() -> End? { nil }
-    /// The application has written all.
+    /// Called when the application has written everything.
     func complete(_ session: SessionHandler) { isOpen = false }
-    /// Something was written that is answered so many times.
+    /// Called when data with this many rows was sent, each of which the server answers.
     func expect(_ rows: Int, _ session: SessionHandler) {}
 
     func open(_ opened: Opened) {
@@ -40,7 +40,7 @@ class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
         stopFeed(error)
     }
 
-    /// Nothing more is taken from the application; what it gets in the end is not said yet.
+    /// Accepts no more data from the application; the result is not reported yet.
     func stopFeed(_ error: PostgresError) {
         isOpen = false
         gate.fail(error)
@@ -54,9 +54,9 @@ class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
         } else if let end = end() {
             result = .success(end)
         } else {
-            result = .failure(PostgresError(.misuse, "the statement takes no data").about(sql))
+            result = .failure(PostgresError(.misuse, "the statement accepts no data").about(sql))
         }
-        var unopened = PostgresError(.misuse, "the statement takes no data").about(sql)
+        var unopened = PostgresError(.misuse, "the statement accepts no data").about(sql)
         if case .failure(let error) = result { unopened = error }
         opening?.resume(returning: .failure(unopened))
         opening = nil
@@ -65,9 +65,10 @@ class FeedExchange<Opened: Sendable, End: Sendable>: Exchange {
 }
 
 extension SessionHandler {
-    /// Sends what an application has laid out, if its call is still the one under way.
+    /// Sends what an application has encoded, if its call is still active.
     ///
-    /// - Parameter held: what the gate was told instead of the bytes' number, if the server has to answer first.
+    /// - Parameter held: the count that was passed to the gate instead of the number of bytes, if the server has to
+    ///   answer first.
     func feed<Opened, End>(
         _ token: CallToken, _ bytes: [UInt8], rows: Int, held: Int? = nil, in _: FeedExchange<Opened, End>.Type,
         _ gate: FeedGate<End>
@@ -86,7 +87,7 @@ extension SessionHandler {
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: sent)
     }
 
-    /// The application has written all, or gives up for a reason of its own.
+    /// Ends a feed: the application has written everything, or abandons it with an error.
     func endFeed<Opened, End>(_ token: CallToken, _ error: PostgresError?, in _: FeedExchange<Opened, End>.Type) {
         if let error { return stop(token) { _ in error } }
         guard let exchange = active as? FeedExchange<Opened, End>, exchange.token === token else { return }

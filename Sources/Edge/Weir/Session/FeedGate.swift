@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What lets an application that sends much run ahead of the network by so much and no more, and tells it the end.
+/// Limits how many bytes an application that sends much may be ahead of the network, and passes it the result.
 final class FeedGate<End: Sendable>: Sendable {
     private typealias Waiter = CheckedContinuation<PostgresError?, Never>
     private typealias EndWaiter = CheckedContinuation<Result<End, PostgresError>, Never>
@@ -9,23 +9,25 @@ final class FeedGate<End: Sendable>: Sendable {
         var inFlight = 0
         var failure: PostgresError?
         var end: Result<End, PostgresError>?
-        /// Who waits, and with how many bytes, which do not count yet.
+        /// The waiting task and the number of bytes it wants to send, which do not count yet.
         var waiter: (Waiter, count: Int)?
         var endWaiter: EndWaiter?
     }
 
-    /// How many bytes may be on their way.
+    /// The maximum number of bytes in flight.
     let limit: Int
     private let contents = Mutex(Contents())
 
+    /// Creates a gate.
+    ///
     /// - Parameter limit: how many bytes may be on their way to the network.
     init(limit: Int) { self.limit = limit }
 
     // MARK: For the application
 
-    /// Waits until so many bytes may be sent.
+    /// Waits until this many bytes may be sent.
     ///
-    /// - Throws: what has ended the feed.
+    /// - Throws: the error that ended the feed.
     func enter(_ count: Int) async throws(PostgresError) {
         let (mayEnter, failure) = contents.withLock { contents in
             guard contents.failure == nil else { return (false, contents.failure) }
@@ -49,7 +51,7 @@ final class FeedGate<End: Sendable>: Sendable {
         if let late { throw late }
     }
 
-    /// Waits for the last word.
+    /// Waits for the result.
     func result() async throws(PostgresError) -> End {
         try await withCheckedContinuation { (waiter: EndWaiter) in
             let end = contents.withLock { contents -> Result<End, PostgresError>? in
@@ -62,10 +64,10 @@ final class FeedGate<End: Sendable>: Sendable {
 
     // MARK: For the event loop
 
-    /// Whether the application would have to wait: for the network, and the server at its other end.
+    /// Whether the application would have to wait for the network or the server.
     var isFull: Bool { contents.withLock { $0.inFlight >= limit } }
 
-    /// So many bytes have been handed to the network.
+    /// Called when this many bytes have been handed to the network.
     func leave(_ count: Int) {
         let waiter = contents.withLock { contents -> Waiter? in
             contents.inFlight -= count
@@ -77,7 +79,7 @@ final class FeedGate<End: Sendable>: Sendable {
         waiter?.resume(returning: nil)
     }
 
-    /// Nothing more is wanted.
+    /// Ends the feed: no more data is accepted.
     func fail(_ error: PostgresError) {
         let waiter = contents.withLock { contents -> Waiter? in
             contents.failure = contents.failure ?? error
@@ -87,9 +89,9 @@ final class FeedGate<End: Sendable>: Sendable {
         waiter?.resume(returning: error)
     }
 
-    /// The last word.
+    /// Sets the result.
     func finish(_ end: Result<End, PostgresError>) {
-        if case .failure(let error) = end { fail(error) } else { fail(PostgresError(.misuse, "the COPY is over")) }
+        if case .failure(let error) = end { fail(error) } else { fail(PostgresError(.misuse, "the COPY has ended")) }
         let waiter = contents.withLock { contents -> EndWaiter? in
             contents.end = contents.end ?? end
             defer { contents.endWaiter = nil }

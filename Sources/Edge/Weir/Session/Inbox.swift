@@ -1,9 +1,9 @@
 import DequeModule
 import Synchronization
 
-/// What has been received for a reader who takes it piece by piece; it tells when to stop receiving.
+/// A bounded buffer between the event loop and a reader that takes piece by piece; it reports when to stop receiving.
 ///
-/// The event loop puts in, one task takes out. A task that finds something does not wait for the event loop.
+/// The event loop puts in, one task takes out. A task that finds a piece does not wait for the event loop.
 final class Inbox<Piece: Sendable, End: Sendable>: Sendable {
     private typealias Waiter = CheckedContinuation<Result<Piece?, PostgresError>, Never>
 
@@ -18,6 +18,8 @@ final class Inbox<Piece: Sendable, End: Sendable>: Sendable {
     private let limit: Int
     private let contents = Mutex(Contents())
 
+    /// Creates an inbox.
+    ///
     /// - Parameter limit: how many bytes are received ahead of the reader.
     init(limit: Int) { self.limit = limit }
 
@@ -37,9 +39,9 @@ final class Inbox<Piece: Sendable, End: Sendable>: Sendable {
         waiter?.resume(returning: .success(piece))
     }
 
-    /// There will be nothing more. The first end counts.
+    /// Ends the buffer: nothing more follows. Only the first end counts.
     ///
-    /// An error takes the place of whatever has not been taken yet.
+    /// An error replaces the pieces that have not been taken yet.
     func finish(_ end: Result<End, PostgresError>) {
         let waiter = contents.withLock { contents -> Waiter? in
             guard contents.end == nil else { return nil }
@@ -53,7 +55,7 @@ final class Inbox<Piece: Sendable, End: Sendable>: Sendable {
 
     var isFull: Bool { contents.withLock { $0.size >= limit } }
 
-    /// Whether to stop receiving; then the reader is going to say when there is room.
+    /// Returns whether to stop receiving; if so, the reader reports when there is room again.
     func pauseIfFull() -> Bool {
         contents.withLock { contents in
             contents.isPaused = contents.size >= limit && contents.end == nil
@@ -63,10 +65,10 @@ final class Inbox<Piece: Sendable, End: Sendable>: Sendable {
 
     // MARK: For the reader
 
-    /// What the end said, when it has come.
+    /// The end, once it has arrived.
     var end: Result<End, PostgresError>? { contents.withLock { $0.end } }
 
-    /// The next piece; `nil` at the end.
+    /// Returns the next piece; `nil` at the end.
     ///
     /// - Parameter resume: called when there is room again.
     func next(resume: () -> Void) async throws(PostgresError) -> Piece? {

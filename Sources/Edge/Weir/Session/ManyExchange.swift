@@ -3,41 +3,41 @@ import PGSession
 import PGTypes
 import PGWire
 
-/// A statement that rows can be laid out for.
+/// A prepared statement for which rows can be encoded.
 struct ManyOpened: Sendable {
     var statement: PreparedStatement
-    /// Whether it may have become useless since it was prepared, and all can begin anew if it has.
+    /// Whether the statement may have become invalid since it was prepared, and the execution can start over if it has.
     ///
-    /// Then what is sent first is held until the server has taken it.
+    /// In that case the first data is held until the server has accepted it.
     var mayBeStale: Bool
 }
 
-/// What became of many rows of values.
+/// The outcome of executing a statement with many rows of values.
 enum ManyOutcome: Sendable {
-    /// So many rows were affected.
+    /// The number of rows affected.
     case affected(Int)
-    /// The statement was of no use any more, and nothing was executed. It will be prepared the next time.
+    /// The statement was no longer valid, and nothing was executed. The next attempt prepares it.
     case stale
 }
 
-/// One statement with many rows of values, all or nothing: everything is sent before the one Sync.
+/// Executes one statement with many rows of values, all or nothing: everything is sent before the only Sync.
 final class ManyExchange: FeedExchange<ManyOpened, ManyOutcome> {
     typealias Base = FeedExchange<ManyOpened, ManyOutcome>
 
-    private let isRepetition: Bool
+    private let isRetry: Bool
     private var preparation: Preparation?
     private var isFromCache = false
-    // Nothing has been executed, and the statement may have to be prepared anew.
+    // Nothing has been executed, and the statement may have to be prepared again.
     private var mayBeStale = false
     private var isStale = false
     private var isSynced = false
     private var affected = 0
 
     init(
-        _ token: CallToken, sql: String, timeout: TimeAmount?, isRepetition: Bool, _ gate: FeedGate<ManyOutcome>,
+        _ token: CallToken, sql: String, timeout: TimeAmount?, isRetry: Bool, _ gate: FeedGate<ManyOutcome>,
         _ opening: Opening
     ) {
-        self.isRepetition = isRepetition
+        self.isRetry = isRetry
         super.init(token, sql: sql, timeout: timeout, gate, opening)
     }
 
@@ -47,8 +47,8 @@ final class ManyExchange: FeedExchange<ManyOpened, ManyOutcome> {
         guard let sql, PostgresWriter.canSend(sql) else { return fail(.unsendable(sql ?? "")) }
         if let statement = session.cache.find(sql) {
             isFromCache = true
-            mayBeStale = session.transactionStatus == .idle && !isRepetition
-            session.closeSuperfluous()
+            mayBeStale = session.transactionStatus == .idle && !isRetry
+            session.closeEvicted()
             open(ManyOpened(statement: statement, mayBeStale: mayBeStale))
         } else {
             preparation = Preparation(sql, session)
@@ -63,7 +63,7 @@ final class ManyExchange: FeedExchange<ManyOpened, ManyOutcome> {
         switch meaning {
         case .error:
             let error = try session.serverError(body, about: sql)
-            if isFromCache, error.server?.spoilsStatement == true, let sql {
+            if isFromCache, error.server?.invalidatesStatement == true, let sql {
                 session.cache.drop(sql)
                 isStale = mayBeStale && stopReason == nil
             }
@@ -76,12 +76,12 @@ final class ManyExchange: FeedExchange<ManyOpened, ManyOutcome> {
             guard let statement = try preparation?.receive(meaning, body, session) else { return }
             preparation = nil
             open(ManyOpened(statement: statement, mayBeStale: false))
-        // Once it was bound, the statement is good.
+        // After a successful Bind, the statement is valid.
         case .bound where mayBeStale:
             mayBeStale = false
             gate.leave(held)
         case .complete:
-            // Never more than 18 digits each, but a server may send any number of them.
+            // At most 18 digits each, but a server may send any number of them.
             affected = affected.addingReportingOverflow(RowCount.read(body)).partialValue
         default: break
         }
@@ -103,7 +103,8 @@ final class ManyExchange: FeedExchange<ManyOpened, ManyOutcome> {
         sync(session)
     }
 
-    /// What was sent must not be committed by the Sync that is needed, so something is sent that fails for certain.
+    /// Stops the execution. The Sync that is needed must not commit what was sent, so an Execute that is certain to
+    /// fail comes first.
     override func stop(_ session: SessionHandler) {
         if let stopReason { gate.fail(stopReason) }
         close()
@@ -125,9 +126,9 @@ final class ManyExchange: FeedExchange<ManyOpened, ManyOutcome> {
     }
 }
 
-/// The number at the end of a command tag.
+/// Reads the number at the end of a command tag.
 enum RowCount {
-    /// 0 if there is none. No text is made: this is done for each of many rows.
+    /// Returns the number, or 0 if there is none. Creates no string, because it runs for each of many rows.
     static func read(_ body: RawSpan) -> Int {
         var count = 0, factor = 1, position = body.byteCount - 2
         while position >= 0, factor < 1_000_000_000_000_000_000 {

@@ -4,7 +4,7 @@ import PGTypes
 import Synchronization
 
 extension PostgresSession {
-    /// Prepares a statement, if it has not been, and gives all its rows.
+    /// Executes a statement, after preparing it if necessary, and returns all its rows.
     package func query(
         _ query: PostgresQuery, timeout: Duration? = nil
     ) async throws(PostgresError) -> PostgresResult {
@@ -15,9 +15,9 @@ extension PostgresSession {
         return PostgresResult(rows: outcome.rows, tag: outcome.tag)
     }
 
-    /// Gives the rows as they come in. Returns when the first have, or none are to come.
+    /// Executes a statement and streams its rows. Returns when the first rows have arrived, or none will.
     ///
-    /// - Parameter timeout: how long the server may say nothing; the reader may take his time.
+    /// - Parameter timeout: how long the server may be silent; the time that the reader takes does not count.
     package func stream(
         _ query: PostgresQuery, timeout: Duration? = nil
     ) async throws(PostgresError) -> RowStream {
@@ -30,11 +30,11 @@ extension PostgresSession {
         return RowStream(self, token, inbox, columns: columns)
     }
 
-    /// Statements that are sent together: in one round trip, if each was prepared before.
+    /// Executes statements that are sent together: in one round trip, if each was prepared before.
     ///
-    /// As if they were called one after the other: outside of a transaction each is one of its own, and one that fails
-    /// does not keep the next from being executed. Stopped, the one being executed is cancelled, and those behind it
-    /// may still be.
+    /// The effect is the same as calling them one after the other: outside of a transaction each is a transaction of
+    /// its own, and a failure does not prevent the next from being executed. If the call is stopped, the current
+    /// statement is cancelled, and those after it may still be executed.
     package func pipeline(
         _ queries: [PostgresQuery], timeout: Duration? = nil, isolation: isolated (any Actor)? = #isolation
     ) async -> [Result<PostgresResult, PostgresError>] {
@@ -54,9 +54,9 @@ extension PostgresSession {
         return outcomes.map { $0.map { PostgresResult(rows: $0.rows, tag: $0.tag) } }
     }
 
-    /// Statements in one text, separated by semicolons, through the simple protocol: no values, results as text.
+    /// Executes statements in one text, separated by semicolons, with the simple protocol: no values, results as text.
     ///
-    /// Without transaction commands in it, all of it is one transaction.
+    /// Without transaction commands, the whole text is one transaction.
     package func script(
         _ sql: String, timeout: Duration? = nil
     ) async throws(PostgresError) -> [PostgresResult] {
@@ -65,12 +65,12 @@ extension PostgresSession {
         }
     }
 
-    /// As ``script(_:timeout:)``, for what ends a transaction: it is not cancelled with the task, since its outcome must be
-    /// known, and nothing may stay open.
+    /// Executes a statement that ends a transaction, as ``script(_:timeout:)`` does, but is not cancelled with the
+    /// task: its outcome must be known, and no transaction may stay open.
     ///
     /// - Parameter timeout: Ten seconds are ample for a ROLLBACK. A COMMIT may have deferred constraints to check, or
     ///   replicas to wait for.
-    func undisturbed(
+    func executeIgnoringCancellation(
         _ sql: String, timeout: Duration? = .seconds(10)
     ) async throws(PostgresError) -> [PostgresResult] {
         let timeout = timeout.map(TimeAmount.init)
@@ -79,27 +79,28 @@ extension PostgresSession {
         }.get()
     }
 
-    /// Asks for nothing, and throws if nothing comes back.
+    /// Sends an empty statement, and throws if there is no answer.
     package func ping(timeout: Duration? = nil) async throws(PostgresError) {
         _ = try await script("", timeout: timeout)
     }
 
-    /// For a connection that is handed back: stops what is under way, drops what waits, and leaves the transaction.
+    /// Cleans up a connection that is returned to the pool: stops the active call, drops waiting ones, and ends the
+    /// transaction.
     ///
-    /// - Parameter deadline: how long it may take.
-    /// - Returns: whether the connection is as good as new; otherwise it is closed.
-    package func settle(deadline: Duration) async -> Bool {
-        let isSettled = await withCheckedContinuation { continuation in
-            perform { $0.settle(SettlingExchange(timeout: TimeAmount(deadline), continuation)) }
+    /// - Parameter deadline: the limit for all of it.
+    /// - Returns: whether the connection can be used again; otherwise it is closed.
+    package func cleanUp(deadline: Duration) async -> Bool {
+        let isClean = await withCheckedContinuation { continuation in
+            perform { $0.cleanUp(CleanupExchange(timeout: TimeAmount(deadline), continuation)) }
         }
-        if !isSettled { abort() }
-        return isSettled
+        if !isClean { abort() }
+        return isClean
     }
 }
 
 extension SessionHandler {
-    /// Whatever was called before is stopped.
-    func settle(_ exchange: SettlingExchange) {
+    /// Stops all earlier calls, then submits the exchange.
+    func cleanUp(_ exchange: CleanupExchange) {
         let reason = { PostgresError(.connectionReturned, "the connection was returned").about($0) }
         for waiting in Array(waiting) { stop(waiting.token, because: reason) }
         if let active { stop(active.token, because: reason) }

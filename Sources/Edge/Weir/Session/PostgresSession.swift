@@ -3,21 +3,22 @@ package import PGSession
 import PGTypes
 package import PGWire
 
-/// One connection, logged in: what the pool lends and the public types speak through.
+/// One connection that has logged in; the pool leases it, and the public types use it.
 ///
 /// Calls are answered in the order they were made, and each waits for those before it. All of them:
 /// - throw ``PostgresError``; `origin` is filled in by the public layer, `query` here;
-/// - obey the cancellation of the calling task and `timeout`: a CancelRequest is sent, the answer is read to its end, and
-///   then `cancelled` or `commandTimeout` is thrown; if the server does not answer that within 10 s, the connection is
+/// - honour the cancellation of the calling task and `timeout`: a CancelRequest is sent, the answer is read to its end,
+///   and then `cancelled` or `commandTimeout` is thrown; if the server does not answer within 10 s, the connection is
 ///   closed;
 /// - leave the connection at ReadyForQuery or closed, never in between.
 package final class PostgresSession: Sendable {
     package struct Configuration: Sendable {
-        /// Prepared statements kept per connection, 0 for none (behind a transaction pooler). Default 256.
+        /// The number of prepared statements kept per connection; 0 for none (for use with a transaction pooler).
+        /// Default 256.
         package var statementCacheSize = 256
-        /// Bytes of rows or COPY data received ahead of their reader before reading is paused. Default 256 KiB.
+        /// Bytes of rows or COPY data received ahead of the reader before reading is paused. Default 256 KiB.
         package var readAhead = 256 * 1024
-        /// What is known of the database's own types; connections to one database should share it.
+        /// The types that the database defines; connections to one database should share it.
         package var catalog = SharedTypeCatalog()
 
         package init() {}
@@ -25,7 +26,7 @@ package final class PostgresSession: Sendable {
 
     /// For errors and metrics: `db1.example:5432`, `/run/postgresql/.s.PGSQL.5432`.
     package let address: String
-    /// The server's process; `nil` if a pooler did not say.
+    /// The process ID of the server's backend; `nil` if a pooler did not send one.
     package let processID: Int32?
 
     /// Runs tasks on the thread that serves the connection.
@@ -36,7 +37,7 @@ package final class PostgresSession: Sendable {
     private let channel: any Channel
     private let handler: NIOLoopBound<SessionHandler>
 
-    /// Takes over a connection.
+    /// Creates a session that takes over a connection.
     package init(_ connected: ConnectedServer, configuration: Configuration = .init()) async {
         let state = SessionState(parameters: connected.parameters), eventLoop = connected.channel.eventLoop
         (self.state, self.configuration, channel) = (state, configuration, connected.channel)
@@ -54,19 +55,19 @@ package final class PostgresSession: Sendable {
 
     deinit { terminate() }
 
-    /// Whether calls can succeed. A server that vanished without a word is found by the next call only.
+    /// Whether calls can succeed. If the server vanished without closing the connection, only the next call notices.
     package var isOpen: Bool { state.isOpen }
 
-    /// What the last ReadyForQuery said; `nil` while something is under way, and when closed.
+    /// The status in the last ReadyForQuery; `nil` while a call is in progress, and when closed.
     package var status: TransactionStatus? { state.status }
 
-    /// What the server last reported of its settings: `server_version`, `TimeZone`, …
+    /// The settings that the server last reported: `server_version`, `TimeZone`, …
     package var parameters: [String: String] { state.parameters }
 
-    /// What ended the session; `nil` while it lasts, and if we ended it.
+    /// The error that ended the session; `nil` while it is open, and if the client closed it.
     package var closingError: PostgresError? { state.lastError }
 
-    // MARK: What the server says by itself. The closures are called on the event loop and must not block.
+    // MARK: Unsolicited messages. The closures run on the event loop and must not block.
 
     package var onNotification: (@Sendable (NotificationResponse) -> Void)? {
         get { state.observed(\.onNotification) }
@@ -78,13 +79,13 @@ package final class PostgresSession: Sendable {
         set { state.observe { $0.onNotice = newValue } }
     }
 
-    /// Name and value.
+    /// Called with a parameter's name and value.
     package var onParameterChange: (@Sendable (String, String) -> Void)? {
         get { state.observed(\.onParameterChange) }
         set { state.observe { $0.onParameterChange = newValue } }
     }
 
-    /// Called once, at once if the session is closed already; the error is `nil` if we closed it.
+    /// Called once, immediately if the session is closed already; the error is `nil` if the client closed it.
     package var onClose: (@Sendable (PostgresError?) -> Void)? {
         get { state.observed(\.onClose) }
         set { state.setOnClose(newValue) }
@@ -92,13 +93,13 @@ package final class PostgresSession: Sendable {
 
     // MARK: Ending
 
-    /// Says goodbye, and returns when the connection is closed. Calls under way fail.
+    /// Sends Terminate and returns when the connection is closed. Calls in progress fail.
     package func close() async {
         terminate()
         try? await channel.closeFuture.get()
     }
 
-    /// Closes the connection at once, and has the server stop what it does for it.
+    /// Closes the connection at once and cancels the active statement on the server.
     package func abort() { perform { $0.abort() } }
 
     private func terminate() {
@@ -108,7 +109,7 @@ package final class PostgresSession: Sendable {
 
     // MARK: For the calls
 
-    /// Does something on the event loop.
+    /// Runs a closure on the event loop.
     func perform(_ body: @escaping @Sendable (SessionHandler) -> Void) {
         if handler.eventLoop.inEventLoop { return body(handler.value) }
         let handler = handler
@@ -117,18 +118,19 @@ package final class PostgresSession: Sendable {
 
     func newPortalName() -> String { state.newPortalName() }
 
-    /// Stops a call of which nobody wants the answer.
+    /// Stops a call whose answer is no longer needed.
     func abandon(_ token: CallToken) {
-        perform { $0.stop(token) { PostgresError(.cancelled, "the rest was not wanted").about($0) } }
+        perform { $0.stop(token) { PostgresError(.cancelled, "the rest was not read").about($0) } }
     }
 
-    /// Runs `body`; if the task is cancelled, so is the call.
-    func stopping<R>(
+    /// Runs `body`; if the task is cancelled, the call is stopped.
+    func stoppingOnCancel<R>(
         _ token: CallToken, isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
         let result: Result<R, PostgresError> = await withTaskCancellationHandler {
-            // Named, it keeps the closure on the caller's actor; else each call would go by way of the global executor.
+            // Capturing it keeps the closure on the caller's actor; otherwise each call would hop to the global
+            // executor.
             _ = isolation
             do throws(PostgresError) { return .success(try await body()) } catch { return .failure(error) }
         } onCancel: {
@@ -138,7 +140,7 @@ package final class PostgresSession: Sendable {
         return try result.get()
     }
 
-    /// Submits an exchange and waits until it says something.
+    /// Submits an exchange and waits for its first answer.
     func call<R: Sendable>(
         _ timeout: Duration?, _ token: CallToken = CallToken(), isolation: isolated (any Actor)? = #isolation,
         _ make:
@@ -158,9 +160,9 @@ package final class PostgresSession: Sendable {
         return try result.get()
     }
 
-    /// The next piece of a stream.
+    /// Returns the next piece of a stream.
     func next<Piece, End>(_ token: CallToken, _ inbox: Inbox<Piece, End>) async throws(PostgresError) -> Piece? {
-        try await stopping(token) { () throws(PostgresError) in
+        try await stoppingOnCancel(token) { () throws(PostgresError) in
             try await inbox.next { perform { $0.resumeReading() } }
         }
     }

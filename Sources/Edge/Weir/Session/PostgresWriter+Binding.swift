@@ -2,10 +2,10 @@ import PGSession
 import PGTypes
 
 extension PostgresWriter {
-    /// Bind, for values that an application gave.
+    /// Appends a Bind with an application's values.
     ///
     /// - Parameter sql: the statement's text, for errors.
-    /// - Throws: `misuse` if there are not as many values as it takes, `encoding` if one cannot be sent; nothing was
+    /// - Throws: `misuse` if the number of values is wrong, `encoding` if one cannot be encoded; nothing has been
     ///   appended then.
     mutating func bind(
         _ statement: PreparedStatement, portal: String = "", values: [any PostgresEncodable & Sendable], of sql: String
@@ -20,7 +20,9 @@ extension PostgresWriter {
 }
 
 extension PreparedStatement {
-    /// - Throws: `misuse` if it takes more values, or fewer.
+    /// Checks the number of values.
+    ///
+    /// - Throws: `misuse` if it is wrong.
     func check(valueCount: Int, of sql: String) throws(PostgresError) {
         guard valueCount == parameters.count else {
             let counts = "\(parameters.count) values, and \(valueCount) were given"
@@ -30,7 +32,7 @@ extension PreparedStatement {
 }
 
 extension PostgresError {
-    /// A value that cannot be sent.
+    /// A value that cannot be encoded.
     init(_ error: PostgresEncodingError, about sql: String) {
         self = PostgresError(.encoding, "\(error)").about(sql)
         encoding = error

@@ -2,10 +2,10 @@ import PGSession
 import PGTypes
 import PGWire
 
-/// A statement on its way to be prepared: Parse, Describe, and if it has types that are not known, their look-up.
+/// Prepares a statement: Parse, Describe, and a look-up of its types if some are unknown.
 ///
-/// All of it happens without a Sync, so that a transaction pooler keeps us on one server until the statement was
-/// executed. The look-up is a statement of its own in the same series.
+/// All of it happens without a Sync, so that a transaction pooler keeps the client on one server until the statement
+/// has been executed. The look-up is a statement of its own in the same series.
 final class Preparation {
     private let sql: String
     private let name: String
@@ -13,11 +13,11 @@ final class Preparation {
     private var columns: [PostgresColumn]?
     private var types: PostgresRows.Builder?
 
-    /// Writes what asks the server.
+    /// Writes the messages that prepare the statement.
     init(_ sql: String, _ session: SessionHandler) {
         self.sql = sql
         name = session.cache.newName(for: sql)
-        session.closeSuperfluous()
+        session.closeEvicted()
         session.writer.parse(sql, name: name)
         session.writer.describe(.statement, name: name)
         session.writer.flush()
@@ -26,6 +26,8 @@ final class Preparation {
         session.answers.expect(.columns)
     }
 
+    /// Receives one message of the answer.
+    ///
     /// - Returns: the statement, when all of it is known.
     func receive(
         _ meaning: AnswerQueue.Meaning, _ body: RawSpan, _ session: SessionHandler
@@ -51,7 +53,8 @@ final class Preparation {
         }
     }
 
-    /// The server has refused, or will not be asked any more: it may still hold the statement.
+    /// Abandons the preparation, after an error or because the call was stopped: the server may still have the
+    /// statement.
     func abandon(_ session: SessionHandler) { session.cache.abandon(name: name) }
 
     private func lookUpOrFinish(_ session: SessionHandler) -> PreparedStatement? {
@@ -59,7 +62,7 @@ final class Preparation {
         guard !unknown.isEmpty, session.transactionStatus != .failed else { return finish(session) }
         types = PostgresRows.Builder(TypeLookup.columns)
         session.writer.parse(PostgresTypeCatalog.query, name: "")
-        // An array of numbers can always be sent as one.
+        // An array of numbers can always be encoded.
         try? session.writer.bind(TypeLookup.statement, values: [unknown])
         session.writer.execute()
         session.writer.flush()
@@ -82,7 +85,7 @@ final class Preparation {
         }
         session.configuration.catalog.learn(entries, asked: parameters + (columns ?? []).map(\.type.oid))
         if name.isEmpty {
-            // The look-up has taken the place of the statement without a name.
+            // The look-up has replaced the unnamed statement.
             session.writer.parse(sql, name: "")
             session.answers.expect(.parse)
         }
@@ -102,7 +105,7 @@ final class Preparation {
     }
 }
 
-/// What ``PostgresTypeCatalog/query`` takes and gives.
+/// The parameters and columns of ``PostgresTypeCatalog/query``.
 private enum TypeLookup {
     static let statement = PreparedStatement(
         name: "", parameters: [.oid.array ?? .unspecified], columns: Array(columns))
@@ -114,10 +117,11 @@ private enum TypeLookup {
 }
 
 extension SessionHandler {
-    /// Has the server forget statements, at the beginning of a series: behind an error they would be skipped.
-    func closeSuperfluous() {
-        guard !cache.superfluous.isEmpty else { return }
-        for name in cache.takeSuperfluous() {
+    /// Closes evicted statements on the server, at the beginning of a series: after an error the messages would be
+    /// skipped.
+    func closeEvicted() {
+        guard !cache.evicted.isEmpty else { return }
+        for name in cache.takeEvicted() {
             writer.close(.statement, name: name)
             answers.expect(.close)
         }

@@ -2,24 +2,24 @@ import PGSession
 package import PGTypes
 import PGWire
 
-/// Bind and Execute of one statement, laid out again and again with other values: what stays the same is laid out once.
+/// Encodes Bind and Execute of one statement repeatedly with different values; the constant parts are encoded once.
 ///
-/// The public functions that append to it are inlined where they are called, so that the layout of a row of known types
-/// costs no boxes.
+/// The public functions that append to it are inlined into their callers, so that encoding a row of known types
+/// allocates no boxes.
 @usableFromInline
 package struct RepeatedBind {
     /// The types that the statement's parameters have on the server.
     @usableFromInline package let types: [PostgresType]
-    /// The formats in which they are sent; empty until the first row.
+    /// The formats of the parameters; empty until the first row.
     @usableFromInline var formats: [PostgresFormat] = []
     @usableFromInline var writer = PostgresWriter()
-    /// Values of the row so far.
+    /// The number of values in the current row.
     @usableFromInline var index = 0
-    /// Whether the rows may be wanted again: the server has not taken any yet, and may not know the statement.
-    @usableFromInline package var isKept = false
-    /// Whether the rows that were kept are wanted again, from the first.
-    @usableFromInline package var beginsAgain = false
-    /// Rows laid out since ``take()``.
+    /// Whether the rows may be needed again: the server has not accepted any yet, and may not know the statement.
+    @usableFromInline package var keepsRows = false
+    /// Whether the rows that were kept are needed again, from the first.
+    @usableFromInline package var startsOver = false
+    /// The number of rows encoded since ``take()``.
     private(set) var rowCount = 0
 
     private let statement: PreparedStatement, sql: String
@@ -46,7 +46,7 @@ package struct RepeatedBind {
         try endRow()
     }
 
-    /// Appends a value of the row that was begun.
+    /// Appends a value to the current row.
     @inlinable @inline(__always)
     package mutating func append(value: some PostgresEncodable) throws(PostgresError) {
         do throws(PostgresEncodingError) {
@@ -64,9 +64,9 @@ package struct RepeatedBind {
         return PostgresError(error, about: sql)
     }
 
-    /// Lays out what all rows have in common.
+    /// Encodes the parts that all rows have in common.
     ///
-    /// - Throws: `misuse` if there are too many values, or too few.
+    /// - Throws: `misuse` if the number of values is wrong.
     @usableFromInline
     package mutating func begin(with formats: [PostgresFormat]) throws(PostgresError) {
         try statement.check(valueCount: formats.count, of: sql)
@@ -100,7 +100,7 @@ package struct RepeatedBind {
         rowCount += 1
     }
 
-    /// The rows laid out since it was last asked.
+    /// Returns the rows encoded since the last call, and removes them.
     mutating func take() -> (bytes: [UInt8], rows: Int) {
         defer {
             writer.removeAll()

@@ -1,10 +1,10 @@
 import PGTypes
 
-/// The rows of a statement as they come in, in batches. Whoever reads slowly makes the server wait.
+/// The rows of a statement in batches, as they arrive. A slow reader makes the server wait.
 ///
-/// Dropped before its end, it stops the statement on the server.
+/// If it is released before its end, the statement is stopped on the server.
 package final class RowStream: Sendable {
-    /// What the rows consist of; none for a statement that returns no rows.
+    /// The columns; none for a statement that returns no rows.
     package let columns: PostgresColumns
     private let session: PostgresSession
     private let token: CallToken
@@ -20,14 +20,14 @@ package final class RowStream: Sendable {
 
     deinit { if inbox.end == nil { session.abandon(token) } }
 
-    /// The next rows, at least one; `nil` behind the last.
+    /// Returns the next rows, at least one; `nil` after the last.
     package func next() async throws(PostgresError) -> PostgresRows? { try await session.next(token, inbox) }
 
-    /// What the statement did; `nil` before the end has been received.
+    /// The statement's command tag; `nil` until the end has been received.
     package var tag: PostgresCommandTag? { if case .success(let tag) = inbox.end { tag } else { nil } }
 
-    /// Stops the statement on the server. Rows that have not been read are lost; ``next()`` throws `cancelled`.
+    /// Stops the statement on the server. Rows that have not been read are discarded; ``next()`` throws `cancelled`.
     ///
-    /// Returns at once; calls that come after it wait until the connection is clean.
+    /// Returns at once; later calls wait until the connection is ready for them.
     package func cancel() { session.abandon(token) }
 }

@@ -3,7 +3,7 @@ import PGSession
 import PGTypes
 import PGWire
 
-/// Statements in one text, through the simple protocol: all results come as text.
+/// Executes statements in one text with the simple protocol; all results are in text format.
 final class ScriptExchange: Exchange {
     typealias Results = Result<[PostgresResult], PostgresError>
 
@@ -12,7 +12,7 @@ final class ScriptExchange: Exchange {
     private var results: [PostgresResult] = []
     private var builder: PostgresRows.Builder?
     private var failure: PostgresError?
-    // The answer came to its end, and nothing of it was thrown away because nobody wanted it any more.
+    // Whether the answer is complete, and whether rows were discarded because the call was stopped.
     private var (isWhole, hasLostRows) = (false, false)
 
     init(
@@ -69,20 +69,20 @@ final class ScriptExchange: Exchange {
         case .copyOut: failure = failure ?? .copyMisuse
         case .ready:
             isWhole = true
-            if let encoding = session.foreignEncoding, hasRowsBehindSetting { failure = .foreignEncoding(encoding) }
+            if let encoding = session.unsupportedEncoding, hasRowsAfterSet { failure = .unsupportedEncoding(encoding) }
         default: break
         }
     }
 
-    /// Whether there are rows that may not be what they were when the script began.
-    private var hasRowsBehindSetting: Bool {
+    /// Whether there are rows after a SET, which may be in another encoding than at the beginning.
+    private var hasRowsAfterSet: Bool {
         results.drop { $0.tag.description != "SET" }.contains { !$0.rows.isEmpty }
     }
 
-    /// What was done before it could be stopped has been done: a COMMIT most of all.
+    /// Reports what the server completed before it could be stopped as done, above all a COMMIT.
     override func finish(_ error: PostgresError?) {
         let isDone = isWhole && !hasLostRows && failure == nil
-        // A cancellation that we asked for is ours; any other failure tells more than that.
+        // Prefer any server error to a requested cancellation; it is more informative.
         let error = isDone ? nil : failure.flatMap { $0.server?.sqlState == "57014" ? nil : $0 } ?? error ?? failure
         continuation.resume(returning: error.map { .failure($0.about(sql)) } ?? .success(results))
     }

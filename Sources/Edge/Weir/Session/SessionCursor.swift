@@ -1,11 +1,11 @@
 import PGSession
 package import PGTypes
 
-/// A statement that is executed piece by piece: the server goes on when it is asked to.
+/// A statement executed in portions: the server continues when the client fetches more.
 ///
-/// It lives in a transaction, and at most as long. Other statements may run in between.
+/// It exists only within a transaction. Other statements may run in between.
 package final class SessionCursor: Sendable {
-    /// What the rows consist of.
+    /// The columns of the rows.
     package let columns: PostgresColumns
     private let session: PostgresSession
     private let portal: String
@@ -14,7 +14,7 @@ package final class SessionCursor: Sendable {
         (self.session, self.portal, self.columns) = (session, portal, columns)
     }
 
-    /// The next rows, up to `count` of them, and whether there may be more.
+    /// Fetches up to `count` more rows, and reports whether there may be more.
     package func fetch(
         _ count: Int32, timeout: Duration? = nil
     ) async throws(PostgresError) -> (rows: PostgresRows, hasMore: Bool) {
@@ -26,7 +26,7 @@ package final class SessionCursor: Sendable {
         return (outcome.rows, outcome.isSuspended)
     }
 
-    /// Has the server forget it. Its transaction's end does so, too.
+    /// Closes the cursor on the server. The end of its transaction also closes it.
     package func close() async throws(PostgresError) {
         let portal = portal
         let _: StatementOutcome = try await session.call(nil) { token, timeout, continuation in
@@ -36,7 +36,7 @@ package final class SessionCursor: Sendable {
 }
 
 extension PostgresSession {
-    /// Begins a statement that gives its rows piece by piece. Only in a transaction.
+    /// Executes a statement whose rows are fetched in portions. Only in a transaction.
     ///
     /// - Returns: the cursor and its first rows, up to `count` of them.
     package func cursor(

@@ -1,21 +1,21 @@
-// Texts are UTF-8: Swift's are nothing else, and the log-in asks for it. A statement can ask for something else afterwards.
+// Text is UTF-8: Swift's strings are, and the log-in requests it. A statement can change `client_encoding` later.
 extension SessionHandler {
-    /// Notes what the server says of its `client_encoding`.
+    /// Records the server's `client_encoding`.
     func noteEncoding(_ name: String) {
         let plain = name.lowercased().filter { $0.isLetter || $0.isNumber }
-        foreignEncoding = plain == "utf8" || plain == "unicode" ? nil : name
-        // Whoever gets the connection next must not inherit it, and `set_config` has no tag that tells.
-        if foreignEncoding != nil { state.alter(.settings) }
+        unsupportedEncoding = plain == "utf8" || plain == "unicode" ? nil : name
+        // The next lease must not inherit the encoding, and `set_config` has no tag that reveals it.
+        if unsupportedEncoding != nil { state.alter(.settings) }
     }
 
-    /// Closes a connection whose texts would be garbled without anybody noticing.
-    func refuseEncoding(_ name: String) { close(.foreignEncoding(name)) }
+    /// Closes a connection whose text would be garbled silently.
+    func refuseEncoding(_ name: String) { close(.unsupportedEncoding(name)) }
 }
 
 extension PostgresError {
-    static func foreignEncoding(_ name: String) -> PostgresError {
+    static func unsupportedEncoding(_ name: String) -> PostgresError {
         PostgresError(
             .misuse,
-            "the connection was closed: SET client_encoding made it \(name), and texts are sent and read as UTF-8 only")
+            "the connection was closed: client_encoding was set to \(name), and Weir supports only UTF-8")
     }
 }

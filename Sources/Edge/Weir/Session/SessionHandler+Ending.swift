@@ -8,22 +8,22 @@ extension PostgresError {
 }
 
 extension SessionHandler {
-    /// Says goodbye and closes; calls under way fail.
+    /// Sends Terminate and closes the connection; calls in progress fail.
     func terminate() {
         guard !isClosed else { return }
         writer.terminate()
         flush()
-        lose(nil)
+        endSession(nil)
         context?.close(promise: nil)
     }
 
-    /// Closes the connection at once: nothing more is sent, and everybody who waits gets the error.
+    /// Closes the connection at once: nothing more is sent, and every pending call fails with the error.
     func close(_ error: PostgresError?) {
-        lose(error)
+        endSession(error)
         context?.channel.closeAtOnce()
     }
 
-    /// Closes the connection at once, and has the server stop what it does for it.
+    /// Closes the connection at once and cancels the active statement on the server.
     func abort() {
         if active != nil, !isClosed, let cancelKey, let context {
             let sendCancel = sendCancel
@@ -32,8 +32,8 @@ extension SessionHandler {
         close(nil)
     }
 
-    /// The connection is gone, or as good as gone.
-    func lose(_ error: PostgresError?) {
+    /// Ends the session, because the connection is lost or about to be closed.
+    func endSession(_ error: PostgresError?) {
         guard !isClosed else { return }
         isClosed = true
         state.close(error)

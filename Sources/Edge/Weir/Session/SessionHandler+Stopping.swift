@@ -1,35 +1,35 @@
 import NIOCore
 import PGSession
 
-/// A CancelRequest on its way, or the wait for what it does.
+/// A CancelRequest in transit, or the wait for its effect.
 struct Cancelling {
     /// Whether ``SessionHandler/sendCancel`` has not returned yet.
     var isSending: Bool
-    /// Rings when the server has had its time.
+    /// Fires when the server's time to answer is over.
     var timer: Scheduled<Void>
-    /// Rings when it is time for another.
-    var repetition: Scheduled<Void>?
-    /// How long the next one has to wait.
-    var pause = Cancelling.firstPause
-    /// Whether another statement of the exchange has begun since it was sent.
+    /// Fires when it is time to send another request.
+    var retryTimer: Scheduled<Void>?
+    /// The delay before the next request.
+    var delay = Cancelling.initialDelay
+    /// Whether the exchange has proceeded to another statement since the request was sent.
     var isOutdated = false
-    /// Whether a request may still be on its way although nobody waits for it any more.
-    var isAstray = false
+    /// Whether a request may still be in transit, because its connection ended without confirmation.
+    var isUnconfirmed = false
 
-    static let firstPause = TimeAmount.milliseconds(20)
+    static let initialDelay = TimeAmount.milliseconds(20)
 }
 
-// Calls that are stopped before they are answered: by cancellation, by their time-out, or because nobody waits any more.
+// Stops calls before they are answered: on cancellation, on time-out, or when the answer is no longer needed.
 extension SessionHandler {
-    /// How long a server may take to answer a CancelRequest and come to ReadyForQuery.
-    static let cancelPatience = TimeAmount.seconds(10)
+    /// The limit for a server to answer a CancelRequest and reach ReadyForQuery.
+    static let cancelTimeLimit = TimeAmount.seconds(10)
 
-    /// Stops a call, wherever it is. One that is over is not affected.
+    /// Stops a call, waiting or active. A call that has ended is not affected.
     func stop(_ token: CallToken, because reason: (String?) -> PostgresError) {
         if let exchange = active, exchange.token === token {
             stopActive(exchange, reason(exchange.sql))
         } else if let place = waiting.firstIndex(where: { $0.token === token }) {
-            // Nothing of it has been written.
+            // None of it has been written.
             let exchange = waiting.remove(at: place)
             exchange.timer?.cancel()
             exchange.finish(reason(exchange.sql))
@@ -44,15 +44,15 @@ extension SessionHandler {
         exchange.stop(self)
         flush()
         resumeReading()
-        guard let timer = patienceTimer() else { return }
+        guard let timer = cancelTimer() else { return }
         cancelling = Cancelling(isSending: false, timer: timer)
         sendCancelRequest()
         finishIfAnswered()
         flush()
     }
 
-    private func patienceTimer() -> Scheduled<Void>? {
-        eventLoop?.assumeIsolated().scheduleTask(in: Self.cancelPatience) { [weak self] () -> Void in
+    private func cancelTimer() -> Scheduled<Void>? {
+        eventLoop?.assumeIsolated().scheduleTask(in: Self.cancelTimeLimit) { [weak self] () -> Void in
             self?.close(PostgresError(.connectionLost, "the server did not answer a CancelRequest within 10 seconds"))
         }
     }
@@ -62,20 +62,21 @@ extension SessionHandler {
         cancelling?.isSending = true
         cancelling?.isOutdated = false
         let sendCancel = sendCancel, bound = NIOLoopBound(self, eventLoop: eventLoop)
-        // Not on the threads that all tasks share: the application may keep those busy for longer than we wait.
+        // Not on the shared executor's threads: the application may block those for longer than the limit.
         Task(executorPreference: EventLoopExecutor(eventLoop)) {
-            let isSettled = await sendCancel(cancelKey)
-            eventLoop.execute { bound.value.cancelRequestReturned(isSettled) }
+            let isConfirmed = await sendCancel(cancelKey)
+            eventLoop.execute { bound.value.cancelRequestReturned(isConfirmed) }
         }
     }
 
-    /// The server has taken note, if the request is settled. If nothing is under way any more, the next call is safe.
-    private func cancelRequestReturned(_ isSettled: Bool) {
+    /// Handles the end of a cancel connection. If the request was confirmed and no call is active, the next call is
+    /// safe.
+    private func cancelRequestReturned(_ isConfirmed: Bool) {
         guard cancelling != nil, !isClosed else { return }
         cancelling?.isSending = false
-        if !isSettled { cancelling?.isAstray = true }
+        if !isConfirmed { cancelling?.isUnconfirmed = true }
         guard active == nil else {
-            if cancelling?.isOutdated == true { sendCancelRequest() } else { repeatLater() }
+            if cancelling?.isOutdated == true { sendCancelRequest() } else { scheduleRetry() }
             return
         }
         endCancelling()
@@ -84,61 +85,61 @@ extension SessionHandler {
         flush()
     }
 
-    /// A request that comes before the statement has reached the server does nothing, so there may have to be another.
-    private func repeatLater() {
-        guard let pause = cancelling?.pause else { return }
-        cancelling?.pause = pause + pause
-        cancelling?.repetition?.cancel()
-        cancelling?.repetition = eventLoop?.assumeIsolated().scheduleTask(in: pause) { [weak self] () -> Void in
+    /// Schedules another request: one that arrives before the statement does has no effect.
+    private func scheduleRetry() {
+        guard let delay = cancelling?.delay else { return }
+        cancelling?.delay = delay + delay
+        cancelling?.retryTimer?.cancel()
+        cancelling?.retryTimer = eventLoop?.assumeIsolated().scheduleTask(in: delay) { [weak self] () -> Void in
             guard let self, active != nil, cancelling?.isSending == false else { return }
             sendCancelRequest()
         }
     }
 
-    /// A request stops one statement, which has been answered; there may be more in the exchange.
-    func cancelMore() {
-        guard cancelling != nil, active?.stopReason != nil, !answers.isEmpty, let timer = patienceTimer() else {
+    /// Sends another request for the next statement of the exchange: a request stops only one statement.
+    func cancelNextStatement() {
+        guard cancelling != nil, active?.stopReason != nil, !answers.isEmpty, let timer = cancelTimer() else {
             return
         }
         cancelling?.timer.cancel()
         cancelling?.timer = timer
-        cancelling?.pause = Cancelling.firstPause
+        cancelling?.delay = Cancelling.initialDelay
         cancelling?.isOutdated = true
         guard cancelling?.isSending == false else { return }
-        cancelling?.repetition?.cancel()
+        cancelling?.retryTimer?.cancel()
         sendCancelRequest()
     }
 
-    /// The exchange that was to be cancelled has been answered.
+    /// Called when the exchange that was to be cancelled has been answered.
     func exchangeHasEnded() {
         if let cancelling, !cancelling.isSending { endCancelling() }
     }
 
-    /// Nothing more is to be cancelled. A request that is astray could hit the next statement, so there will be none.
+    /// Ends cancelling. An unconfirmed request could hit the next statement, so the connection is closed in that case.
     func endCancelling() {
-        if cancelling?.isAstray == true, !isClosed {
-            cancelling?.isAstray = false
+        if cancelling?.isUnconfirmed == true, !isClosed {
+            cancelling?.isUnconfirmed = false
             return close(
-                PostgresError(.connectionLost, "a CancelRequest was sent, and the server did not say that it came"))
+                PostgresError(.connectionLost, "the server did not confirm a CancelRequest"))
         }
         cancelling?.timer.cancel()
-        cancelling?.repetition?.cancel()
+        cancelling?.retryTimer?.cancel()
         cancelling = nil
     }
 
-    /// Sets the alarm of a call that has a time-out.
-    func arm(_ exchange: Exchange) {
+    /// Starts the timer of a call that has a time-out.
+    func startTimer(_ exchange: Exchange) {
         guard let timeout = exchange.timeout else { return }
-        setAlarm(exchange, exchange.clockStart + timeout)
+        setTimer(exchange, exchange.clockStart + timeout)
     }
 
-    private func setAlarm(_ exchange: Exchange, _ deadline: NIODeadline) {
+    private func setTimer(_ exchange: Exchange, _ deadline: NIODeadline) {
         exchange.timer = eventLoop?.assumeIsolated().scheduleTask(deadline: deadline) { [weak self, weak exchange] in
             guard let self, let exchange, let timeout = exchange.timeout else { return }
             let now = NIODeadline.now()
             if exchange.isWaitingForApplication { exchange.clockStart = now }
             if exchange.clockStart + timeout > now {
-                setAlarm(exchange, exchange.clockStart + timeout)
+                setTimer(exchange, exchange.clockStart + timeout)
             } else {
                 timeOut(exchange, timeout)
             }
@@ -146,7 +147,7 @@ extension SessionHandler {
     }
 
     private func timeOut(_ exchange: Exchange, _ timeout: TimeAmount) {
-        if exchange is SettlingExchange { return close(.closed) }
+        if exchange is CleanupExchange { return close(.closed) }
         let duration = Duration.nanoseconds(timeout.nanoseconds).inWords
         stop(exchange.token) { sql in
             PostgresError(.commandTimeout, "the statement took longer than \(duration)").about(sql)

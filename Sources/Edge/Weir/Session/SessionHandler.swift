@@ -4,10 +4,10 @@ import PGSession
 import PGTypes
 import PGWire
 
-/// Drives one connection: bytes in, answers to whoever waits for them, and the next call on its way.
+/// Drives one connection: parses the server's messages, passes answers to their callers, and begins the next call.
 ///
-/// Bound to the channel's event loop. One exchange is under way at a time, so that a CancelRequest can only hit the one
-/// it is meant for; what is pipelined is pipelined inside of an exchange.
+/// Bound to the channel's event loop. Only one exchange is active at a time, so that a CancelRequest can only hit the
+/// intended one; pipelining happens within an exchange.
 final class SessionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = Never
@@ -21,22 +21,22 @@ final class SessionHandler: ChannelDuplexHandler {
 
     var answers = AnswerQueue()
     var cache: StatementCache
-    /// What is written before anything else happens.
+    /// Messages that are written before the next flush.
     var writer = PostgresWriter()
     var transactionStatus = TransactionStatus.idle
-    /// What the server's texts are in, if not UTF-8: no statement is sent any more.
-    var foreignEncoding: String?
+    /// The server's text encoding, if not UTF-8: no statement is sent any more.
+    var unsupportedEncoding: String?
 
     var active: Exchange?
     var waiting: Deque<Exchange> = []
     var cancelling: Cancelling?
     var isClosed = false
-    /// The server's error that ends the session, about to be followed by the end of the connection.
-    var lastWords: PostgresError?
+    /// The server's error that ends the session; the end of the connection follows.
+    var sessionError: PostgresError?
 
     var context: ChannelHandlerContext?
-    private var torn = ByteBuffer()
-    private var holdsRead = false
+    private var partial = ByteBuffer()
+    private var isReadDeferred = false
 
     init(_ connected: ConnectedServer, configuration: PostgresSession.Configuration, state: SessionState) {
         self.state = state
@@ -44,42 +44,42 @@ final class SessionHandler: ChannelDuplexHandler {
         cancelKey = connected.cancelKey
         sendCancel = connected.sendCancel
         cache = StatementCache(capacity: configuration.statementCacheSize)
-        torn = connected.leftover
+        partial = connected.leftover
         if let encoding = connected.parameters["client_encoding"] { noteEncoding(encoding) }
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        lose(lastWords ?? .lost)
+        endSession(sessionError ?? .lost)
         self.context = nil
     }
 
-    /// Takes over the channel, beginning with what came with the log-in.
+    /// Takes over the channel, beginning with the bytes received during log-in.
     func install(on channel: any Channel) {
         do {
             try channel.pipeline.syncOperations.addHandler(self)
         } catch {
             var lost = PostgresError.lost
             lost.underlying = error
-            return lose(lost)
+            return endSession(lost)
         }
-        if !channel.isActive { return lose(.lost) }
-        var buffer = torn
-        torn = ByteBuffer()
+        if !channel.isActive { return endSession(.lost) }
+        var buffer = partial
+        partial = ByteBuffer()
         consume(&buffer)
-        torn.writeBuffer(&buffer)
+        partial.writeBuffer(&buffer)
         try? channel.syncOptions?.setOption(.autoRead, value: true)
     }
 
     // MARK: Calls
 
-    /// Takes a call; it is begun when everything before has been answered.
+    /// Accepts a call; it begins when everything before has been answered.
     func submit(_ exchange: Exchange) {
         guard !isClosed else { return exchange.finish((state.lastError ?? .closed).about(exchange.sql)) }
         guard !exchange.token.isCancelled else { return exchange.finish(.cancelled(exchange.sql)) }
         state.status = nil
-        arm(exchange)
+        startTimer(exchange)
         if active == nil, cancelling == nil {
             begin(exchange)
             finishIfAnswered()
@@ -91,11 +91,11 @@ final class SessionHandler: ChannelDuplexHandler {
 
     private func begin(_ exchange: Exchange) {
         active = exchange
-        if let foreignEncoding, !exchange.restoresEncoding { return refuseEncoding(foreignEncoding) }
+        if let unsupportedEncoding, !exchange.restoresEncoding { return refuseEncoding(unsupportedEncoding) }
         exchange.begin(self)
     }
 
-    /// Ends the exchange under way if all of it has been answered, and begins the next.
+    /// Ends the active exchange if all of it has been answered, and begins the next.
     func finishIfAnswered() {
         while let exchange = active, answers.isEmpty, exchange.isFinished {
             active = nil
@@ -103,7 +103,7 @@ final class SessionHandler: ChannelDuplexHandler {
             exchangeHasEnded()
             if waiting.isEmpty, !isClosed { state.status = transactionStatus }
             exchange.finish(exchange.stopReason)
-            // A CancelRequest on its way could hit what comes next.
+            // A CancelRequest in transit could hit the next statement.
             if cancelling != nil { return }
             beginNext()
         }
@@ -118,18 +118,18 @@ final class SessionHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
-        if torn.readableBytes == 0 {
+        if partial.readableBytes == 0 {
             consume(&buffer)
             guard buffer.readableBytes > 0 else { return }
-            torn.clear()
-            torn.writeBuffer(&buffer)
+            partial.clear()
+            partial.writeBuffer(&buffer)
         } else {
-            torn.writeBuffer(&buffer)
-            var whole = torn
-            torn = ByteBuffer()
+            partial.writeBuffer(&buffer)
+            var whole = partial
+            partial = ByteBuffer()
             consume(&whole)
             whole.discardReadBytes()
-            torn = whole
+            partial = whole
         }
     }
 
@@ -138,16 +138,16 @@ final class SessionHandler: ChannelDuplexHandler {
         flush()
     }
 
-    func channelInactive(context: ChannelHandlerContext) { lose(lastWords ?? .lost) }
+    func channelInactive(context: ChannelHandlerContext) { endSession(sessionError ?? .lost) }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         var lost = PostgresError(.connectionLost, "the connection to the server broke")
         lost.underlying = error
         // A server that has ended the session with an error often resets the connection: the error says more.
-        close(lastWords ?? lost)
+        close(sessionError ?? lost)
     }
 
-    /// Takes whole messages off the front.
+    /// Consumes whole messages from the front.
     private func consume(_ buffer: inout ByteBuffer) {
         var position = 0
         let failure = receive(buffer.readableBytesSpan, &position)
@@ -188,7 +188,7 @@ final class SessionHandler: ChannelDuplexHandler {
             guard let name = fields.text(), let value = fields.text() else { throw .malformed(type.rawValue) }
             if name == "client_encoding" { noteEncoding(value) }
             state.setParameter(name, value)
-        case .unaskedError: try receiveFarewell(body)
+        case .unsolicitedError: try receiveUnsolicitedError(body)
         case .ready:
             var fields = MessageFields(body)
             guard let status = fields.byte().flatMap(TransactionStatus.init), fields.remaining == 0 else {
@@ -196,53 +196,53 @@ final class SessionHandler: ChannelDuplexHandler {
             }
             transactionStatus = status
             try active?.receive(.ready, body, self)
-            cancelMore()
+            cancelNextStatement()
             let answered = active
             finishIfAnswered()
-            // There is more to come in an exchange whose texts would be garbled.
-            if let foreignEncoding, active != nil, active === answered { refuseEncoding(foreignEncoding) }
+            // More statements follow in an exchange whose text would be garbled.
+            if let unsupportedEncoding, active != nil, active === answered { refuseEncoding(unsupportedEncoding) }
         default:
             guard let active else { throw .unexpected(type.rawValue) }
             try active.receive(meaning, body, self)
         }
     }
 
-    /// What the server says before it closes the connection by itself.
-    private func receiveFarewell(_ body: RawSpan) throws(SessionError) {
+    /// Handles an unsolicited error, which the server sends before it closes the connection.
+    private func receiveUnsolicitedError(_ body: RawSpan) throws(SessionError) {
         var error = try serverError(body, about: nil)
         error.code = .connectionLost
         close(error)
     }
 
-    /// An ErrorResponse about a statement.
+    /// Parses an ErrorResponse about a statement.
     func serverError(_ body: RawSpan, about sql: String?) throws(SessionError) -> PostgresError {
         let server = try ServerError(body: body, type: BackendMessage.errorResponse.rawValue)
         var error = PostgresError(server, query: sql)
         if server.isFatal {
             error.code = .connectionLost
-            lastWords = error
+            sessionError = error
         }
         return error
     }
 
-    /// Whoever reads slowly is not sent more than he has room for: the server has to wait.
+    /// Reads no more while the reader's buffer is full: the server has to wait for a slow reader.
     func read(context: ChannelHandlerContext) {
         if active?.pausesReading() == true {
-            holdsRead = true
+            isReadDeferred = true
         } else {
             context.read()
         }
     }
 
     func resumeReading() {
-        guard holdsRead else { return }
-        holdsRead = false
+        guard isReadDeferred else { return }
+        isReadDeferred = false
         context?.read()
     }
 
     // MARK: Writing
 
-    /// Sends what was written, all at once.
+    /// Sends everything that was written, in one call.
     func flush() {
         guard writer.count > 0, let context else { return }
         let buffer = context.channel.allocator.buffer(bytes: writer.bytes)

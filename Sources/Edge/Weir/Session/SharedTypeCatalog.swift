@@ -1,33 +1,33 @@
 import PGTypes
 import Synchronization
 
-/// What the connections to one database have learned of its types.
+/// The types that the connections to one database have looked up.
 package final class SharedTypeCatalog: Sendable {
-    private struct Knowledge {
+    private struct Contents {
         var catalog = PostgresTypeCatalog()
-        // Asked for and not found: they are not asked for again.
-        var nameless: Set<UInt32> = []
+        // Looked up and not found: they are not looked up again.
+        var unresolved: Set<UInt32> = []
     }
 
-    private let knowledge = Mutex(Knowledge())
+    private let contents = Mutex(Contents())
 
     package init() {}
 
-    var snapshot: PostgresTypeCatalog { knowledge.withLock { $0.catalog } }
+    var snapshot: PostgresTypeCatalog { contents.withLock { $0.catalog } }
 
-    /// Those that have to be looked up.
+    /// Returns those that have to be looked up.
     func unknown(in oids: [UInt32]) -> [UInt32] {
-        // Most statements have PostgreSQL's own types only, and need no lock to see it.
+        // Most statements use only PostgreSQL's built-in types, which are checked without the lock.
         guard oids.contains(where: { PostgresType(oid: $0).isUnknown }) else { return [] }
-        return knowledge.withLock { knowledge in
-            knowledge.catalog.unknown(in: oids).filter { !knowledge.nameless.contains($0) }
+        return contents.withLock { contents in
+            contents.catalog.unknown(in: oids).filter { !contents.unresolved.contains($0) }
         }
     }
 
     func learn(_ entries: [PostgresTypeCatalog.Entry], asked: [UInt32]) {
-        knowledge.withLock { knowledge in
-            knowledge.catalog.learn(entries)
-            knowledge.nameless.formUnion(knowledge.catalog.unknown(in: asked))
+        contents.withLock { contents in
+            contents.catalog.learn(entries)
+            contents.unresolved.formUnion(contents.catalog.unknown(in: asked))
         }
     }
 }

@@ -1,7 +1,7 @@
 import PGSession
 import PGTypes
 
-/// What became of one statement.
+/// The outcome of one statement.
 struct StatementOutcome: Sendable {
     var rows: PostgresRows
     var tag: PostgresCommandTag
@@ -10,21 +10,21 @@ struct StatementOutcome: Sendable {
     var columns: PostgresColumns?
 }
 
-/// Who gets what became of statements, and in which shape. Bound to the session's event loop.
+/// Delivers the outcomes of statements to the caller, in the shape it expects. Bound to the session's event loop.
 class StatementDelivery {
     var takesBatches: Bool { false }
-    /// Whether the application has more than it wanted to hold.
+    /// Whether the reader's buffer is full.
     var isFull: Bool { false }
     func pausesReading() -> Bool { false }
-    /// Rows of a statement that is not over yet, if there are any.
+    /// Delivers rows of a statement that has not ended yet, if there are any.
     func take(_ rows: PostgresRows?, size: Int, columns: PostgresColumns?) {}
-    /// One statement is over.
-    func settle(_ result: Result<StatementOutcome, PostgresError>) {}
-    /// All of them are, or will not be.
+    /// Delivers the outcome of one statement.
+    func deliver(_ result: Result<StatementOutcome, PostgresError>) {}
+    /// Ends the delivery: all statements have ended, or will not be executed.
     func finish(_ error: PostgresError?, count: Int) {}
 }
 
-/// One statement as a whole.
+/// Delivers one statement as a whole.
 final class SingleDelivery: StatementDelivery {
     typealias Continuation = CheckedContinuation<Result<StatementOutcome, PostgresError>, Never>
     private let continuation: Continuation
@@ -32,14 +32,14 @@ final class SingleDelivery: StatementDelivery {
 
     init(_ continuation: Continuation) { self.continuation = continuation }
 
-    override func settle(_ result: Result<StatementOutcome, PostgresError>) { self.result = result }
+    override func deliver(_ result: Result<StatementOutcome, PostgresError>) { self.result = result }
 
     override func finish(_ error: PostgresError?, count: Int) {
         continuation.resume(returning: error.map { .failure($0) } ?? result ?? .failure(.closed))
     }
 }
 
-/// Several statements, each as a whole.
+/// Delivers several statements, each as a whole.
 final class PipelineDelivery: StatementDelivery {
     typealias Results = [Result<StatementOutcome, PostgresError>]
     private let continuation: CheckedContinuation<Results, Never>
@@ -47,16 +47,16 @@ final class PipelineDelivery: StatementDelivery {
 
     init(_ continuation: CheckedContinuation<Results, Never>) { self.continuation = continuation }
 
-    override func settle(_ result: Result<StatementOutcome, PostgresError>) { results.append(result) }
+    override func deliver(_ result: Result<StatementOutcome, PostgresError>) { results.append(result) }
 
-    /// What was answered before the end came stays as it was answered.
+    /// Outcomes that arrived before the end are kept.
     override func finish(_ error: PostgresError?, count: Int) {
         while results.count < count { results.append(.failure(error ?? .closed)) }
         continuation.resume(returning: results)
     }
 }
 
-/// One statement, row by row.
+/// Delivers one statement in batches of rows.
 final class StreamDelivery: StatementDelivery {
     typealias Opening = CheckedContinuation<Result<PostgresColumns?, PostgresError>, Never>
     private let inbox: Inbox<PostgresRows, PostgresCommandTag>
@@ -76,10 +76,10 @@ final class StreamDelivery: StatementDelivery {
         open(.success(columns))
     }
 
-    override func settle(_ result: Result<StatementOutcome, PostgresError>) {
+    override func deliver(_ result: Result<StatementOutcome, PostgresError>) {
         switch result {
         case .success(let outcome):
-            // Nothing follows that could have to wait for room.
+            // Nothing follows that would have to wait for room.
             take(outcome.rows, size: 0, columns: outcome.columns)
             end = .success(outcome.tag)
         case .failure(let error): end = .failure(error)

@@ -4,17 +4,17 @@ import PGSession
 import PGTypes
 import PGWire
 
-/// Statements, one after the other, in as few round trips as it takes: one, if the server has prepared them all before.
+/// Executes statements one after the other, in as few round trips as possible: one, if all of them are prepared.
 ///
-/// Each has its own Sync and with it, outside of a transaction, is a transaction of its own. One that has to be prepared
-/// first is asked about behind those before it, and what follows waits: what creates a table may come before what
-/// needs it.
+/// Each has its own Sync and therefore, outside of a transaction, is a transaction of its own. One that has to be
+/// prepared is described after those before it, and those after it wait: a statement that creates a table may come
+/// before one that uses it.
 final class StatementExchange: Exchange {
-    /// What to do about one statement.
+    /// One action of an exchange.
     enum Item {
-        /// Parse if need be, Bind, Execute.
+        /// Executes a statement: Parse if necessary, Bind, Execute.
         case query(PostgresQuery, portal: String, maximumRows: Int32)
-        /// Execute a portal once more.
+        /// Executes a portal once more.
         case fetch(portal: String, columns: PostgresColumns?, maximumRows: Int32)
         case closePortal(String)
 
@@ -24,29 +24,29 @@ final class StatementExchange: Exchange {
     private let items: [Item]
     private let delivery: StatementDelivery
     private let requiresTransaction: Bool
-    // Those before it have been written.
+    // The items before it have been written.
     private var next = 0
     private var inFlight: Deque<InFlight> = []
-    // Of the last in flight, which then has no Sync yet.
+    // The preparation of the last in flight, which has no Sync yet.
     private var preparation: Preparation?
 
-    // What has come of the first in flight.
+    // The answer so far to the first in flight.
     private var builder: PostgresRows.Builder?
     private var tag = PostgresCommandTag("")
     private var isSuspended = false
     private var isBound = false
     private var failure: PostgresError?
-    // The answer came to its end, and nothing of it was thrown away because nobody wanted it any more.
+    // Whether the answer is complete, and whether rows were discarded because the call was stopped.
     private var (hasCompleted, hasLostRows) = (false, false)
     private var mayRetry = false
     private var hasRetried = false
 
-    /// Something whose ReadyForQuery has not come yet.
+    /// An item whose ReadyForQuery has not arrived yet.
     private struct InFlight {
         var sql: String?
         var columns: PostgresColumns?
         var isFromCache = false
-        // Nothing but a Sync was written, because of this.
+        // Why only a Sync was written.
         var refusal: PostgresError?
     }
 
@@ -67,7 +67,7 @@ final class StatementExchange: Exchange {
 
     override func begin(_ session: SessionHandler) {
         if requiresTransaction, session.transactionStatus != .inTransaction {
-            delivery.settle(.failure(PostgresError(.misuse, "a cursor lives in a transaction only").about(sql)))
+            delivery.deliver(.failure(PostgresError(.misuse, "a cursor requires a transaction").about(sql)))
             next = items.count
         }
         advance(session)
@@ -87,7 +87,7 @@ final class StatementExchange: Exchange {
             switch items[next] {
             case .query(let query, let portal, let maximumRows):
                 if let statement = session.cache.find(query.sql) {
-                    session.closeSuperfluous()
+                    session.closeEvicted()
                     inFlight.append(InFlight(sql: query.sql, columns: statement.columns, isFromCache: true))
                     execute(query, statement, portal, maximumRows, session)
                 } else {
@@ -124,7 +124,7 @@ final class StatementExchange: Exchange {
             try session.writer.bind(statement, portal: portal, values: query.values, of: query.sql)
         } catch {
             guard error.code == .encoding, inFlight.last?.isFromCache == true else { return refuse(error, session) }
-            // What the server wants may have changed since it was asked: the type of a column, for instance.
+            // The types may have changed since the statement was prepared: that of a column, for instance.
             session.cache.drop(query.sql)
             inFlight.removeLast()
             return prepare(query.sql, session)
@@ -141,7 +141,7 @@ final class StatementExchange: Exchange {
         next += 1
     }
 
-    /// The last in flight cannot be sent. It takes its place in the order all the same.
+    /// Records that the last in flight cannot be sent. It keeps its place in the order.
     private func refuse(_ error: PostgresError, _ session: SessionHandler) {
         if let last = inFlight.indices.last { inFlight[last].refusal = error }
         sync(session)
@@ -184,7 +184,7 @@ final class StatementExchange: Exchange {
         case .complete:
             hasCompleted = true
             tag = try PostgresCommandTag(body: body)
-            // Of a portal's later portions the columns are those of its first.
+            // The columns of a portal's later portions are those of its first.
             session.note(tag, of: inFlight.first?.sql, returnsRows: inFlight.first?.columns != nil)
         case .empty: hasCompleted = true
         case .suspended: (hasCompleted, isSuspended) = (true, true)
@@ -194,15 +194,17 @@ final class StatementExchange: Exchange {
         }
     }
 
-    /// Only the first in flight is answered; a preparation is that of the last.
+    /// Whether the first in flight, which alone is being answered, is the last, which alone can be in preparation.
     private var isPreparing: Bool { preparation != nil && inFlight.count == 1 }
 
     private func receiveError(_ body: RawSpan, _ session: SessionHandler) throws(SessionError) {
         let error = try session.serverError(body, about: inFlight.first?.sql)
         failure = failure ?? error
-        if let first = inFlight.first, first.isFromCache, let sql = first.sql, error.server?.spoilsStatement == true {
+        if let first = inFlight.first, first.isFromCache, let sql = first.sql,
+            error.server?.invalidatesStatement == true
+        {
             session.cache.drop(sql)
-            // Once it was bound, the statement is good, and the error is of something that it has done.
+            // After a successful Bind the statement is valid, and the error comes from its execution.
             mayRetry = session.transactionStatus == .idle && !hasRetried && !isBound
         }
         if session.answers.needsSync {
@@ -216,21 +218,21 @@ final class StatementExchange: Exchange {
         guard let first = inFlight.popFirst() else { return }
         defer { advance(session) }
         var error = first.refusal ?? failure
-        // A cancellation that we asked for is ours.
+        // A requested cancellation is reported with its own reason.
         let isWhole = hasCompleted && !hasLostRows
         if let stopReason, error?.server?.sqlState == "57014" || error == nil && !isWhole { error = stopReason }
         let rows = builder?.finish() ?? .none(of: first.columns)
         let outcome = StatementOutcome(rows: rows, tag: tag, isSuspended: isSuspended, columns: first.columns)
         (builder, tag, isSuspended, isBound, failure) = (nil, PostgresCommandTag(""), false, false, nil)
         (hasCompleted, hasLostRows) = (false, false)
-        // What came behind it has been executed already, if there was something.
+        // No retry if there are items after it: they have been executed already.
         if mayRetry, stopReason == nil, inFlight.isEmpty, next == items.count {
             (mayRetry, hasRetried) = (false, true)
             next -= 1
             return
         }
         mayRetry = false
-        delivery.settle(error.map { .failure($0) } ?? .success(outcome))
+        delivery.deliver(error.map { .failure($0) } ?? .success(outcome))
     }
 
     override func readIsComplete(_ session: SessionHandler) {
@@ -240,19 +242,19 @@ final class StatementExchange: Exchange {
         delivery.take(builder?.finish(), size: size, columns: inFlight.first?.columns)
     }
 
-    /// The server waits for data. If something came behind the statement, it has been taken for data that is wrong, and
-    /// the answers could not be told apart any more.
+    /// Refuses a COPY FROM STDIN. Messages sent after the statement would be taken for invalid data, and the answers
+    /// could not be matched any more, so the connection is closed in that case.
     private func refuseCopy(_ session: SessionHandler) {
         guard inFlight.count == 1 else { return session.close(.copyMisuse) }
         failure = failure ?? .copyMisuse
         session.writer.copyFail("COPY FROM STDIN without data")
-        // The first one was part of the COPY, and is not answered.
+        // The first Sync was consumed by the COPY and is not answered.
         session.writer.sync()
     }
 }
 
 extension PostgresCommandTag {
-    /// CommandComplete.
+    /// Parses a CommandComplete.
     init(body: RawSpan) throws(SessionError) {
         var fields = MessageFields(body)
         guard let text = fields.text() else { throw .malformed(BackendMessage.commandComplete.rawValue) }

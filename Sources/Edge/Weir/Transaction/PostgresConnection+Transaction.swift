@@ -7,16 +7,17 @@ extension PostgresConnection {
         try await withTransaction(nil, readOnly: nil, deferrable: nil, retry: .never, origin: origin, body)
     }
 
-    /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws or its task was cancelled.
+    /// Runs `body` in a transaction: commits when it returns, rolls back when it throws or its task is cancelled.
     ///
     /// - Parameters:
-    ///   - isolation: How much is seen of other transactions. By default what the session has, most often
+    ///   - isolation: which changes of other transactions are visible. By default the session's setting, usually
     ///     `readCommitted`.
-    ///   - readOnly: Whether nothing may be changed. By default what the session has, most often `false`.
-    ///   - deferrable: Whether a serializable read-only transaction waits for a moment in which it cannot fail.
-    ///   - retry: Whether to run `body` again if the transaction failed only because of others.
-    /// - Throws: What `body` throws; what the server says to COMMIT, `transactionRolledBack` if that is ROLLBACK, because
-    ///   a statement failed and `body` did not let its error through; `misuse` if a transaction is open already.
+    ///   - readOnly: whether writes are forbidden. By default the session's setting, usually `false`.
+    ///   - deferrable: whether a serializable read-only transaction waits until it cannot fail.
+    ///   - retry: whether to run `body` again if the transaction failed only because of other transactions.
+    /// - Throws: the errors of `body`; the server's error for COMMIT; `transactionRolledBack` if the server answers
+    ///   COMMIT with ROLLBACK, because a statement failed and `body` did not rethrow its error; `misuse` if a
+    ///   transaction is open already.
     @discardableResult
     public func withTransaction<Result>(
         _ isolation: PostgresTransaction.Isolation? = nil, readOnly: Bool? = nil, deferrable: Bool? = nil,
@@ -44,11 +45,11 @@ extension PostgresConnection {
         var attempts = 0, generator = SystemRandomNumberGenerator()
         while true {
             do {
-                return try await TransactionScope(lent, origin, kind: kind).run(body)
+                return try await TransactionScope(handle, origin, kind: kind).run(body)
             } catch let error as PostgresError where error.isRetryable && attempts + 1 < retry.attempts {
                 attempts += 1
                 let pause = retry.pause(after: attempts, using: &generator)
-                // Cancelled while waiting: what is known is why the transaction failed.
+                // If the task is cancelled while waiting, throw the reason why the transaction failed.
                 do { try await Task.sleep(for: pause) } catch { throw error }
             }
         }

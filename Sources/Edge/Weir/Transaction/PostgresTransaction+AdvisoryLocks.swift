@@ -1,5 +1,6 @@
 extension PostgresTransaction {
-    /// Waits for a lock on a number that applications agree upon, and holds it until the transaction's end.
+    /// Waits for an advisory lock, identified by an application-defined number, and holds it until the end of the
+    /// transaction.
     ///
     /// Source: PostgreSQL, explicit-locking.html#ADVISORY-LOCKS
     public func lockAdvisory(
@@ -8,9 +9,9 @@ extension PostgresTransaction {
         try await execute("SELECT pg_catalog.pg_advisory_xact_lock(\(key))", timeout: timeout, file: file, line: line)
     }
 
-    /// Takes a lock on a number that applications agree upon, if nobody holds it, until the transaction's end.
+    /// Acquires an advisory lock until the end of the transaction, if no other session holds it.
     ///
-    /// - Returns: Whether it was taken.
+    /// - Returns: whether it was acquired.
     public func tryLockAdvisory(
         _ key: Int64, file: String = #fileID, line: Int = #line
     ) async throws -> Bool {

@@ -2,7 +2,7 @@ public import PGTypes
 import PGTypesFoundation
 
 extension PostgresTransaction {
-    /// The rows of a statement in portions, as tuples; a single column as values.
+    /// Fetches the rows of a statement in portions, as tuples; a single column as values.
     @inlinable
     public func cursor<each Value: PostgresDecodable>(
         _ query: PostgresQuery, as _: (repeat each Value).Type, fetchSize: Int = 1000, timeout: Duration? = nil,
@@ -13,7 +13,7 @@ extension PostgresTransaction {
         }
     }
 
-    /// The rows of a statement in portions, as a `Decodable` type, by the columns' names.
+    /// Fetches the rows of a statement in portions, as a `Decodable` type, by the columns' names.
     @_disfavoredOverload
     public func cursor<Value: Decodable>(
         _ query: PostgresQuery, as _: Value.Type, options: PostgresDecodableOptions = PostgresDecodableOptions(),

@@ -1,4 +1,4 @@
-/// A transaction, for the length of a closure.
+/// A transaction that lasts for the duration of a closure.
 ///
 /// ```swift
 /// try await pool.withTransaction(.serializable, retry: .serializationFailures()) { transaction in
@@ -8,49 +8,49 @@
 /// }
 /// ```
 ///
-/// It is committed when the closure returns, and rolled back when that throws or its task was cancelled. The closure
-/// cannot leave it open, and cannot keep it.
+/// It is committed when the closure returns, and rolled back when the closure throws or its task is cancelled. The
+/// closure can neither leave it open nor store it.
 ///
-/// After a failed statement PostgreSQL refuses everything until the transaction's end. Where a statement may fail, put it
-/// behind a savepoint: ``withSavepoint(file:line:_:)``.
+/// After a failed statement PostgreSQL refuses every further one until the end of the transaction. Where a statement
+/// may fail, use a savepoint: ``withSavepoint(file:line:_:)``.
 public struct PostgresTransaction: ~Copyable, Sendable {
-    /// What it speaks through.
-    public let lent: PostgresLent
+    /// The lease that all requests go through.
+    public let handle: PostgresHandle
 
-    init(_ lent: PostgresLent) { self.lent = lent }
+    init(_ handle: PostgresHandle) { self.handle = handle }
 
-    /// How much of other transactions one sees.
+    /// An isolation level, which determines the visible changes of other transactions.
     ///
     /// Source: PostgreSQL, transaction-iso.html
     public enum Isolation: String, Hashable, Sendable, CaseIterable {
-        /// Each statement sees what was committed before it.
+        /// Each statement sees what was committed before it began.
         case readCommitted = "READ COMMITTED"
-        /// All statements see what was committed before the first.
+        /// All statements see what was committed before the first one began.
         case repeatableRead = "REPEATABLE READ"
-        /// As if transactions ran one after the other; what does not fit fails and is to be retried.
+        /// Transactions behave as if executed one after the other; one that conflicts fails and can be retried.
         case serializable = "SERIALIZABLE"
     }
 
-    /// What to do with a transaction that failed only because of others.
+    /// Whether to retry a transaction that failed only because of other transactions.
     public struct Retry: Hashable, Sendable {
-        /// How often the closure is run, the first time included.
+        /// The maximum number of times that the closure is run, including the first.
         public var attempts: Int
-        /// How long to wait at most before the second attempt. It doubles from attempt to attempt, up to one second, and
-        /// a random part of it is waited.
+        /// The maximum delay before the second attempt. It doubles with each attempt, up to one second; the actual
+        /// delay is a random part of it.
         public var delay: Duration
 
-        /// Not again.
+        /// Does not retry.
         public static let never = Retry(attempts: 1, delay: .zero)
 
-        /// Runs the closure again, from its beginning and in a new transaction, after a serialization failure or a
-        /// deadlock. Whatever else than the database it changes, it changes again.
+        /// Runs the closure again from its beginning in a new transaction, after a serialization failure or a deadlock.
+        /// The closure's other side effects are repeated as well.
         public static func serializationFailures(
             attempts: Int = 5, delay: Duration = .milliseconds(10)
         ) -> Retry {
             Retry(attempts: attempts, delay: delay)
         }
 
-        /// How long to wait after so many attempts.
+        /// Returns the delay after a number of attempts.
         package func pause(after attempts: Int, using generator: inout some RandomNumberGenerator) -> Duration {
             let delay = delay.sleepable
             let longest = min(delay * (1 << min(attempts - 1, 20)), max(delay, .seconds(1)))
@@ -60,17 +60,18 @@ public struct PostgresTransaction: ~Copyable, Sendable {
 }
 
 extension PostgresTransaction: PostgresConnectionScope {
-    /// Runs `body` behind a savepoint.
+    /// Runs `body` in a savepoint.
     @discardableResult
     public func withTransaction<Result>(
         origin: SourceLocation, _ body: (inout PostgresTransaction) async throws -> Result
     ) async throws -> Result {
-        try await TransactionScope(lent, origin, kind: .savepoint(lent.lease.savepointName())).run(body)
+        try await TransactionScope(handle, origin, kind: .savepoint(handle.lease.savepointName())).run(body)
     }
 
-    /// Runs `body` behind a savepoint: if it throws, what it did is undone, and the transaction goes on.
+    /// Runs `body` in a savepoint: if it throws, its changes are undone, and the transaction continues.
     ///
-    /// - Throws: What `body` throws; `transactionRolledBack` if a statement failed and `body` did not let its error through.
+    /// - Throws: the errors of `body`; `transactionRolledBack` if a statement failed and `body` did not rethrow its
+    ///   error.
     @discardableResult
     public func withSavepoint<Result>(
         file: String = #fileID, line: Int = #line, _ body: (inout PostgresTransaction) async throws -> Result
@@ -78,10 +79,10 @@ extension PostgresTransaction: PostgresConnectionScope {
         try await withTransaction(origin: SourceLocation(file: file, line: line), body)
     }
 
-    /// Runs `body` behind a savepoint, as ``withSavepoint(file:line:_:)`` does: what asks for a transaction need not know
-    /// whether there is one already.
+    /// Runs `body` in a savepoint, as ``withSavepoint(file:line:_:)`` does, so that a function that needs a transaction
+    /// need not know whether one is open already.
     ///
-    /// - Throws: What `body` throws.
+    /// - Throws: the errors of `body`.
     @discardableResult
     public func withTransaction<Result>(
         file: String = #fileID, line: Int = #line, _ body: (inout PostgresTransaction) async throws -> Result
@@ -89,18 +90,19 @@ extension PostgresTransaction: PostgresConnectionScope {
         try await withTransaction(origin: SourceLocation(file: file, line: line), body)
     }
 
-    /// The rows of a statement in portions, for results that cannot be in memory as a whole. Unlike those of
-    /// `stream`, between two portions anything may be done with the transaction, in the middle of the loop, too.
+    /// Fetches the rows of a statement in portions, for results that cannot be in memory as a whole. Unlike with
+    /// `stream`, the transaction can be used between two portions, even in the middle of the loop.
     ///
     /// - Parameters:
-    ///   - fetchSize: How many rows are got at a time.
-    ///   - timeout: For each portion. By default the pool's `command_timeout`.
+    ///   - fetchSize: the number of rows fetched at a time.
+    ///   - timeout: the limit for each portion. By default the pool's `command_timeout`.
     public func cursor(
         _ query: PostgresQuery, fetchSize: Int = 1000, timeout: Duration? = nil,
         file: String = #fileID, line: Int = #line
     ) -> PostgresRowSequence<PostgresRow> {
         let origin = SourceLocation(file: file, line: line)
-        let source = RowSource(lent: lent, query: query, timeout: timeout, origin: origin, fetchSize: max(1, fetchSize))
+        let source = RowSource(
+            handle: handle, query: query, timeout: timeout, origin: origin, fetchSize: max(1, fetchSize))
         return PostgresRowSequence(source) { $0 }
     }
 }

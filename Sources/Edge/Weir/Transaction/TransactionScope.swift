@@ -1,25 +1,25 @@
 import PGWire
 
-/// Runs a closure between BEGIN and COMMIT, or behind a savepoint, and lets neither stay open.
+/// Runs a closure in a transaction or a savepoint, and makes sure that neither stays open.
 struct TransactionScope {
     enum Kind {
         case transaction(begin: String, isReadOnly: Bool)
         case savepoint(String)
     }
 
-    private let outer: PostgresLent
+    private let outer: PostgresHandle
     private let origin: SourceLocation
     private let kind: Kind
     private let record: TransactionRecord
     private var lease: PostgresLease { outer.lease }
     private var isOuter: Bool { record.depth == 1 }
 
-    init(_ lent: PostgresLent, _ origin: SourceLocation, kind: Kind) {
-        self.outer = lent
+    init(_ handle: PostgresHandle, _ origin: SourceLocation, kind: Kind) {
+        self.outer = handle
         self.origin = origin
         self.kind = kind
-        let depth = (lent.transaction?.depth ?? 0) + 1
-        record = TransactionRecord(depth: depth, inside: lent.transaction)
+        let depth = (handle.transaction?.depth ?? 0) + 1
+        record = TransactionRecord(depth: depth, inside: handle.transaction)
     }
 
     func run<Result>(_ body: (inout PostgresTransaction) async throws -> Result) async throws -> Result {
@@ -53,9 +53,9 @@ struct TransactionScope {
             let sql: String, isReadOnly: Bool
             switch kind {
             case .transaction(let begin, let readOnly):
-                // `nil`: another task's statement is under way.
+                // `nil`: another task's statement is in progress.
                 guard session.status ?? .idle == .idle else {
-                    throw PostgresError(.misuse, "a transaction was begun on this connection already, by a statement")
+                    throw PostgresError(.misuse, "a statement has already begun a transaction on this connection")
                 }
                 (sql, isReadOnly) = (begin, readOnly)
             case .savepoint(let name):
@@ -69,9 +69,9 @@ struct TransactionScope {
             do throws(PostgresError) {
                 _ = try await session.script(sql, timeout: outer.timeout(nil))
             } catch {
-                // A cancelled BEGIN may have begun.
+                // A cancelled BEGIN may have taken effect.
                 if session.isOpen, session.status != .idle, isOuter {
-                    _ = try? await session.undisturbed("ROLLBACK")
+                    _ = try? await session.executeIgnoringCancellation("ROLLBACK")
                 }
                 lease.endTransaction()
                 throw error
@@ -85,13 +85,15 @@ struct TransactionScope {
             switch kind {
             case .transaction:
                 guard session.status != .idle else {
-                    throw PostgresError(.misuse, "the transaction was ended by a statement in it, not by its closure")
+                    throw PostgresError(.misuse, "a statement ended the transaction before its closure returned")
                 }
-                let tag = try await session.undisturbed("COMMIT", timeout: outer.timeout(nil)).last?.tag.command
+                let tag = try await session.executeIgnoringCancellation("COMMIT", timeout: outer.timeout(nil)).last?.tag
+                    .command
                 guard tag == "COMMIT" else { throw failed }
             case .savepoint(let name):
                 do throws(PostgresError) {
-                    _ = try await session.undisturbed("RELEASE SAVEPOINT \(name)", timeout: outer.timeout(nil))
+                    _ = try await session.executeIgnoringCancellation(
+                        "RELEASE SAVEPOINT \(name)", timeout: outer.timeout(nil))
                 } catch {
                     throw error.sqlState == .inFailedSQLTransaction ? failed : error
                 }
@@ -99,7 +101,7 @@ struct TransactionScope {
         }
     }
 
-    /// Never throws: whatever else went wrong came first. If it cannot be done, the connection is closed.
+    /// Rolls back. Never throws, because an earlier error takes precedence. If it fails, the connection is closed.
     private func rollBack() async {
         let session = lease.session
         guard session.isOpen else { return }
@@ -108,16 +110,17 @@ struct TransactionScope {
             case .transaction:
                 guard session.status != .idle else { return }
                 _ = try await lease.inSpan("ROLLBACK") { (session) throws(PostgresError) in
-                    try await session.undisturbed("ROLLBACK")
+                    try await session.executeIgnoringCancellation("ROLLBACK")
                 }
             case .savepoint(let name):
-                // Rolling back to a savepoint keeps it.
+                // A rollback to a savepoint does not remove it.
                 _ = try await lease.inSpan("ROLLBACK TO") { (session) throws(PostgresError) in
-                    try await session.undisturbed("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
+                    try await session.executeIgnoringCancellation(
+                        "ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
                 }
             }
         } catch {
-            // The server refuses where statements in the closure ended the transaction or the savepoint themselves.
+            // The server refuses if statements in the closure have ended the transaction or the savepoint.
             if error.code != .server { session.abort() }
         }
     }
@@ -127,7 +130,7 @@ extension PostgresError {
     static func rolledBack(because first: PostgresError?) -> PostgresError {
         var error = PostgresError(
             .transactionRolledBack,
-            "nothing was saved: a statement failed, the closure went on, and COMMIT was answered with ROLLBACK")
+            "nothing was saved: a statement failed, the closure continued, and the server rolled back at COMMIT")
         error.underlying = first
         return error
     }

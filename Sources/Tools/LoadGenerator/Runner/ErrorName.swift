@@ -1,6 +1,6 @@
 import Glibc
 
-/// The names of the system's errors that connections meet.
+/// The names of the system errors that connections may have.
 enum ErrorName {
     static func of(_ number: Int32) -> String {
         switch number {

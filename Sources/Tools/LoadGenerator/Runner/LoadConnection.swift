@@ -1,30 +1,30 @@
 import IOEngine
 import MonotonicTime
 
-/// One client of the load: its connection, and the transaction it is at.
+/// One client of the load: its connection and its current transaction.
 struct LoadConnection {
     enum State: Hashable {
         /// No connection, and none is being opened.
         case closed
-        /// Waits for the next attempt to connect.
+        /// Waiting for the next attempt to connect.
         case backingOff
         case connecting, loggingIn, preparing
-        /// Has a connection and nothing to do.
+        /// Connected, with nothing to do.
         case idle
-        /// Thinks.
-        case resting
-        /// Waits for an answer that belongs to its transaction.
+        /// Pausing between two transactions.
+        case thinking
+        /// Waiting for an answer that belongs to its transaction.
         case busy
-        /// Waits for the end of a transaction block that failed.
+        /// Waiting for the end of a failed transaction block.
         case rollingBack
     }
 
-    /// A run of the script.
+    /// One execution of the script.
     struct Transaction {
-        /// When it should have begun, which in the closed loop is when it did.
+        /// The time at which it should have begun; in the closed loop, when it did.
         var due: Instant
         var begun: Instant
-        /// The statement that was sent last.
+        /// The index of the statement sent last.
         var statement = 0
         var isMeasured: Bool
     }
@@ -32,19 +32,19 @@ struct LoadConnection {
     var state = State.closed
     var session: Session
     var socket = SocketHandle.none
-    /// Changes with each connection, so that late completions can be told.
+    /// Changes with each connection, so that late completions are recognized.
     var epoch: UInt32 = 0
-    /// Which of the target's addresses is tried.
+    /// The index of the target's address in use.
     var addressIndex = 0
     var connectBegan = Instant.zero
     var transaction: Transaction?
     /// The random numbers of the transaction.
     var values: [Int64]
     var failuresInARow = 0
-    /// When the state ends by itself; entries of the heap with another time are stale.
+    /// The time at which the state ends by itself; entries of the heap with another time are stale.
     var timer: Instant?
     /// Whether its first connection has succeeded or failed.
-    var hasSettled = false
+    var hasFirstResult = false
 
     init(session: Session, values: [Int64]) {
         self.session = session
@@ -53,13 +53,13 @@ struct LoadConnection {
 
     var isOpen: Bool {
         switch state {
-        case .idle, .resting, .busy, .rollingBack: true
+        case .idle, .thinking, .busy, .rollingBack: true
         case .closed, .backingOff, .connecting, .loggingIn, .preparing: false
         }
     }
 }
 
-/// Tokens name a client and its connection's epoch.
+/// A token contains a client's slot and its connection's epoch.
 extension SocketToken {
     init(client slot: UInt32, epoch: UInt32) { self.init(rawValue: UInt64(epoch) << 32 | UInt64(slot)) }
     var client: UInt32 { UInt32(truncatingIfNeeded: rawValue) }

@@ -3,10 +3,10 @@ import LoadPlan
 import MonotonicTime
 import PGWire
 
-/// Opening connections, and opening them again.
+/// Opens connections and reopens them.
 extension LoadRunner where Engine: ~Copyable {
-    /// How many of the first connections are opened at the same time: more would overrun a server's backlog.
-    private static var sideBySide: Int { 64 }
+    /// The number of initial connections opened at the same time: more would overrun a server's backlog.
+    private static var connectingAtOnce: Int { 64 }
     private static var longestPause: Duration { .seconds(1) }
 
     var newSession: Session {
@@ -15,9 +15,10 @@ extension LoadRunner where Engine: ~Copyable {
             usesSync: options.queryProtocol != .simple)
     }
 
-    /// With a connection for each transaction, one client tries whether the target answers at all.
+    /// Opens the first connections. With a connection for each transaction, one client tests whether the target
+    /// answers.
     mutating func connectFirst() {
-        let count = options.connectsEachTime ? 1 : min(options.clients, Self.sideBySide)
+        let count = options.connectsEachTime ? 1 : min(options.clients, Self.connectingAtOnce)
         for _ in 0..<count { connectNext() }
     }
 
@@ -59,7 +60,7 @@ extension LoadRunner where Engine: ~Copyable {
         sendWritten(slot)
     }
 
-    /// The connection can do its first transaction.
+    /// Handles that the connection is ready for its first transaction.
     mutating func usable(_ slot: UInt32) {
         let now = clock()
         hasConnected = true
@@ -69,17 +70,17 @@ extension LoadRunner where Engine: ~Copyable {
         connections[slot].state = .idle
         connectedCount += 1
         if connections[slot].transaction != nil { return send(slot, statement: 0) }
-        if options.connectsEachTime { hangUp(slot) }
-        if stage == .connecting { settle(slot) } else if stage == .running { free(slot, at: now) }
+        if options.connectsEachTime { disconnect(slot) }
+        if stage == .connecting { noteFirstResult(slot) } else if stage == .running { free(slot, at: now) }
     }
 
-    /// - Parameter isNetwork: whether another address of the target may do better.
+    /// - Parameter isNetwork: whether another address of the target may work.
     mutating func connectFailed(_ slot: UInt32, _ error: ServerError, isNetwork: Bool) {
         if firstFailure == nil, target.addresses.indices.contains(connections[slot].addressIndex) {
             firstFailure = (target.addresses[connections[slot].addressIndex], error)
         }
         drop(slot)
-        guard !isEnding else { return giveUp(slot) }
+        guard !isEnding else { return failWhileEnding(slot) }
         if isNetwork, connections[slot].addressIndex + 1 < target.addresses.count {
             connections[slot].addressIndex += 1
             return connect(slot)
@@ -89,10 +90,10 @@ extension LoadRunner where Engine: ~Copyable {
         tally.failures.record(FailureKind(.connecting, error.code), error.message)
         if connections[slot].transaction != nil { endTransaction(slot, failed: true, at: clock()) }
         backOff(slot)
-        settle(slot)
+        noteFirstResult(slot)
     }
 
-    /// Lets the socket go; what is to come is another matter.
+    /// Closes the socket and clears the connection's state; the caller decides what follows.
     mutating func drop(_ slot: UInt32) {
         if connections[slot].isOpen { connectedCount -= 1 }
         engine.close(connections[slot].socket, flushing: true)
@@ -102,15 +103,15 @@ extension LoadRunner where Engine: ~Copyable {
         connections[slot].state = .closed
     }
 
-    /// Says good-bye and closes.
-    mutating func hangUp(_ slot: UInt32) {
+    /// Sends Terminate and closes.
+    mutating func disconnect(_ slot: UInt32) {
         writer.removeAll()
         writer.terminate()
         sendWritten(slot)
         drop(slot)
     }
 
-    /// Waits before the next attempt: 10 ms, doubled with each failure up to a second, and spread by chance.
+    /// Waits before the next attempt: 10 ms, doubled with each failure up to a second, and randomized.
     mutating func backOff(_ slot: UInt32) {
         let doublings = min(connections[slot].failuresInARow, 7)
         connections[slot].failuresInARow += 1
@@ -125,26 +126,26 @@ extension LoadRunner where Engine: ~Copyable {
         if options.connectsEachTime { free(slot, at: clock()) } else { connect(slot) }
     }
 
-    /// Notes that a client has its first connection, or will not get it in time for the beginning.
-    private mutating func settle(_ slot: UInt32) {
-        guard stage == .connecting, !connections[slot].hasSettled else { return }
-        connections[slot].hasSettled = true
-        settledCount += 1
+    /// Records that a client has its first connection, or will not get it before the load begins.
+    private mutating func noteFirstResult(_ slot: UInt32) {
+        guard stage == .connecting, !connections[slot].hasFirstResult else { return }
+        connections[slot].hasFirstResult = true
+        firstResultCount += 1
         connectNext()
-        guard settledCount == (options.connectsEachTime ? 1 : options.clients) else { return }
+        guard firstResultCount == (options.connectsEachTime ? 1 : options.clients) else { return }
         if hasConnected { begin() } else { finish() }
     }
 
-    /// The connection is over.
+    /// Handles the end of a connection.
     mutating func ended(_ slot: UInt32, _ cause: ServerError) {
-        // What the server said before it hung up tells more than that it did.
-        let complaint = connections[slot].session.complaint
-        let error = complaint ?? cause
+        // The server's error message before the close is more informative than the close.
+        let lastError = connections[slot].session.lastError
+        let error = lastError ?? cause
         switch connections[slot].state {
         case .connecting: connectFailed(slot, error, isNetwork: true)
-        case .loggingIn, .preparing: connectFailed(slot, error, isNetwork: complaint == nil)
+        case .loggingIn, .preparing: connectFailed(slot, error, isNetwork: lastError == nil)
         case .closed, .backingOff: break
-        case .idle, .resting, .busy, .rollingBack: lost(slot, error)
+        case .idle, .thinking, .busy, .rollingBack: lost(slot, error)
         }
     }
 
@@ -161,8 +162,8 @@ extension LoadRunner where Engine: ~Copyable {
         if !isEnding { backOff(slot) }
     }
 
-    /// A connection that fails when everything is over.
-    private mutating func giveUp(_ slot: UInt32) {
+    /// Handles a connection that fails while the run is ending.
+    private mutating func failWhileEnding(_ slot: UInt32) {
         guard connections[slot].transaction != nil else { return }
         endTransaction(slot, failed: true, at: clock())
     }
@@ -170,7 +171,7 @@ extension LoadRunner where Engine: ~Copyable {
     mutating func sendWritten(_ slot: UInt32) {
         tally.bytesSent &+= UInt64(writer.bytes.count)
         let socket = connections[slot].socket
-        // What cannot leave at once is the engine's to keep: until it is answered, this client sends nothing more.
+        // The engine keeps what it cannot send at once: until the answer, this client sends nothing more.
         unsafe writer.bytes.withUnsafeBytes { bytes in _ = unsafe engine.send(bytes, to: socket) }
     }
 }

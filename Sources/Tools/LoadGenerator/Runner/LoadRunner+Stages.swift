@@ -3,7 +3,7 @@ package import LoadPlan
 import MonotonicTime
 import PGWire
 
-/// From connecting to the report.
+/// The stages from connecting to the report.
 extension LoadRunner where Engine: ~Copyable {
     var isEnding: Bool {
         switch stage {
@@ -12,7 +12,7 @@ extension LoadRunner where Engine: ~Copyable {
         }
     }
 
-    /// Everybody has connected: the load begins.
+    /// Begins the load, after every client has connected or failed to.
     mutating func begin() {
         let now = clock()
         let start = now + options.warmUp
@@ -20,7 +20,7 @@ extension LoadRunner where Engine: ~Copyable {
         stage = .running
         stageBegan = now
         connectedAtStart = connectedCount
-        // What it took to get here is no part of the load.
+        // The bytes of connecting are not part of the load.
         (tally.bytesSent, tally.bytesReceived) = (0, 0)
         if options.connectsEachTime { tally.connecting.removeAll() }
         if case .open(let rate, let pattern) = options.loop {
@@ -30,16 +30,16 @@ extension LoadRunner where Engine: ~Copyable {
             let canBegin = options.connectsEachTime || connections[slot].state == .idle
             guard canBegin else { continue }
             if case .closed(let think?) = options.loop {
-                // Spread over the first pause, or all would go on thinking in step.
-                rest(slot, for: think.mean * pauseRandom.fraction(), from: now)
+                // Spread over the first pause; otherwise all clients would stay in step.
+                pause(slot, for: think.mean * pauseRandom.fraction(), from: now)
             } else {
                 free(slot, at: now)
             }
         }
     }
 
-    /// Moves to the next stage when its time has come.
-    mutating func moveOn() {
+    /// Enters the next stage when its time has come.
+    mutating func advanceStage() {
         switch stage {
         case .running:
             guard engine.now >= window.upperBound || hasBegunAll else { return }
@@ -51,7 +51,7 @@ extension LoadRunner where Engine: ~Copyable {
         }
     }
 
-    /// Ends the load now, as after Ctrl-C; what has begun may end. A second call gives that up, too.
+    /// Ends the load now, as after Ctrl-C; transactions that have begun may end. A second call abandons those too.
     package mutating func interrupt() {
         switch stage {
         case .connecting:
@@ -68,15 +68,15 @@ extension LoadRunner where Engine: ~Copyable {
     }
 
     private mutating func end(at now: Instant) {
-        if !hasBegunAll { countWhatHasNotBegun() }
+        if !hasBegunAll { countNotBegun() }
         stage = .ending(until: now + options.grace)
         stageBegan = now
         if running == 0 { finish() }
     }
 
-    /// Who leaves the slowest out of a percentile omits in coordination: transactions that are still waiting are counted
-    /// with the time they have waited so far. O(transactions that wait)
-    private mutating func countWhatHasNotBegun() {
+    /// Counts the transactions that have not begun, with the time they have waited so far: leaving the slowest out of a
+    /// percentile would be coordinated omission. O(transactions that wait)
+    private mutating func countNotBegun() {
         guard var schedule else { return }
         while schedule.next < window.upperBound {
             let due = schedule.take()
@@ -87,7 +87,7 @@ extension LoadRunner where Engine: ~Copyable {
         self.schedule = schedule
     }
 
-    /// Everything is over: says good-bye to the server.
+    /// Ends the run and closes all connections.
     mutating func finish() {
         guard stage != .done else { return }
         let bytesSent = tally.bytesSent
@@ -95,22 +95,22 @@ extension LoadRunner where Engine: ~Copyable {
             if connections[slot].transaction?.isMeasured == true { tally.abandoned += 1 }
             connections[slot].transaction = nil
             if connections[slot].isOpen {
-                hangUp(slot)
+                disconnect(slot)
             } else {
                 drop(slot)
             }
         }
-        tally.bytesSent = bytesSent  // good-byes belong to no transaction
+        tally.bytesSent = bytesSent  // Terminate belongs to no transaction
         running = 0
         stage = .done
     }
 
-    /// Gives an engine that collects what it sends the chance to do so.
-    package mutating func sayGoodbye() { engine.wait(until: engine.now) }
+    /// Lets an engine that collects sends until the end of a turn send them.
+    package mutating func flushSends() { engine.wait(until: engine.now) }
 
     // MARK: - Results
 
-    /// Where the run is.
+    /// The current stage.
     package var progressStage: LoadProgress.Stage {
         switch stage {
         case .connecting: .connecting
@@ -119,13 +119,13 @@ extension LoadRunner where Engine: ~Copyable {
         }
     }
 
-    /// The measured time. It ends with the last answer that counts, as pgbench's does.
+    /// The measured time. Like pgbench's, it ends with the last answer that counts.
     var elapsed: Duration {
         let end = hasBegunAll ? lastFinish : max(window.upperBound, lastFinish)
         return end <= window.lowerBound ? .zero : end.duration(since: window.lowerBound)
     }
 
-    /// What was found out; complete when the run is done.
+    /// The results; complete when the run is done.
     package var report: LoadReport {
         var report = LoadReport(
             target: target.description, serverVersion: serverVersion, options: options, elapsed: elapsed, tally: tally,
@@ -136,7 +136,7 @@ extension LoadRunner where Engine: ~Copyable {
         return report
     }
 
-    /// Why nothing could be measured, if that is so: the words for the user.
+    /// The reason why nothing could be measured, in words for the user; `nil` if the load began.
     package var startFailure: String? {
         guard !hasConnected, let (address, error) = firstFailure else { return nil }
         let place =
@@ -144,14 +144,14 @@ extension LoadRunner where Engine: ~Copyable {
         return "connection to \(place) failed: \(error.message)"
     }
 
-    /// How the run does; the rate and the percentile are those of what ``takeRecent()`` gave.
+    /// The state of the run; the rate and the percentile are those of ``takeRecent()``.
     package func progress(recent: LatencyHistogram, over time: Duration) -> LoadProgress {
         let now = clock()
         let stage = progressStage
         var began = stageBegan
         var share: Double?
         switch stage {
-        case .connecting: share = Double(settledCount) / Double(max(1, options.clients))
+        case .connecting: share = Double(firstResultCount) / Double(max(1, options.clients))
         case .warmUp: share = now.duration(since: began) / max(options.warmUp, .nanoseconds(1))
         case .measuring:
             began = window.lowerBound
@@ -174,7 +174,7 @@ extension LoadRunner where Engine: ~Copyable {
             connected: connectedCount, clients: options.clients, lag: lag)
     }
 
-    /// The latencies since the last call, warm-up included.
+    /// Returns and clears the latencies since the last call, including the warm-up.
     package mutating func takeRecent() -> LatencyHistogram {
         defer { recent.removeAll() }
         return recent

@@ -4,9 +4,9 @@ import LoadPlan
 import MonotonicTime
 import PGWire
 
-/// Beginning transactions, and what becomes of them.
+/// Begins transactions and handles their results.
 extension LoadRunner where Engine: ~Copyable {
-    /// A client has nothing to do: it begins the next transaction, or waits for one to be due.
+    /// Handles that a client has nothing to do: it begins the next transaction, or waits for one to be due.
     mutating func free(_ slot: UInt32, at now: Instant) {
         guard stage == .running else { return }
         guard schedule != nil else { return begin(slot, due: now, at: now) }
@@ -17,18 +17,18 @@ extension LoadRunner where Engine: ~Copyable {
         }
     }
 
-    /// The next transaction that should have begun by now.
+    /// Takes the next transaction that should have begun by now.
     private mutating func takeArrival(at now: Instant) -> Instant? {
         guard let due = schedule?.next, due <= now, due < window.upperBound, !hasBegunAll else { return nil }
         return schedule?.take()
     }
 
-    /// Gives due transactions to waiting clients.
+    /// Assigns due transactions to waiting clients.
     mutating func serveArrivals() {
         guard stage == .running, schedule != nil else { return }
         while !idle.isEmpty {
             let client = idle[0]
-            // The client may have lost its connection, and be elsewhere by now.
+            // The client may have lost its connection, and be in another state by now.
             let isHere =
                 connections[client.slot].epoch == client.epoch
                 && (connections[client.slot].state == .idle || connections[client.slot].state == .closed)
@@ -54,7 +54,7 @@ extension LoadRunner where Engine: ~Copyable {
         if options.connectsEachTime { connect(slot) } else { send(slot, statement: 0) }
     }
 
-    /// Whether as many transactions have begun as were asked for.
+    /// Whether the requested number of transactions has begun.
     var hasBegunAll: Bool { options.transactions.map { measuredBegun >= $0 } ?? false }
 
     mutating func send(_ slot: UInt32, statement: Int) {
@@ -101,9 +101,9 @@ extension LoadRunner where Engine: ~Copyable {
         case .busy: statementAnswered(slot, error, at: now)
         case .rollingBack:
             connections[slot].state = .idle
-            goOn(slot, at: now)
-        case .closed, .backingOff, .connecting, .loggingIn, .idle, .resting:
-            ended(slot, .protocolError("an answer that nobody asked for"))
+            continueAfterTransaction(slot, at: now)
+        case .closed, .backingOff, .connecting, .loggingIn, .idle, .thinking:
+            ended(slot, .protocolError("an answer without a request"))
         }
     }
 
@@ -113,7 +113,7 @@ extension LoadRunner where Engine: ~Copyable {
             fail(slot, FailureKind(.statement, error.code), error.message)
             if connections[slot].session.status == .idle || options.connectsEachTime {
                 connections[slot].state = .idle
-                return goOn(slot, at: now)
+                return continueAfterTransaction(slot, at: now)
             }
             connections[slot].state = .rollingBack
             writer.removeAll()
@@ -135,10 +135,10 @@ extension LoadRunner where Engine: ~Copyable {
         }
         endTransaction(slot, failed: false, at: now)
         connections[slot].state = .idle
-        goOn(slot, at: now)
+        continueAfterTransaction(slot, at: now)
     }
 
-    /// Records a failure, and that the transaction is over.
+    /// Records a failure and ends the transaction.
     mutating func fail(_ slot: UInt32, _ kind: FailureKind, _ message: String) {
         guard let transaction = connections[slot].transaction else { return }
         if transaction.isMeasured { tally.failures.record(kind, message) }
@@ -158,19 +158,19 @@ extension LoadRunner where Engine: ~Copyable {
         }
     }
 
-    /// After a transaction: the pause, the next one, or nothing more.
-    private mutating func goOn(_ slot: UInt32, at now: Instant) {
-        if options.connectsEachTime { hangUp(slot) }
+    /// Continues after a transaction: the pause, the next transaction, or nothing.
+    private mutating func continueAfterTransaction(_ slot: UInt32, at now: Instant) {
+        if options.connectsEachTime { disconnect(slot) }
         guard stage == .running else { return }
         if case .closed(let think?) = options.loop {
-            rest(slot, for: think.draw(using: &pauseRandom), from: now)
+            pause(slot, for: think.draw(using: &pauseRandom), from: now)
         } else {
             free(slot, at: now)
         }
     }
 
-    mutating func rest(_ slot: UInt32, for pause: Duration, from now: Instant) {
-        connections[slot].state = options.connectsEachTime ? .backingOff : .resting
+    mutating func pause(_ slot: UInt32, for pause: Duration, from now: Instant) {
+        connections[slot].state = options.connectsEachTime ? .backingOff : .thinking
         setTimer(slot, now + pause)
     }
 }

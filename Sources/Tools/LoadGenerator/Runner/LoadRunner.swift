@@ -6,16 +6,16 @@ package import LoadPlan
 package import MonotonicTime
 import PGWire
 
-/// Puts one target under load: one thread, one engine, any number of clients.
+/// Puts one target under load with one thread, one engine and any number of clients.
 ///
-/// In this order: every client connects; the load runs, first unmeasured; transactions that have begun may end; done.
-/// ``turn(until:)`` does whatever there is to do, and ``report`` says what came of it.
+/// First every client connects; then the load runs, initially unmeasured; then transactions that have begun may end.
+/// ``turn(until:)`` does all pending work, and ``report`` contains the results.
 package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
     enum Stage: Hashable {
         /// Until each client has connected or failed to.
         case connecting
         case running
-        /// Nothing begins any more.
+        /// No further transactions begin.
         case ending(until: Instant)
         case done
     }
@@ -23,24 +23,24 @@ package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
     let target: LoadTarget
     let options: LoadOptions
     let draws: [ClosedRange<Int64>]
-    /// Read at each answer, so that what is done for one client in a turn does not count for the next.
+    /// Read at each answer, so that the work for one client in a turn does not add to the latency of the next.
     let clock: () -> Instant
     var engine: Engine
     var encoder: StatementEncoder
     var connections: Slab<LoadConnection>
     var timers = Heap<Timer>()
-    /// Clients that wait for an arrival, the one that has waited longest first; entries may be stale.
+    /// The clients that wait for an arrival, the one that has waited longest first; entries may be stale.
     var idle = Deque<IdleClient>()
     var schedule: ArrivalSchedule?
     var stage = Stage.connecting
-    /// What begins, or in the open loop is due, in here is measured.
+    /// Transactions that begin, or in the open loop are due, in this window are measured.
     var window: Range<Instant>
     var stageBegan: Instant
 
     var tally = LoadTally()
     var warmUpFinished: UInt64 = 0
     var warmUpFailed: UInt64 = 0
-    /// Measured transactions that have begun.
+    /// The number of measured transactions that have begun.
     var measuredBegun = 0
     var lastFinish = Instant.zero
     /// Whether the measured time has begun.
@@ -48,18 +48,18 @@ package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
     var running = 0
     var connectedCount = 0
     var connectedAtStart = 0
-    var settledCount = 0
+    var firstResultCount = 0
     var nextToConnect: UInt32 = 0
     var serverVersion: String?
     var wasInterrupted = false
-    /// What was measured since ``takeRecent()``.
+    /// The latencies since ``takeRecent()``.
     var recent = LatencyHistogram()
-    /// Why the first attempt to connect that failed did.
+    /// The first failure to connect.
     var firstFailure: (address: SocketAddress, error: ServerError)?
 
     var writer = WireWriter()
     var keys = ScramKeyCache()
-    // One source of chance for each purpose, so that one does not disturb the others.
+    // Separate generators for each purpose, so that one does not affect the others.
     var valueRandom: LoadRandom
     var pauseRandom: LoadRandom
 
@@ -75,7 +75,7 @@ package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
     }
 
     /// - Parameters:
-    ///   - clock: the time of the same clock as the engine's, at the moment it is asked.
+    ///   - clock: returns the current time of the engine's clock.
     package init(
         target: LoadTarget, script: Script, options: LoadOptions, engine: consuming Engine,
         clock: @escaping () -> Instant
@@ -99,10 +99,10 @@ package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
 
     package var isDone: Bool { stage == .done }
 
-    /// Whether any client ever had a connection.
+    /// Whether any client has ever been connected.
     package internal(set) var hasConnected = false
 
-    /// Waits for something to happen, or for `limit`, and deals with all of it.
+    /// Waits for completions, or until `limit`, and handles all of them.
     package mutating func turn(until limit: Instant? = nil) {
         guard stage != .done else { return }
         engine.wait(until: deadline(limit))
@@ -110,10 +110,10 @@ package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
         fireTimers()
         serveArrivals()
         beginCountingBytes()
-        moveOn()
+        advanceStage()
     }
 
-    /// The bytes of the warm-up are forgotten.
+    /// Resets the byte counters at the end of the warm-up.
     private mutating func beginCountingBytes() {
         guard !countsBytes, stage == .running, engine.now >= window.lowerBound else { return }
         countsBytes = true
@@ -170,7 +170,7 @@ package struct LoadRunner<Engine: IOEngine & ~Copyable>: ~Copyable {
         switch connections[slot].state {
         case .connecting, .loggingIn, .preparing:
             connectFailed(slot, ServerError(code: "timeout", message: "timeout expired"), isNetwork: true)
-        case .resting:
+        case .thinking:
             connections[slot].state = .idle
             free(slot, at: clock())
         case .backingOff: reconnect(slot)

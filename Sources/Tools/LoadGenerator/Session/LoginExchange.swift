@@ -1,12 +1,12 @@
 package import PGAuth
 package import PGWire
 
-/// The client's side of authentication: requests in, answers out.
+/// The client's side of authentication: takes requests and writes answers.
 package struct LoginExchange: Sendable {
     private let user: String
     private let password: PlainPassword?
     private var scram: ScramClient?
-    /// Whether the server has accepted us.
+    /// Whether the server has accepted the client.
     package private(set) var isAuthenticated = false
 
     package init(user: String, password: PlainPassword?) {
@@ -20,7 +20,7 @@ package struct LoginExchange: Sendable {
     ) throws(ServerError) {
         switch request {
         case .ok:
-            // Mutual authentication: a server that has not proved itself is not believed.
+            // Mutual authentication: a server that has not proved itself is not trusted.
             if let scram, !scram.isComplete {
                 throw Self.failure("the server did not prove that it knows the password")
             }

@@ -1,10 +1,10 @@
 package import PGAuth
 
-/// Derived keys of the one password of a run: without it, half a millisecond of hashing for each connection would be
-/// most of what is measured.
+/// Caches the keys derived from the one password of a run: otherwise half a millisecond of hashing for each connection
+/// would dominate the measurement.
 package struct ScramKeyCache: Sendable {
     private var entries: [ScramKeys] = []
-    /// Servers with several secrets for one user do not exist; poolers in front of several servers do.
+    /// A server has one secret per user, but a pooler in front of several servers may see several.
     private static let limit = 8
 
     package init() {}

@@ -1,8 +1,8 @@
 import PGWire
 
-/// Why a statement, a log-in or a connection failed.
+/// The error of a statement, a log-in or a connection.
 package struct ServerError: Error, Hashable, Sendable {
-    /// An SQLSTATE, or a word of ours, see ``FailureKind/code``.
+    /// An SQLSTATE, or a word of weir bench, see ``FailureKind/code``.
     package let code: String
     package let message: String
 
@@ -17,7 +17,7 @@ extension ServerError {
         self.init(code: fields.code.rawValue, message: "\(fields.severity): \(fields.message)")
     }
 
-    /// The peer does not speak the protocol.
+    /// The peer violated the protocol.
     static func protocolError(_ what: String) -> ServerError { ServerError(code: "protocol", message: what) }
 
     static let closed = ServerError(code: "closed", message: "the server closed the connection unexpectedly")

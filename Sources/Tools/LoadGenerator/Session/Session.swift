@@ -1,35 +1,35 @@
 package import PGWire
 
-/// One connection's dialogue, without its socket: bytes come in, events come out.
+/// The protocol state of one connection, without its socket: takes bytes and returns events.
 ///
-/// Understands only what a load needs: log-in, errors, and that everything asked has been answered. Rows are stepped
-/// over, not looked at.
+/// It understands only what a load needs: log-in, errors, and whether every request has been answered. Rows are skipped
+/// without decoding.
 package struct Session: Sendable {
     package enum Event: Equatable {
-        /// The writer holds bytes for the server.
+        /// The writer contains bytes for the server.
         case reply
         /// The log-in is complete.
         case loggedIn
-        /// Everything asked so far has been answered, with or without an error.
+        /// Every request so far has been answered, with or without an error.
         case answered(ServerError?)
-        /// The connection is of no use any more.
+        /// The connection is no longer usable.
         case broken(ServerError)
     }
 
     /// The last status that the server reported.
     package private(set) var status = TransactionStatus.idle
-    /// What the server complained about since its last ReadyForQuery; the reason, if it then hangs up.
-    package private(set) var complaint: ServerError?
+    /// The last error since the server's last ReadyForQuery; the reason, if the server then closes the connection.
+    package private(set) var lastError: ServerError?
     package private(set) var serverVersion: String?
 
     private var login: LoginExchange?
-    /// Whether a Sync follows each request, and so has to follow a CopyFail.
+    /// Whether a Sync follows each request, and so must follow a CopyFail.
     private let usesSync: Bool
     private var scanner = MessageScanner()
-    /// The body of the present message, if it must be understood.
+    /// The body of the current message, if it must be decoded.
     private var captured: [UInt8]?
 
-    /// Bodies that must be understood are small; a server that says more than this in one of them is left.
+    /// Bodies that must be decoded are small; a server that sends a larger one is disconnected.
     private static let captureLimit = 1 << 20
 
     package init(login: LoginExchange, usesSync: Bool) {
@@ -40,7 +40,7 @@ package struct Session: Sendable {
     /// Whether the log-in is complete.
     package var isLoggedIn: Bool { login == nil }
 
-    /// Takes received bytes from `position` on, up to the next event; `nil` when all of them have been taken.
+    /// Takes received bytes from `position` on, up to the next event; `nil` if all have been taken.
     package mutating func advance(
         in piece: RawSpan, at position: inout Int, keys: inout ScramKeyCache, writer: inout WireWriter
     ) -> Event? {
@@ -52,7 +52,7 @@ package struct Session: Sendable {
             case .message(let kind, let length, let start, let end):
                 if kind == BackendMessage.dataRow { continue }
                 if kind == BackendMessage.readyForQuery, length == 1, end > start {
-                    // It comes with every statement: read where it lies.
+                    // It comes with every statement, so it is read in place.
                     return ready(unsafe piece.unsafeLoad(fromByteOffset: start, as: UInt8.self))
                 }
                 (type, body, isLast) = (kind, start..<end, end - start == length)
@@ -70,7 +70,7 @@ package struct Session: Sendable {
         return nil
     }
 
-    /// What is no PostgreSQL is mostly found out by the length it seems to announce.
+    /// A peer that is not PostgreSQL usually appears to announce an impossible length.
     private var maximumLength: Int { login == nil ? Int(Int32.max) : Self.captureLimit }
 
     private mutating func capture(_ piece: RawSpan, _ part: Range<Int>) -> Bool {
@@ -95,8 +95,8 @@ package struct Session: Sendable {
             return ready(body.first ?? 0)
         case BackendMessage.errorResponse:
             let error =
-                (try? ErrorFields(body: body)).map { ServerError($0) } ?? .protocolError("a broken ErrorResponse")
-            complaint = complaint ?? error
+                (try? ErrorFields(body: body)).map { ServerError($0) } ?? .protocolError("a malformed ErrorResponse")
+            lastError = lastError ?? error
             return nil
         case _ where login != nil: return handleLogin(type, body, keys: &keys, writer: &writer)
         case BackendMessage.copyInResponse:
@@ -110,7 +110,7 @@ package struct Session: Sendable {
 
     private mutating func ready(_ byte: UInt8) -> Event {
         guard let status = TransactionStatus(rawValue: byte) else {
-            return .broken(.protocolError("a broken ReadyForQuery"))
+            return .broken(.protocolError("a malformed ReadyForQuery"))
         }
         self.status = status
         guard login == nil else {
@@ -120,8 +120,8 @@ package struct Session: Sendable {
             login = nil
             return .loggedIn
         }
-        let error = complaint
-        complaint = nil
+        let error = lastError
+        lastError = nil
         return .answered(error)
     }
 
@@ -131,7 +131,7 @@ package struct Session: Sendable {
         switch type {
         case BackendMessage.authentication:
             guard let request = try? Authentication(body: body) else {
-                return .broken(.protocolError("a broken authentication request"))
+                return .broken(.protocolError("a malformed authentication request"))
             }
             do throws(ServerError) {
                 try login?.answer(request, keys: &keys, into: &writer)
@@ -146,7 +146,7 @@ package struct Session: Sendable {
             return nil
         case BackendMessage.backendKeyData, BackendMessage.noticeResponse, BackendMessage.negotiateProtocolVersion:
             return nil
-        default: return .broken(.protocolError("this is no PostgreSQL: it sent message \(type.rawValue) at log-in"))
+        default: return .broken(.protocolError("this is not PostgreSQL: it sent message \(type.rawValue) at log-in"))
         }
     }
 }

@@ -1,24 +1,24 @@
 package import LoadPlan
 package import PGWire
 
-/// A script's statements as the messages that carry them.
+/// Encodes a script's statements as messages.
 ///
-/// In the extended protocols the messages are libpq's: Parse, Bind, Describe portal, Execute, Sync; without Parse once a
-/// statement is prepared. Parameters are sent as text, and their types are left to the server.
+/// In the extended protocols the messages are libpq's: Parse, Bind, Describe portal, Execute, Sync; without Parse once
+/// a statement is prepared. Parameters are sent as text, and the server infers their types.
 ///
 /// Source: PostgreSQL, protocol-message-formats.html
 package struct StatementEncoder: Sendable {
-    /// What a connection sends before its first transaction; `nil` if there is nothing to prepare.
+    /// The messages that a connection sends before its first transaction; `nil` if there is nothing to prepare.
     package let preparation: [UInt8]?
-    /// How many statements a transaction has.
+    /// The number of statements in a transaction.
     package var count: Int { requests.count }
 
     private struct Request: Sendable {
         let statement: Script.Statement
         let draws: [Int]
-        /// The whole request, if nothing in it changes.
+        /// The whole request, if it is constant.
         var fixed: [UInt8]?
-        /// What goes before and behind Bind.
+        /// The messages before and after Bind.
         var before: [UInt8] = []
         var name = ""
     }

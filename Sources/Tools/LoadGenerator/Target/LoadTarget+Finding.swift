@@ -4,14 +4,14 @@ import PGAuth
 package import PGConnInfo
 
 extension LoadTarget {
-    /// Directories in which a server's Unix socket is looked for: Debian's libpq's, and PostgreSQL's own default.
+    /// The directories searched for a server's Unix socket: Debian's libpq's, and PostgreSQL's own default.
     private static let socketDirectories = ["/var/run/postgresql", "/tmp"]
 
-    /// The target that a connection string and the environment name.
+    /// Creates a target from a connection string and the environment.
     ///
-    /// Asks the system's resolver, and blocks meanwhile.
+    /// It calls the system's resolver, which blocks.
     ///
-    /// - Parameter text: a URI, keywords and values, or the name of a database; `nil` if the environment says it all.
+    /// - Parameter text: a URI, keywords and values, or the name of a database; `nil` to use only the environment.
     package init(_ text: String?, environment: ClientEnvironment = .process) throws(TargetError) {
         let string: ConnectionString
         do throws(ConnInfoError) {
@@ -50,7 +50,7 @@ extension LoadTarget {
         return paths.first { LocalFile.exists($0) } ?? paths[0]
     }
 
-    /// The first that the string or the password file has for one of the servers.
+    /// The first password in the string or the password file for one of the servers.
     private static func password(_ options: ConnectionOptions) -> PlainPassword? {
         var options = options
         options.readPasswords { _ in }

@@ -2,18 +2,18 @@ package import IOEngine
 package import PGAuth
 package import PGWire
 
-/// A PostgreSQL, or a pooler in front of one, that is to be put under load.
+/// A PostgreSQL, or a pooler in front of one, to put under load.
 package struct LoadTarget: Sendable {
-    /// Where it listens; tried in this order until one answers.
+    /// The addresses, tried in this order until one answers.
     package var addresses: [SocketAddress]
     package var user: String
     package var database: String
     package var password: PlainPassword?
-    /// Further parameters of the start-up message.
+    /// Additional parameters of the start-up message.
     package var parameters: [StartupParameter]
-    /// How long opening a connection and logging in may take.
+    /// The time limit for opening a connection and logging in.
     package var connectTimeout: Duration
-    /// For people: everything but the password.
+    /// A human-readable description without the password.
     package var description: String
 
     package init(
@@ -29,10 +29,10 @@ package struct LoadTarget: Sendable {
         self.description = description
     }
 
-    /// libpq waits for ever, which is of no use here.
+    /// libpq's default is no limit, which is of no use here.
     package static let defaultConnectTimeout: Duration = .seconds(30)
 
-    /// The first words of a connection.
+    /// The first message of a connection.
     var startup: StartupPacket {
         .startup(
             .v3_0,

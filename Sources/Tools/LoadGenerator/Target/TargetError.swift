@@ -1,12 +1,12 @@
 package import PGConnInfo
 
-/// Why a connection string names no target we can put under load.
+/// The error thrown when a connection string does not describe a usable target.
 package enum TargetError: Error, Hashable, Sendable {
     case connectionString(ConnInfoError)
     case options(ConnectionOptionsError)
-    /// TLS was demanded, with this `sslmode`.
+    /// TLS is required by this `sslmode`.
     case needsTLS(String)
-    /// A keyword has a value that we could only pretend to obey.
+    /// A keyword has a value that is not supported.
     case unsupported(keyword: String, value: String)
     /// A host name has no address.
     case unknownHost(String, reason: String)
@@ -19,7 +19,7 @@ extension TargetError: CustomStringConvertible {
         case .connectionString(let error): "\(error)"
         case .options(let error): "\(error)"
         case .needsTLS(let mode):
-            "sslmode=\(mode) demands TLS, which is not supported yet; sslmode=prefer measures without it"
+            "sslmode=\(mode) requires TLS, which is not supported yet; sslmode=prefer measures without it"
         case .unsupported(let keyword, let value): "\(keyword)=\(value) is not supported"
         case .unknownHost(let host, let reason): "could not translate host name \"\(host)\" to address: \(reason)"
         case .badAddress(let text): "could not parse network address \"\(text)\""

@@ -1,19 +1,19 @@
 package import PGConnInfo
 package import PGWire
 
-/// What a connection string, a service and the environment say together, if we can obey all of it.
+/// The combined parameters of a connection string, a service and the environment, if all are supported.
 package struct TargetParameters: Sendable {
     package let options: ConnectionOptions
 
-    /// The values of each keyword that we obey by doing nothing. A keyword with any other value is refused: a promise is
-    /// not broken silently.
+    /// The values of each keyword that need no action. A keyword with any other value is rejected: no setting is
+    /// ignored silently.
     private static let harmless: [(keyword: ConnectionString.Keyword, values: [String])] = [
         (.channelBinding, ["prefer", "disable"]), (.requireAuth, [""]), (.requirepeer, [""]),
         (.targetSessionAttrs, ["any"]), (.loadBalanceHosts, ["disable"]), (.sslnegotiation, ["postgres"]),
         (.scramClientKey, []), (.scramServerKey, []), (.minProtocolVersion, ["3.0"]),
     ]
 
-    /// - Parameter serviceFiles: those that `ServiceFile.search(for:in:)` names and that exist.
+    /// - Parameter serviceFiles: the existing files among those that `ServiceFile.search(for:in:)` returns.
     package init(
         _ string: ConnectionString, environment: ClientEnvironment, serviceFiles: [ServiceFile] = []
     ) throws(TargetError) {
@@ -32,10 +32,10 @@ package struct TargetParameters: Sendable {
         }
     }
 
-    /// libpq waits for ever where it is told nothing else, and we for our own default.
+    /// The time limit, by default this program's own: libpq's default is no limit.
     package var connectTimeout: Duration { options.connectTimeout ?? LoadTarget.defaultConnectTimeout }
 
-    /// What goes into the start-up message besides user and database.
+    /// The parameters of the start-up message besides user and database.
     package var startupParameters: [StartupParameter] {
         var options = options
         options.applicationName = options.applicationName ?? "weir bench"

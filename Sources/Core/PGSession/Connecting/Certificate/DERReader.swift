@@ -1,13 +1,13 @@
-/// Reads ASN.1 in its distinguished encoding, one element after another, and never past the end.
+/// Reads ASN.1 in distinguished encoding rules, one element after another, and never past the end.
 ///
 /// Source: ITU-T X.690, sections 8 and 10
 struct DERReader {
-    /// One element: its tag's byte and what is inside.
+    /// One element: its tag byte and its content.
     struct Element {
         let tag: UInt8
         let content: ArraySlice<UInt8>
 
-        /// The elements inside of this one.
+        /// A reader of the nested elements.
         var children: DERReader { DERReader(content) }
     }
 
@@ -26,7 +26,7 @@ struct DERReader {
     /// The tag of the next element; `nil` at the end.
     var nextTag: UInt8? { rest.first }
 
-    /// The next element; `nil` at the end, and for what is no element.
+    /// Returns the next element; `nil` at the end, and if the bytes are not a valid element.
     mutating func next() -> Element? {
         guard let tag = rest.first, tag & 0x1F != 0x1F, let first = rest.dropFirst().first else { return nil }
         var body = rest.dropFirst(2)
@@ -42,7 +42,7 @@ struct DERReader {
         return Element(tag: tag, content: body.prefix(length))
     }
 
-    /// The next element, if it has this tag.
+    /// Returns the next element, if it has this tag.
     mutating func next(_ tag: UInt8) -> Element? {
         nextTag == tag ? next() : nil
     }

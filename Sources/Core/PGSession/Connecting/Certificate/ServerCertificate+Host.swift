@@ -1,11 +1,12 @@
 extension ServerCertificate {
-    /// Why `sslmode=verify-full` would not believe that this certificate is the host's; `nil` if it would.
+    /// Returns the reason why the certificate is not valid for a host with `sslmode=verify-full`; `nil` if it is valid.
     ///
-    /// libpq's rules: names and addresses of the subjectAltName extension, and the common name only if there is none of
-    /// the host's kind. A `*` stands for the first label, and only as a whole. Case does not matter.
+    /// The rules are libpq's: names and addresses of the subjectAltName extension are compared, and the common name
+    /// only if the extension has none of the host's kind. A `*` matches the first label, and only as a whole. Case does
+    /// not matter.
     ///
     /// - Parameters:
-    ///   - host: what the connection string calls the host: a name or an address.
+    ///   - host: the host in the connection string: a name or an address.
     ///   - address: the bytes of the address, if the host is one.
     ///
     /// Source: PostgreSQL 18, libpq-ssl.html#LIBQ-SSL-CERTIFICATES

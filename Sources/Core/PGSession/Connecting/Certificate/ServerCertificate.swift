@@ -1,12 +1,12 @@
 package import PGAuth
 
-/// What a server's certificate says, as far as it matters for `sslmode=verify-full` and for channel binding.
+/// The fields of a server's certificate that `sslmode=verify-full` and channel binding need.
 ///
-/// Whether somebody who is trusted has signed it is not judged here.
+/// The trust in its issuer is not checked here.
 ///
 /// Source: RFC 5280 section 4.1
 package struct ServerCertificate: Hashable, Sendable {
-    /// A name of the subjectAltName extension that counts.
+    /// A host name or address in the subjectAltName extension.
     package enum AlternativeName: Hashable, Sendable {
         case dns([UInt8])
         case ip([UInt8])
@@ -14,12 +14,12 @@ package struct ServerCertificate: Hashable, Sendable {
 
     /// The first common name of the subject.
     package let commonName: [UInt8]?
-    /// The names for hosts, in their order.
+    /// The host names and addresses, in order.
     package let alternativeNames: [AlternativeName]
-    /// The hash in the certificate's signature; `nil` if it has none that we know.
+    /// The hash function of the certificate's signature; `nil` if it is unknown or there is none.
     package let signatureHash: CertificateHash?
 
-    /// Reads a certificate; `nil` if it is none.
+    /// Parses a certificate; `nil` if the bytes are not one.
     ///
     /// - Complexity: O(*n*)
     package init?(der: [UInt8]) {
@@ -79,7 +79,7 @@ package struct ServerCertificate: Hashable, Sendable {
 }
 
 extension ServerCertificate {
-    /// MD5 and SHA-1 give way to SHA-256.
+    /// Returns the hash function for an algorithm. MD5 and SHA-1 are replaced by SHA-256.
     ///
     /// Source: RFC 5929 section 4.1; RFC 3279, RFC 4055 and RFC 5758 for the identifiers
     private static func hash(_ algorithm: DERReader.Element) -> CertificateHash? {
@@ -87,7 +87,7 @@ extension ServerCertificate {
         guard let identifier = parts.next(DERReader.identifier) else { return nil }
         let id = Array(identifier.content)
         if id == rsa + [10] {
-            // RSASSA-PSS names its hash in its parameters, or has SHA-1.
+            // RSASSA-PSS names its hash function in its parameters; the default is SHA-1.
             guard var parameters = parts.next(DERReader.sequence)?.children, parameters.nextTag == 0xA0 else {
                 return .sha256
             }

@@ -1,7 +1,7 @@
 import Glibc
 
-extension SimulatedWorkplace {
-    /// What a socket has to report now, as the epoll engine would find it.
+extension SimulatedEngineState {
+    /// Finds the socket's next completion, as the epoll engine would.
     func find(_ socket: SimulatedSocket) -> FoundCompletion? {
         switch socket.state {
         case .closed: return nil
@@ -17,13 +17,13 @@ extension SimulatedWorkplace {
         }
         if socket.hidesCongestion, !socket.queue.isEmpty, socket.error == nil {
             socket.hidesCongestion = false
-            // There may be room already, which is for the next turn to find.
+            // There may be room already, which the next turn finds.
             socket.signal()
             return .congested
         }
         if !socket.queue.isEmpty, socket.error == nil, push(socket) { return .drained }
         if socket.isPaused {
-            if socket.error != nil { return socket.hasNews ? fail(socket) : nil }
+            if socket.error != nil { return socket.hasSomethingToReport ? fail(socket) : nil }
             guard socket.watchesForClose, socket.hasEnded, !socket.hasReportedWatchedEnd else { return nil }
             socket.hasReportedWatchedEnd = true
             return .closed
@@ -46,7 +46,7 @@ extension SimulatedWorkplace {
         return .failed(error)
     }
 
-    /// Sends queued bytes; true when none are left.
+    /// Sends queued bytes; true if none are left.
     private func push(_ socket: SimulatedSocket) -> Bool {
         guard let connection = socket.connection else { return false }
         while !socket.queue.isEmpty, connection.room > 0 {
@@ -58,7 +58,7 @@ extension SimulatedWorkplace {
         return socket.queue.isEmpty
     }
 
-    /// The engine is gone and gets no more turns.
+    /// Ends the engine, which gets no more turns.
     func endEverything() {
         isGone = true
         deadline = nil
@@ -69,7 +69,7 @@ extension SimulatedWorkplace {
         listeners = []
     }
 
-    /// Gives a socket back to the network.
+    /// Returns a socket to the network.
     func release(_ socket: SimulatedSocket, abruptly: Bool) {
         if sockets.isLive(socket.handle.index, socket.handle.generation) { sockets.remove(socket.handle.index) }
         socket.state = .closed

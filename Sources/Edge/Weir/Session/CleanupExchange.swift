@@ -2,8 +2,8 @@ import NIOCore
 import PGSession
 import PGWire
 
-/// Waits until everything before is over, leaves the transaction if there is one, and goes back to UTF-8.
-final class SettlingExchange: Exchange {
+/// Waits until all earlier calls have ended, rolls back an open transaction, and restores UTF-8.
+final class CleanupExchange: Exchange {
     private let continuation: CheckedContinuation<Bool, Never>
     private var hasFailed = false
 
@@ -17,8 +17,8 @@ final class SettlingExchange: Exchange {
     override func begin(_ session: SessionHandler) {
         var statements: [String] = []
         if session.transactionStatus != .idle { statements.append("ROLLBACK") }
-        // What it was at the log-in.
-        if session.foreignEncoding != nil { statements.append("RESET client_encoding") }
+        // Restores the value from the log-in.
+        if session.unsupportedEncoding != nil { statements.append("RESET client_encoding") }
         guard !statements.isEmpty else { return }
         session.writer.simpleQuery(statements.joined(separator: "; "))
         session.answers.expect(.script)
@@ -29,7 +29,7 @@ final class SettlingExchange: Exchange {
     ) throws(SessionError) {
         if meaning == .error { hasFailed = true }
         guard meaning == .ready else { return }
-        if session.transactionStatus != .idle || session.foreignEncoding != nil { hasFailed = true }
+        if session.transactionStatus != .idle || session.unsupportedEncoding != nil { hasFailed = true }
     }
 
     override func finish(_ error: PostgresError?) { continuation.resume(returning: error == nil && !hasFailed) }

@@ -1,30 +1,30 @@
 import Synchronization
 
-/// What a connection or a transaction speaks through. It has no public parts.
-public struct PostgresLent: Sendable {
+/// The lease that a connection or a transaction sends its requests through. It has no public members.
+public struct PostgresHandle: Sendable {
     package let lease: PostgresLease
-    /// The transaction this belongs to; `nil` for the connection itself.
+    /// The transaction that this belongs to; `nil` for the connection itself.
     var transaction: TransactionRecord?
 
-    /// Makes one call, in a span of its own if `query` or `operation` says what it is about.
+    /// Makes one call, in a span if `query` or `operation` describes it.
     ///
-    /// - Throws: `connectionReturned` after the end of the closure, `misuse` while a stream or COPY is open, and what
-    ///   `body` throws, with `origin` filled in.
+    /// - Throws: `connectionReturned` after the end of the closure, `misuse` while a stream or COPY is open, and the
+    ///   errors of `body`, with `origin` set.
     func call<Value>(
-        _ origin: SourceLocation, asOccupant: Bool = false, operation: String? = nil, query: String? = nil,
+        _ origin: SourceLocation, asExclusiveUser: Bool = false, operation: String? = nil, query: String? = nil,
         _ body: (PostgresSession) async throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
         do throws(PostgresError) {
             try transaction?.check()
-            try lease.enter(asOccupant: asOccupant)
-            defer { lease.leave() }
+            try lease.beginCall(asExclusiveUser: asExclusiveUser)
+            defer { lease.endCall() }
             return try await lease.inSpan(operation, query: query, body)
         } catch {
             throw located(error, origin)
         }
     }
 
-    /// Adds who asked, and lets the transaction know what went wrong in it.
+    /// Adds the caller's location to an error, and records the error in the transaction.
     func located(_ error: PostgresError, _ origin: SourceLocation) -> PostgresError {
         var error = error
         error.origin = error.origin ?? origin
@@ -36,7 +36,7 @@ public struct PostgresLent: Sendable {
     func timeout(_ asked: Duration?) -> Duration? { asked ?? lease.commandTimeout }
 }
 
-/// What is known of a transaction or a savepoint while its closure runs.
+/// The state of a transaction or a savepoint while its closure runs.
 final class TransactionRecord: Sendable {
     /// 1 for a transaction, 2 for a savepoint in it, and so on.
     let depth: Int
@@ -48,12 +48,12 @@ final class TransactionRecord: Sendable {
         self.outer = outer
     }
 
-    /// The first thing that the server complained about.
+    /// The first error that the server reported.
     var firstError: PostgresError? { state.withLock { $0.firstError } }
 
     func end() { state.withLock { $0.isEnded = true } }
 
-    /// Refuses what comes after the end.
+    /// Throws if the transaction has ended.
     func check() throws(PostgresError) {
         guard state.withLock({ $0.isEnded }) else { return }
         throw PostgresError(.connectionReturned, "the transaction was used after its closure")

@@ -2,12 +2,12 @@ import Glibc
 import MonotonicTime
 import Synchronization
 
-/// What a simulated engine holds; shared with the network, which must know whether the engine's worker has anything to
-/// do.
-@safe final class SimulatedWorkplace {
+/// The state of a simulated engine, shared with the network, which must know whether the engine's worker has anything
+/// to do.
+@safe final class SimulatedEngineState {
     static let flushTime: Duration = .seconds(5)
     static let acceptPause: Duration = .seconds(1)
-    /// Turns without any news after which a worker that still asks for a past deadline is said to spin.
+    /// The turns without events after which a worker that keeps requesting a past deadline is reported as spinning.
     static let idleTurnLimit = 1000
 
     let number: Int
@@ -21,20 +21,20 @@ import Synchronization
     var isGone = false
     var sockets = Slab<SimulatedSocket>()
     var listeners: [Listening] = []
-    /// Completions that were known before anything was waited for.
+    /// Completions known before the wait.
     var ready: [(token: SocketToken, completion: FoundCompletion)] = []
-    /// Sockets and listeners with news for the next turn.
+    /// Sockets and listeners with something to report in the next turn.
     var signalled: [SimulatedSocket] = []
     private var signalledListeners: [SimulatedListener] = []
     private var turn: [Report] = []
-    /// The last turn brought nothing, so the worker only waits.
-    private var isResting = false
+    /// Whether the last turn found nothing, so that the worker only waits.
+    private var isIdle = false
     private var idleTurns = 0
 
     struct Listening {
         let listener: SimulatedListener
         let id: ListenerID
-        var isPausing = false
+        var isSuspended = false
     }
 
     private enum Report {
@@ -44,20 +44,20 @@ import Synchronization
 
     init(_ network: SimulatedNetwork) {
         self.network = network
-        number = network.workplaces.count
+        number = network.engines.count
         now = network.now
         unsafe receiveBuffer = .allocate(byteCount: 65_536, alignment: 64)
-        network.workplaces.append(self)
+        network.engines.append(self)
     }
 
     deinit { unsafe receiveBuffer.deallocate() }
 
     // MARK: - Turns
 
-    /// Whether a turn would do anything; true also when the worker has not yet said how long it wants to wait.
+    /// Whether a turn would do anything; also true if the worker has not yet requested a deadline.
     var hasWork: Bool {
         if isGone { return false }
-        if !isResting || !signalled.isEmpty || !signalledListeners.isEmpty || !ready.isEmpty || wake.isSet {
+        if !isIdle || !signalled.isEmpty || !signalledListeners.isEmpty || !ready.isEmpty || wake.isSet {
             return true
         }
         guard let deadline else { return false }
@@ -73,9 +73,9 @@ import Synchronization
         self.deadline = deadline
         let wasWoken = wake.clear()
         turn.removeAll(keepingCapacity: true)
-        let news = signalled
+        let reporting = signalled
         signalled.removeAll(keepingCapacity: true)
-        for socket in news {
+        for socket in reporting {
             socket.isSignalled = false
             if network.random.happens(network.conditions.lateReport) {
                 socket.signal()
@@ -86,26 +86,26 @@ import Synchronization
         turn += signalledListeners.map { .listener($0) }
         signalledListeners.removeAll(keepingCapacity: true)
         turn.shuffle(using: &network.random)
-        isResting =
+        isIdle =
             turn.isEmpty && signalled.isEmpty && ready.isEmpty && !wasWoken && !(deadline.map { $0 <= now } ?? false)
-        watchForSpinning(isIdle: turn.isEmpty && signalled.isEmpty && ready.isEmpty && !wasWoken)
+        watchForSpinning(foundNothing: turn.isEmpty && signalled.isEmpty && ready.isEmpty && !wasWoken)
     }
 
-    /// The worker had a past deadline again and again, and nothing else happened.
-    private func watchForSpinning(isIdle: Bool) {
-        idleTurns = isIdle && !isResting ? idleTurns + 1 : 0
+    /// Detects a worker that repeatedly requests a past deadline while nothing else happens.
+    private func watchForSpinning(foundNothing: Bool) {
+        idleTurns = foundNothing && !isIdle ? idleTurns + 1 : 0
         guard idleTurns > Self.idleTurnLimit else { return }
         if idleTurns == Self.idleTurnLimit + 1 {
             network.violations.append("worker \(number) spins on a deadline that has passed")
         }
-        isResting = true
+        isIdle = true
         deadline = nil
     }
 
-    /// Completions the worker did not take would have been lost to it.
+    /// Checks that the worker took every completion; the others would be lost.
     func turnHasEnded() {
         guard !ready.isEmpty || !turn.isEmpty else { return }
-        network.violations.append("worker \(number) left completions behind at the end of its turn")
+        network.violations.append("worker \(number) did not take every completion of its turn")
         turn.removeAll()
     }
 
@@ -122,24 +122,24 @@ import Synchronization
                 turn.removeLast()
             case .socket(let socket):
                 turn.removeLast()
-                if let completion = news(of: socket) { return lend(completion, socket.token) }
+                if let completion = nextCompletion(of: socket) { return lend(completion, socket.token) }
             }
         }
         return nil
     }
 
-    private func news(of socket: SimulatedSocket) -> FoundCompletion? {
+    private func nextCompletion(of socket: SimulatedSocket) -> FoundCompletion? {
         if socket.state == .closed {
             defer { socket.stale = nil }
             return socket.stale
         }
         guard socket.owner === self else { return nil }
         let found = find(socket)
-        if socket.hasNews { socket.signal() }
+        if socket.hasSomethingToReport { socket.signal() }
         return found
     }
 
-    /// A closed socket's news that had been found before it was closed.
+    /// Keeps a closed socket's completion that was found before the close.
     func keepStaleCompletion(of socket: SimulatedSocket) {
         let isInTurn = turn.contains { if case .socket(let other) = $0 { other === socket } else { false } }
         guard isInTurn, network.random.happens(network.conditions.staleCompletion) else { return }
@@ -163,7 +163,7 @@ import Synchronization
         }
     }
 
-    /// A worker that keeps a piece too long sees rubbish instead of what it hoped for.
+    /// Overwrites the last piece, so that a worker that keeps it too long sees garbage.
     private func poisonLentBytes() {
         if let start = unsafe receiveBuffer.baseAddress, lentCount > 0 { unsafe _ = memset(start, 0xDB, lentCount) }
         lentCount = 0
@@ -172,13 +172,13 @@ import Synchronization
     // MARK: - Accepting
 
     private func accept(_ listener: SimulatedListener) -> Completion? {
-        guard let index = listeners.firstIndex(where: { $0.listener === listener }), !listeners[index].isPausing,
+        guard let index = listeners.firstIndex(where: { $0.listener === listener }), !listeners[index].isSuspended,
             let socket = listener.first
         else { return nil }
         guard network.hasDescriptor else {
-            listeners[index].isPausing = true
+            listeners[index].isSuspended = true
             let id = listeners[index].id
-            network.inBackground(after: Self.acceptPause) { [weak self] in self?.goOnAccepting(id) }
+            network.inBackground(after: Self.acceptPause) { [weak self] in self?.resumeAccepting(id) }
             return .acceptFailed(listener: id, error: EMFILE)
         }
         listener.removeFirst()
@@ -186,16 +186,16 @@ import Synchronization
         return .accepted(listener: listeners[index].id, socket: DetachedSocket(rawValue: socket.number))
     }
 
-    private func goOnAccepting(_ id: ListenerID) {
-        for index in listeners.indices where listeners[index].id == id && listeners[index].isPausing {
-            listeners[index].isPausing = false
+    private func resumeAccepting(_ id: ListenerID) {
+        for index in listeners.indices where listeners[index].id == id && listeners[index].isSuspended {
+            listeners[index].isSuspended = false
             listeners[index].listener.signal()
         }
     }
 }
 
-/// Whether an engine was woken; the one thing of a simulation that other threads may touch, because a worker may give
-/// its waker away.
+/// Whether an engine was woken. The only part of a simulation that other threads may access, because a worker may pass
+/// its waker on.
 final class WakeFlag: Sendable {
     private let flag = Atomic<Bool>(false)
 

@@ -1,25 +1,25 @@
 import MonotonicTime
 import PoolCore
 
-/// From the wish for a connection to its return.
+/// Leases, from the request for a connection to its release.
 extension PoolState {
-    /// What becomes of somebody who wants a connection.
-    enum Entrance {
+    /// The immediate result of a request for a connection.
+    enum AcquireResult {
         case answered(PoolCallers<Server>.Answer)
-        /// It has to wait, under that name.
+        /// The caller has to wait, under this ID.
         case waits(ClientID)
     }
 
-    mutating func enter(
+    mutating func requestLease(
         _ origin: SourceLocation, since: Instant, deadline: Instant, atFront: Bool, at now: Instant,
         _ effects: inout Effects
-    ) -> Entrance {
-        if let most = settings.maximumWaiters, callers.waiting >= most, !hasFree {
+    ) -> AcquireResult {
+        if let most = settings.maximumWaiters, callers.waiting >= most, !hasIdleConnection {
             counts.refused += 1
             effects.append(.report(.refused))
-            return .answered(.failure(refusal(origin, at: now)))
+            return .answered(.failure(waiterLimitError(origin, at: now)))
         }
-        hurry(for: deadline, at: now)
+        shortenRetryDelay(for: deadline, at: now)
         let client = callers.add(group.makeID(), origin: origin, since: since)
         handle(
             .clientWaits(
@@ -36,9 +36,9 @@ extension PoolState {
         return .waits(client)
     }
 
-    /// Nobody who waits is to go away without an attempt to connect: none of them spends more than half of its time, or
-    /// ``PostgresPool/Configuration/retryDelay``, in the pause after a failure.
-    private mutating func hurry(for deadline: Instant, at now: Instant) {
+    /// Shortens the retry delay so that every waiting caller sees at least one attempt to connect: none spends more
+    /// than half of its time, or ``PostgresPool/Configuration/retryDelay``, in the delay after a failure.
+    private mutating func shortenRetryDelay(for deadline: Instant, at now: Instant) {
         guard let failure, deadline < .never, member == 0, !failure.error.isPermanent else { return }
         let pause = max(settings.retryDelay, deadline.duration(since: now) / 2)
         let due = failure.at + pause
@@ -49,29 +49,30 @@ extension PoolState {
 
     private mutating func setDeadline(_ deadline: Instant, of client: ClientID) {
         let callers = callers
-        waits.insert(client, at: deadline, living: callers.waiting) { callers[$0] != nil }
+        waits.insert(client, at: deadline, liveCount: callers.waiting) { callers[$0] != nil }
     }
 
-    private var hasFree: Bool {
+    private var hasIdleConnection: Bool {
         guard let counts = group.counts(of: pool) else { return false }
         return counts.svIdle + counts.svUsed > 0
     }
 
-    /// The caller has waited for as long as it wanted to.
+    /// Fails a caller whose time limit has expired.
     mutating func expire(_ client: ClientID, at now: Instant, _ effects: inout Effects) {
         guard let caller = callers[client] else { return }
         counts.timeouts += 1
         effects.append(.report(.timedOut))
-        leave(client, shortage(caller, at: now), at: now, &effects)
+        leave(client, timeoutError(caller, at: now), at: now, &effects)
     }
 
-    /// The caller's task was cancelled. Does nothing if it has its answer: then it has a connection to give back.
+    /// Removes a caller whose task was cancelled. Does nothing if it has its answer: then it has a connection to
+    /// release.
     mutating func cancel(_ client: ClientID, at now: Instant, _ effects: inout Effects) {
         guard let caller = callers[client] else { return }
         counts.cancellations += 1
         effects.append(.report(.cancelled))
         let error = PostgresError(.cancelled, "the task was cancelled while it waited for a connection")
-        leave(client, error.asked(by: caller.origin), at: now, &effects)
+        leave(client, error.with(origin: caller.origin), at: now, &effects)
     }
 
     private mutating func leave(
@@ -114,12 +115,12 @@ extension PoolState {
             case .loginFailed, .loginHasBeenFailing: failure?.error
             case .waitTimeout, .queryTimeout, .shuttingDown, .databaseRemoved: nil as PostgresError?
             }
-        answer(client, .failure((error ?? Self.closedError).asked(by: caller.origin)), &effects)
+        answer(client, .failure((error ?? Self.closedError).with(origin: caller.origin)), &effects)
     }
 
     static var closedError: PostgresError { PostgresError(.poolClosed, "the pool is closed") }
 
-    /// The lease has ended. `isOpen` and `isClean` are what the connection said of itself.
+    /// Records the end of a lease. `isOpen` and `isClean` were read from the connection.
     mutating func release(
         _ lease: Lease<Server>, isOpen: Bool, isClean: Bool, at now: Instant, _ effects: inout Effects
     ) {
@@ -130,22 +131,22 @@ extension PoolState {
         entry.lease = nil
         entry.freeSince = now
         self[id] = entry
-        if entry.isLeakReported { effects.append(.report(.returnedAfterAll(origin: lease.origin, held: use))) }
-        guard isOpen else { return gone(id, at: now, &effects) }
+        if entry.isLeakReported { effects.append(.report(.leakReleased(origin: lease.origin, held: use))) }
+        guard isOpen else { return connectionClosed(id, at: now, &effects) }
         guard entry.closure == nil else { return }
         let isUsable = isClean && !entry.isSuspect
         handle(isUsable ? .serverReleased(id) : .serverNeedsReset(id), at: now, &effects)
     }
 
-    /// The connection that was just lent turned out to be closed; nobody has seen it.
+    /// Records that a connection was already closed when it was leased; the caller has not received it.
     mutating func discard(_ lease: Lease<Server>, at now: Instant, _ effects: inout Effects) {
         counts.acquired -= 1
         guard let id = lease.id, let entry = self[id], entry.lease === lease else { return }
         entries[Int(id.slot)]?.lease = nil
-        gone(id, at: now, &effects)
+        connectionClosed(id, at: now, &effects)
     }
 
-    /// Something happened to a server that may concern all connections: they are checked before they are lent again.
+    /// Marks all connections for a check before they are leased again, after an event that may affect all of them.
     mutating func suspectAll(at now: Instant, _ effects: inout Effects) {
         guard !isClosing else { return }
         effects.append(.report(.suspected))

@@ -2,20 +2,20 @@ import MonotonicTime
 import PoolCore
 
 extension PoolDriver {
-    /// Takes a connection, waiting for one if need be. Callers are served in the order in which they came.
+    /// Acquires a connection, waiting for one if necessary. Callers are served in order of arrival.
     ///
-    /// It must be given back with ``release(_:)``.
+    /// It must be released with ``release(_:)``.
     ///
     /// - Parameters:
-    ///   - timeout: how long to wait, if not as long as the pool's settings say; zero or less for not at all.
-    ///   - origin: who asks; named when the connection is held for too long.
+    ///   - timeout: how long to wait; `nil` for the pool's default; zero or less to not wait at all.
+    ///   - origin: the caller's location, which is reported if it holds the connection for too long.
     /// - Throws: ``PostgresError/Code/acquireTimeout``, ``PostgresError/Code/cancelled``,
-    ///   ``PostgresError/Code/poolClosed``, or why there can be no connection at all.
+    ///   ``PostgresError/Code/poolClosed``, or the reason why no connection can be made.
     package func acquire(timeout: Duration?, origin: SourceLocation) async throws(PostgresError) -> Lease<Server> {
         try await acquire(timeout: timeout, since: clock.now, origin: origin)
     }
 
-    /// The same for somebody who has waited elsewhere before: `timeout` counts from `start`, and so does the wait.
+    /// Does the same for a caller that has waited elsewhere before: `timeout` and the reported wait count from `start`.
     func acquire(
         timeout: Duration?, since start: C.Instant, origin: SourceLocation
     ) async throws(PostgresError) -> Lease<Server> {
@@ -29,7 +29,7 @@ extension PoolDriver {
                 observer.acquired(after: lease.since.duration(since: since))
                 return lease
             }
-            // It was closed, and the news of it has not come yet.
+            // It was closed, and the pool has not been notified yet.
             guard lease.end() else { continue }
             locked { state, now, effects in state.discard(lease, at: now, &effects) }
             isRetry = true
@@ -40,22 +40,22 @@ extension PoolDriver {
         _ origin: SourceLocation, since: Instant, deadline: Instant, atFront: Bool
     ) async -> PoolCallers<Server>.Answer {
         if Task.isCancelled {
-            return .failure(PostgresError(.cancelled, "the task was cancelled").asked(by: origin))
+            return .failure(PostgresError(.cancelled, "the task was cancelled").with(origin: origin))
         }
-        let entrance = locked { state, now, effects in
-            state.enter(origin, since: since, deadline: deadline, atFront: atFront, at: now, &effects)
+        let result = locked { state, now, effects in
+            state.requestLease(origin, since: since, deadline: deadline, atFront: atFront, at: now, &effects)
         }
-        switch entrance {
+        switch result {
         case .answered(let answer): return answer
         case .waits(let client): return await wait(client)
         }
     }
 
-    /// Cancellation and answer race for the lock: either the caller leaves, or it has a connection and will return it.
+    /// Cancellation and answer race for the lock: either the caller leaves, or it has a connection and will release it.
     private func wait(_ client: ClientID) async -> PoolCallers<Server>.Answer {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let answer = locked { state, _, _ in state.callers.park(client, continuation) }
+                let answer = locked { state, _, _ in state.callers.suspend(client, continuation) }
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
@@ -63,10 +63,10 @@ extension PoolDriver {
         }
     }
 
-    /// Gives a connection back; a second time does nothing.
+    /// Releases a connection; a second call does nothing.
     package func release(_ lease: Lease<Server>) {
         guard lease.end() else { return }
-        // The connection's own lock is not taken inside of the pool's.
+        // Do not take the connection's own lock inside of the pool's.
         let (isOpen, isClean) = (lease.server.isOpen, lease.server.isClean(for: settings.resetPolicy))
         let now = locked { state, now, effects in
             state.release(lease, isOpen: isOpen, isClean: isClean, at: now, &effects)

@@ -2,20 +2,20 @@ package import PGSession
 import PGTypes
 
 extension PostgresError {
-    /// The kind of error in PostgreSQL's words; `nil` if the server did not report it.
+    /// The server's error code; `nil` if the server did not report the error.
     public var sqlState: PostgresSQLState? { server.map { PostgresSQLState(rawValue: $0.sqlState) } }
 
-    /// Whether the same transaction may well succeed if it is run again from its beginning, nothing of it having been
-    /// saved: a serialization failure or a deadlock.
+    /// Whether the same transaction may succeed if it is run again from its beginning, because nothing of it was saved:
+    /// true for a serialization failure or a deadlock.
     ///
-    /// `withTransaction(retry:)` runs transactions again that end so.
+    /// `withTransaction(retry:)` runs such transactions again.
     public var isRetryable: Bool {
         if sqlState == .serializationFailure || sqlState == .deadlockDetected { return true }
         return code == .transactionRolledBack && (underlying as? PostgresError)?.isRetryable == true
     }
 
-    /// Whether the connection is gone. Whether the statement was carried out is not known then, unless it was part of
-    /// a transaction whose COMMIT had not been sent.
+    /// Whether the connection is lost. It is then unknown whether the statement was executed, unless it was part of a
+    /// transaction whose COMMIT had not been sent.
     public var isConnectionLost: Bool {
         switch code {
         case .connectionLost, .protocolViolation: return true
@@ -35,10 +35,10 @@ extension PostgresError {
         self.query = query
     }
 
-    /// A value that could not be read.
+    /// A value that could not be decoded.
     @usableFromInline
     init(_ error: any Error, decoding query: String, origin: SourceLocation) {
-        // What a type's own `init(from:)` throws may quote the value.
+        // The error of a type's own `init(from:)` may quote the value.
         let decoding = error as? PostgresDecodingError
         self.init(.decoding, decoding?.description ?? "a row was refused by the type that was to be decoded from it")
         self.decoding = decoding
@@ -47,7 +47,8 @@ extension PostgresError {
         self.origin = origin
     }
 
-    /// The server's message. Errors about data (class 22) quote the value, which may have been bound: it is left out.
+    /// The server's message without quoted values. Errors about data (class 22) quote the value, which may have been
+    /// bound.
     private static func withoutValues(_ server: ServerError) -> String {
         guard server.sqlState.hasPrefix("22") else { return server.message }
         var text = "", isQuoted = false

@@ -1,8 +1,8 @@
-/// Reads typed values out of a completed connection string, and refuses what libpq would.
-struct Judge {
+/// Reads typed values from a completed connection string, and rejects those that libpq rejects.
+struct OptionReader {
     let string: ConnectionString
 
-    /// The value of a keyword; `nil` if it is not set, or empty where that makes no difference to libpq.
+    /// The value of a keyword; `nil` if it is not set, or empty where libpq treats that the same.
     func text(_ keyword: ConnectionString.Keyword) -> String? {
         string[keyword].flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -11,7 +11,7 @@ struct Judge {
         text(keyword).map { Secret($0) }
     }
 
-    /// One of several words; an empty one is none of them.
+    /// The value as one of several words; the empty string is not one of them.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ keyword: ConnectionString.Keyword, default missing: Choice
     ) throws(ConnectionOptionsError) -> Choice {
@@ -22,19 +22,19 @@ struct Judge {
         return choice
     }
 
-    /// C's idea of a number; `nil` if the keyword is not set.
+    /// The value as C parses an integer; `nil` if the keyword is not set.
     func integer(_ keyword: ConnectionString.Keyword) throws(ConnectionOptionsError) -> Int32? {
         guard let value = string[keyword] else { return nil }
         guard let number = Int32(likeC: value) else { throw .notAnInteger(keyword, value) }
         return number
     }
 
-    /// A number above zero; `nil` if the keyword is not set, or set to something less.
+    /// A number greater than zero; `nil` if the keyword is not set, or the number is not positive.
     func positive(_ keyword: ConnectionString.Keyword) throws(ConnectionOptionsError) -> Int? {
         try integer(keyword).flatMap { $0 > 0 ? Int($0) : nil }
     }
 
-    /// What libpq does not read as a number: on is what begins with `1`.
+    /// A flag that libpq does not parse as a number: a value that begins with `1` means on.
     func flag(_ keyword: ConnectionString.Keyword) -> Bool {
         string[keyword]?.utf8.first == UInt8(ascii: "1")
     }
@@ -51,7 +51,7 @@ struct Judge {
         return version
     }
 
-    /// `nil` for an empty one, too: no limit.
+    /// The TLS version; `nil` for an empty value too, which means no limit.
     func tlsVersion(_ keyword: ConnectionString.Keyword) throws(ConnectionOptionsError) -> ConnectionOptions.TLSVersion?
     {
         guard let value = text(keyword) else { return nil }
@@ -62,7 +62,7 @@ struct Judge {
         return version
     }
 
-    /// What the server would make of it: `database`, or a boolean value in PostgreSQL's spellings.
+    /// The value as the server parses it: `database`, or a boolean in PostgreSQL's spellings.
     func replication() throws(ConnectionOptionsError) -> ConnectionOptions.Replication {
         guard let value = text(.replication) else { return .none }
         let lower = value.lowercased()
@@ -82,7 +82,7 @@ struct Judge {
     }
 }
 
-/// RFC 4648's base64, padded, without blanks.
+/// Base64 of RFC 4648, padded, without blanks.
 enum Base64 {
     static func decode(_ text: String) -> [UInt8]? {
         let digits = Array(text.utf8)

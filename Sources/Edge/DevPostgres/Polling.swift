@@ -1,10 +1,10 @@
 import Glibc
 
-/// Waits for something that tells nobody when it happens.
-struct Patience {
+/// Waits for a condition that has no notification.
+struct Polling {
     let seconds: Double
 
-    /// Looks every 10 ms; `false` when the time is up.
+    /// Checks every 10 ms; `false` if the time limit is reached.
     func wait(until isDone: () -> Bool) -> Bool {
         let end = ContinuousClock.now.advanced(by: .seconds(seconds))
         while !isDone() {
