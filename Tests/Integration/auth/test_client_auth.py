@@ -71,7 +71,7 @@ def test_unknown_database_is_told_only_to_those_who_may_know(start_pooler, auth_
 
 def test_trust_wants_a_known_user(start_pooler):
     pooler = pooler_with(start_pooler, "trust", "plain")
-    assert pooler.refused(user="mallory").errors
+    assert pooler.refused(user="mallory").text == '"trust" authentication failed'
 
 
 def test_any_needs_a_forced_user(start_pooler, postgres):
@@ -100,7 +100,8 @@ def test_scram_refuses_another_mechanism(start_pooler):
     client.send(startup(user="alice", database="app"))
     client.read()
     client.send(b"p\0\0\0\x11SCRAM-MD5\0\0\0\0\0"[:18])
-    assert client.fails().errors
+    end = client.fails()
+    assert (end.errors[0].severity, end.errors[0].code) == ("FATAL", "08P01")
 
 
 def test_scram_iterations_of_a_plain_secret(start_pooler):
@@ -141,8 +142,9 @@ def test_auth_query(start_pooler, postgres):
 
 def test_console_wants_a_password_too(start_pooler):
     pooler = pooler_with(start_pooler, "md5", "plain")
-    with pytest.raises(Disconnected):
+    with pytest.raises(Disconnected) as end:
         Wire.login(pooler.address, "guess", user="admin", database="pgbouncer")
+    assert end.value.text.startswith("password authentication failed")
 
 
 def test_console_is_for_admin_and_stats_users(start_pooler):

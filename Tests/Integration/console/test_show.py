@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from support.pooler import binary
+from support.wire import fields_of, query
 
 TEXT, INT4, INT8, NUMERIC = 25, 23, 20, 1700
 SOCKET = ("type:s user:s database:s replication:s state:s addr:s port:i local_addr:s local_port:i connect_time:s "
@@ -141,8 +142,14 @@ def test_version(pooler):
 
 
 def test_help(pooler):
-    answer = pooler.admin().ask("show help")
-    assert any("SHOW HELP|CONFIG" in notice for notice in answer.notices) or answer.notices
+    fields = []
+    admin = pooler.admin()
+    admin.send(query("show help"))
+    while (message := admin.read())[0] != "Z":
+        if message[0] == "N":
+            fields.append(fields_of(message[1]))
+    assert [notice["M"] for notice in fields] == ["Console usage"]
+    assert "SHOW HELP|CONFIG|DATABASES" in fields[0]["D"]
 
 
 def test_stats_count(start_pooler):
