@@ -16,6 +16,14 @@ def pooler(start_pooler, bystander):
     return pooler
 
 
+@pytest.fixture
+def session_pooler(start_pooler, bystander):
+    """In session mode every message is PostgreSQL's to judge; in transaction mode a named statement is refused first."""
+    pooler = start_pooler(pool_mode="session", default_pool_size=2)
+    bystander(pooler)
+    return pooler
+
+
 @pytest.mark.parametrize("length", [0, 1, 3, -1, -2**31, 2**31 - 1, 1_000_001])
 def test_message_with_an_impossible_length(pooler, length):
     client = pooler.login()
@@ -75,8 +83,8 @@ def test_message_of_a_type_no_client_sends(pooler, tag):
 
 @pytest.mark.parametrize("body", [
     b"", b"name without end", b"name\0query without end", b"a\0b\0", b"a\0b\0\xff\xff", b"a\0b\0\0\5\0"])
-def test_broken_parse(pooler, body):
-    client = pooler.login()
+def test_broken_parse(session_pooler, body):
+    client = session_pooler.login()
     client.send(message("P", body), SYNC)
     assert refusal_of(client).code == "08P01"
 
@@ -85,8 +93,8 @@ def test_broken_parse(pooler, body):
     ("B", b""), ("B", b"\0"), ("B", b"portal"), ("B", b"p\0no end"),
     ("D", b""), ("D", b"S"), ("D", b"X\0"), ("C", b""), ("C", b"Sname"), ("E", b""), ("F", b"\0"),
     ("Q", b""), ("Q", b"no end")])
-def test_broken_message(pooler, tag, body):
-    client = pooler.login()
+def test_broken_message(session_pooler, tag, body):
+    client = session_pooler.login()
     client.send(message(tag, body), SYNC)
     assert refusal_of(client).code == "08P01"
 

@@ -55,6 +55,8 @@ def pooler(start_pooler):
                           users={"bob": "pool_size=7 pool_mode=statement"})
     pooler.login(application_name="me").ask("begin")
     pooler.login().value("select 1")
+    # A client has its answer a moment before its server is free, as another worker sees it.
+    pooler.pool_becomes(sv_active=1, sv_idle=1)
     return pooler
 
 
