@@ -72,7 +72,7 @@ def test_unknown_database_is_told_only_to_those_who_may_know(start_pooler, auth_
 
 def test_trust_wants_a_known_user(start_pooler):
     pooler = pooler_with(start_pooler, "trust", "plain")
-    assert pooler.refused(user="mallory").errors
+    assert pooler.refused(user="mallory").text == '"trust" authentication failed'
 
 
 def test_any_needs_a_forced_user(start_pooler, postgres):
@@ -101,7 +101,8 @@ def test_scram_refuses_another_mechanism(start_pooler):
     client.send(startup(user="alice", database="app"))
     client.read()
     client.send(b"p\0\0\0\x11SCRAM-MD5\0\0\0\0\0"[:18])
-    assert client.fails().errors
+    end = client.fails()
+    assert (end.errors[0].severity, end.errors[0].code) == ("FATAL", "08P01")
 
 
 def test_scram_iterations_of_a_plain_secret(start_pooler):
@@ -138,3 +139,16 @@ def test_auth_query(start_pooler, postgres):
     client = pooler.login(user="scram_user", password=password_of("scram_user"))
     assert client.value("select current_user") == "scram_user"
     assert pooler.refused(user="scram_user", password="guess").errors[0].code == "28P01"
+
+
+def test_console_wants_a_password_too(start_pooler):
+    pooler = pooler_with(start_pooler, "md5", "plain")
+    with pytest.raises(Disconnected) as end:
+        Wire.login(pooler.address, "guess", user="admin", database="pgbouncer")
+    assert end.value.text.startswith("password authentication failed")
+
+
+def test_console_is_for_admin_and_stats_users(start_pooler):
+    pooler = start_pooler()
+    assert pooler.refused(database="pgbouncer").text == "not allowed"
+    assert pooler.console("show version", user="stats")

@@ -15,7 +15,7 @@ extension Worker where Engine: ~Copyable {
         case .setParameter: reply(slot, .setIgnored)
         case .set(let key, let value): try set(key, value, slot, tag: command.tag)
         case .reload:
-            guard Reload.run(shared) else { throw .reloadFailed }
+            guard Reload.command(shared) else { throw .reloadFailed }
             reply(slot, .done(command.tag))
         case .pause:
             if target == nil { shared.console.pooler = .paused }

@@ -1,8 +1,9 @@
 import Synchronization
 import Testing
 import Weir
+import WeirTestSupport
 
-@Suite("A pool reads from replicas")
+@Suite("Reading from replicas")
 struct ReplicaTests {
     private let primary: PoolWorld
     private let replicas: [PoolWorld]
@@ -34,24 +35,24 @@ struct ReplicaTests {
         return lease.member
     }
 
-    @Test func theOneWithTheFewestInUseIsChosen() {
+    @Test func `The replica with the fewest connections in use is chosen`() {
         let members = (0..<4).map { _ in member(reader()) }
         #expect(members.sorted { ($0 ?? 0) < ($1 ?? 0) } == [1, 1, 2, 2])
         #expect(primary.attempts.isEmpty)
     }
 
-    @Test func aReplicaThatIsDownIsReplacedByTheOtherWithoutDelay() {
+    @Test func `When a replica is down another one serves the caller without delay`() {
         replicas[0].set(.isDown)
         #expect((0..<2).map { _ in member(reader()) } == [2, 2])
         #expect(primary.attempts.isEmpty)
     }
 
-    @Test func thePrimaryHelpsOutWhenNoReplicaCanBeReached() {
+    @Test func `The primary serves reads when no replica can be reached`() {
         for replica in replicas { replica.set(.isDown) }
         #expect((0..<3).map { _ in member(reader()) } == [0, 0, 0])
     }
 
-    @Test func whoWaitsForAReplicaThatDiesGoesElsewhere() {
+    @Test func `A caller waiting for a replica that fails is served by another server`() {
         for replica in replicas {
             replica.set(.fails(PostgresError(.connectFailed, "no route to host"), after: .seconds(2)))
         }
@@ -61,7 +62,7 @@ struct ReplicaTests {
         #expect(member(reader) == 0)
     }
 
-    @Test func thereIsOneTimeOutForAllWhoAreAsked() throws {
+    @Test func `One timeout covers all servers that are tried`() throws {
         for replica in replicas {
             replica.set(.fails(PostgresError(.connectFailed, "no route to host"), after: .seconds(2)))
         }
@@ -79,7 +80,7 @@ struct ReplicaTests {
         #expect(error.message.hasPrefix("no connection was free within 5 s"))
     }
 
-    @Test func anAttemptForAReplicaThatIsDownCountsNobodyAsTimedOut() {
+    @Test func `A failed attempt on a replica does not count as an acquire timeout`() {
         for replica in replicas { replica.set(.isDown) }
         _ = reader()
         primary.advance(by: .seconds(1))
@@ -92,7 +93,7 @@ struct ReplicaTests {
         }
     }
 
-    @Test func aReplicaThatComesBackIsUsedAgain() {
+    @Test func `A replica that recovers is used again`() {
         for replica in replicas { replica.set(.isDown) }
         _ = reader()
         for replica in replicas { replica.set(.works) }
@@ -104,7 +105,7 @@ struct ReplicaTests {
         #expect(member(reader()) != 0)
     }
 
-    @Test func aReplicaThatIsDownIsNotTriedByEveryReader() {
+    @Test func `A replica that is down is not tried for every reader`() {
         for replica in replicas { replica.set(.isDown) }
         for _ in 0..<50 {
             let reader = reader()
@@ -113,7 +114,7 @@ struct ReplicaTests {
         #expect(replicas[0].attempts.count == 1)
     }
 
-    @Test func busyReplicasMakeReadersWait() throws {
+    @Test func `Readers wait while all replicas are busy`() throws {
         _ = (0..<4).map { _ in reader() }
         let late = reader(timeout: .seconds(1))
         #expect(member(late) == nil)
@@ -126,12 +127,12 @@ struct ReplicaTests {
         #expect(primary.attempts.isEmpty)
     }
 
-    @Test func aPausedReplicaIsPassedOver() {
+    @Test func `A paused replica is skipped`() {
         _ = replicas[0].run { [replicas] in await replicas[0].driver.pause() }
         #expect((0..<2).map { _ in member(reader()) } == [2, 2])
     }
 
-    @Test func withoutReplicasThePrimaryIsRead() {
+    @Test func `Without replicas reads go to the primary`() {
         let choice = ReplicaChoice([primary.driver])
         let job = primary.run {
             let lease = try? await choice.acquire(timeout: nil, origin: SourceLocation(file: "App", line: 1))

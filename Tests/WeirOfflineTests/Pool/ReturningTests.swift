@@ -2,15 +2,15 @@ import PGSession
 import Testing
 import Weir
 
-@Suite("A connection that is given back to a pool")
+@Suite("Releasing a connection to its pool")
 struct ReturningTests {
-    @Test func isLeftAloneIfItIsClean() throws {
+    @Test func `A clean connection is not reset`() throws {
         let world = PoolWorld()
         world.release(try world.borrower())
         #expect(world.servers[0].log.isEmpty)
     }
 
-    @Test func isResetBeforeAnybodyElseGetsIt() throws {
+    @Test func `A changed connection is reset before the next lease`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         lease.server.set { ($0.isClean, $0.reset) = (false, .none) }
@@ -21,7 +21,7 @@ struct ReturningTests {
         #expect(world.numbers.testing == 1)
     }
 
-    @Test func isLentAgainAfterItsReset() throws {
+    @Test func `A connection is leased again after its reset`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         lease.server.set { $0.isClean = false }
@@ -31,13 +31,13 @@ struct ReturningTests {
         #expect(world.servers[0].log == ["reset"])
     }
 
-    @Test func isResetEveryTimeIfThePolicySaysSo() throws {
+    @Test func `A connection is reset every time if the policy says so`() throws {
         let world = PoolWorld { $0.resetPolicy = .discardAll }
         for _ in 0..<3 { world.release(try world.borrower()) }
         #expect(world.servers[0].log == ["reset", "reset", "reset"])
     }
 
-    @Test func isReplacedIfItCannotBeReset() throws {
+    @Test func `A connection that cannot be reset is replaced`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         lease.server.set { ($0.isClean, $0.reset) = (false, .bad) }
@@ -48,7 +48,7 @@ struct ReturningTests {
         #expect(!world.servers[0].isOpen)
     }
 
-    @Test func isReplacedIfItsResetTakesTooLong() throws {
+    @Test func `A connection whose reset takes too long is replaced`() throws {
         let world = PoolWorld {
             $0.maximumConnections = 1
             $0.checkTimeout = .seconds(3)
@@ -64,7 +64,7 @@ struct ReturningTests {
         #expect(world.numbers.destroyed == [.failedReset: 1])
     }
 
-    @Test func isForgottenIfItBrokeMeanwhile() throws {
+    @Test func `A connection that broke while leased is discarded`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         lease.server.dieSilently()
@@ -74,7 +74,7 @@ struct ReturningTests {
         #expect(world.numbers.destroyed == [.lost: 1])
     }
 
-    @Test func hasMadeRoomAlreadyWhenItBrokeInItsBorrowersHands() throws {
+    @Test func `A connection that breaks while leased makes room at once`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         let caller = world.caller()
@@ -86,7 +86,7 @@ struct ReturningTests {
     }
 
     @Test(arguments: ["25006", "57P01", "57P02", "57P03", "08006", "08003"])
-    func makesTheOthersSuspectIfItsServerChanged(state: String) throws {
+    func `An error that shows a changed server makes the pool check its other connections`(state: String) throws {
         let world = PoolWorld { $0.maximumConnections = 3 }
         let leases = try (0..<3).map { _ in try world.borrower() }
         world.release(leases[0])
@@ -105,7 +105,7 @@ struct ReturningTests {
     }
 
     @Test(arguments: ["23505", "40001", "42601", "57014"])
-    func saysNothingAboutTheServerWithAnOrdinaryError(state: String) throws {
+    func `An ordinary error does not make the pool check other connections`(state: String) throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         var error = PostgresError(.server, "duplicate key")
@@ -115,7 +115,7 @@ struct ReturningTests {
         #expect(world.servers[0].log.isEmpty)
     }
 
-    @Test func isCheckedOnceAfterASuspicion() throws {
+    @Test func `A suspected connection is checked once`() throws {
         let world = PoolWorld()
         let leases = [try world.borrower(), try world.borrower()]
         world.kill(leases[0].server)

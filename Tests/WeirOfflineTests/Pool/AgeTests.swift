@@ -1,9 +1,9 @@
 import Testing
 import Weir
 
-@Suite("Connections of a pool age")
+@Suite("The age of pooled connections")
 struct AgeTests {
-    @Test func whatNobodyUsesIsClosedAfterTheIdleTimeout() throws {
+    @Test func `An unused connection is closed after the idle timeout`() throws {
         let world = PoolWorld { $0.idleTimeout = .seconds(60) }
         world.release(try world.borrower())
         world.advance(by: .milliseconds(59_999))
@@ -14,7 +14,7 @@ struct AgeTests {
         #expect(world.numbers.destroyed == [.idle: 1])
     }
 
-    @Test func whatIsUsedNowAndThenStays() throws {
+    @Test func `A connection that is used from time to time stays open`() throws {
         let world = PoolWorld {
             $0.idleTimeout = .seconds(60)
             $0.maximumLifetime = nil
@@ -26,7 +26,7 @@ struct AgeTests {
         #expect(world.servers.count == 1)
     }
 
-    @Test func aQuietPoolShrinksToWhatItNeeds() throws {
+    @Test func `A quiet pool shrinks to the connections it needs`() throws {
         let world = PoolWorld {
             $0.maximumConnections = 5
             $0.idleTimeout = .seconds(60)
@@ -39,7 +39,7 @@ struct AgeTests {
         #expect(world.living == [5])
     }
 
-    @Test func withoutIdleTimeoutNothingIsClosed() throws {
+    @Test func `Without an idle timeout no connection is closed`() throws {
         let world = PoolWorld {
             $0.idleTimeout = nil
             $0.maximumLifetime = nil
@@ -49,7 +49,7 @@ struct AgeTests {
         #expect(world.living == [1])
     }
 
-    @Test func theMinimumIsOpenedAtOnceAndStays() {
+    @Test func `The minimum is opened at once and stays open`() {
         let world = PoolWorld {
             $0.maximumConnections = 5
             $0.minimumConnections = 3
@@ -60,7 +60,7 @@ struct AgeTests {
         #expect(world.living == [1, 2, 3])
     }
 
-    @Test func theMinimumIsMadeUpForWhenConnectionsBreak() {
+    @Test func `Broken connections are replaced up to the minimum`() {
         let world = PoolWorld {
             $0.maximumConnections = 5
             $0.minimumConnections = 3
@@ -70,7 +70,7 @@ struct AgeTests {
         #expect(world.living == [3, 4, 5])
     }
 
-    @Test func theMinimumIsTriedForUntilItIsThere() {
+    @Test func `The pool retries until it has the minimum`() {
         let world = PoolWorld(opening: .isDown) { $0.minimumConnections = 2 }
         world.advance(by: .seconds(60))
         #expect(world.attempts.count > 8)
@@ -79,7 +79,7 @@ struct AgeTests {
         #expect(world.living == [1, 2])
     }
 
-    @Test func someAreKeptReadyBeyondThoseInUse() throws {
+    @Test func `Idle connections are kept ready in addition to those in use`() throws {
         let world = PoolWorld {
             $0.maximumConnections = 4
             $0.minimumIdleConnections = 2
@@ -93,7 +93,7 @@ struct AgeTests {
         #expect(world.numbers.total == 4)
     }
 
-    @Test func anOldConnectionIsReplacedWithinItsJitter() throws {
+    @Test func `An old connection is replaced within its jitter`() throws {
         let world = PoolWorld {
             $0.maximumLifetime = .seconds(1000)
             $0.lifetimeJitter = .seconds(100)
@@ -107,7 +107,7 @@ struct AgeTests {
         #expect(world.numbers.destroyed == [.lifetime: 1])
     }
 
-    @Test func anOldConnectionIsNotTakenFromItsBorrower() throws {
+    @Test func `An old connection is not closed while it is leased`() throws {
         let world = PoolWorld { $0.maximumLifetime = .seconds(1000) }
         let lease = try world.borrower()
         world.advance(by: .seconds(5000))
@@ -117,7 +117,7 @@ struct AgeTests {
         #expect(world.servers[0].log == ["close"])
     }
 
-    @Test func aBusyConnectionDoesNotOutliveItsLifetime() throws {
+    @Test func `A busy connection does not outlive its lifetime`() throws {
         let world = PoolWorld {
             $0.maximumConnections = 1
             $0.maximumLifetime = .seconds(100)
@@ -130,7 +130,7 @@ struct AgeTests {
         #expect(world.servers.count >= 4)
     }
 
-    @Test func connectionsThatWereOpenedTogetherDoNotEndTogether() {
+    @Test func `Connections opened together do not expire together`() {
         let world = PoolWorld {
             $0.maximumConnections = 20
             $0.minimumConnections = 20
@@ -148,7 +148,7 @@ struct AgeTests {
         #expect(world.numbers.total == 20)
     }
 
-    @Test func whatWasIdleForLongIsCheckedBeforeItIsLent() throws {
+    @Test func `A connection that was idle for long is checked before it is leased`() throws {
         let world = PoolWorld { $0.checkIdleAfter = .seconds(5) }
         world.release(try world.borrower())
         world.advance(by: .milliseconds(4_999))
@@ -159,7 +159,7 @@ struct AgeTests {
         #expect(world.servers[0].log == ["check"])
     }
 
-    @Test func whatFailsItsCheckIsReplacedAndItsCallerServed() throws {
+    @Test func `A connection that fails its check is replaced and the caller is served`() throws {
         let world = PoolWorld()
         world.release(try world.borrower())
         world.servers[0].set { $0.check = .bad }
@@ -168,7 +168,7 @@ struct AgeTests {
         #expect(world.numbers.destroyed == [.failedCheck: 1])
     }
 
-    @Test func aCheckThatHangsEndsInTime() throws {
+    @Test func `A check that hangs ends at its timeout`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         world.release(try world.borrower())
         world.servers[0].set { $0.check = .none }
@@ -178,7 +178,7 @@ struct AgeTests {
         #expect(caller.server == 2)
     }
 
-    @Test func whenTheNetworkIsDeadNotEveryConnectionIsAskedInTurn() throws {
+    @Test func `On a dead network the idle connections are not checked one after the other`() throws {
         let world = PoolWorld { $0.maximumConnections = 5 }
         for lease in try (0..<5).map({ _ in try world.borrower() }) { world.release(lease) }
         for server in world.servers { server.set { ($0.check, $0.close) = (.none, .none) } }
@@ -189,7 +189,7 @@ struct AgeTests {
         #expect(world.numbers.destroyed == [.failedCheck: 5])
     }
 
-    @Test func withoutCheckNothingIsAsked() throws {
+    @Test func `Without a check interval no connection is checked`() throws {
         let world = PoolWorld { $0.checkIdleAfter = nil }
         world.release(try world.borrower())
         world.advance(by: .seconds(599))
@@ -197,13 +197,13 @@ struct AgeTests {
         #expect(world.servers[0].log.isEmpty)
     }
 
-    @Test func everyLoanCanBeChecked() throws {
+    @Test func `A connection can be checked before every lease`() throws {
         let world = PoolWorld { $0.checkIdleAfter = .zero }
         for _ in 0..<3 { world.release(try world.borrower()) }
         #expect(world.servers[0].log == ["check", "check"])
     }
 
-    @Test func closingAConnectionOnADeadNetworkEndsInTime() throws {
+    @Test func `Closing a connection on a dead network ends at its timeout`() throws {
         let world = PoolWorld {
             $0.maximumConnections = 1
             $0.idleTimeout = .seconds(60)

@@ -1,12 +1,14 @@
-import Instrumentation
-import Synchronization
-import Tracing
+package import Instrumentation
+package import Synchronization
+package import Tracing
 
-/// Keeps its spans.
-final class RecordedTracer: Tracer, Sendable {
-    let spans = Mutex<[RecordedSpan]>([])
+/// A tracer that keeps its spans for a test to read.
+package final class RecordedTracer: Tracer, Sendable {
+    package let spans = Mutex<[RecordedSpan]>([])
 
-    func startSpan<Now: TracerInstant>(
+    package init() {}
+
+    package func startSpan<Now: TracerInstant>(
         _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: SpanKind,
         at instant: @autoclosure () -> Now, function: String, file fileID: String, line: UInt
     ) -> RecordedSpan {
@@ -15,16 +17,16 @@ final class RecordedTracer: Tracer, Sendable {
         return span
     }
 
-    func forceFlush() {}
-    func extract<Carrier, Extract: Extractor>(
+    package func forceFlush() {}
+    package func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
     ) where Extract.Carrier == Carrier {}
-    func inject<Carrier, Inject: Injector>(
+    package func inject<Carrier, Inject: Injector>(
         _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
     ) where Inject.Carrier == Carrier {}
 }
 
-final class RecordedSpan: Span, Sendable {
+package final class RecordedSpan: Span, Sendable {
     private struct State {
         var name: String
         var attributes: SpanAttributes = [:]
@@ -32,8 +34,8 @@ final class RecordedSpan: Span, Sendable {
         var isError = false
     }
 
-    let context: ServiceContext
-    let kind: SpanKind
+    package let context: ServiceContext
+    package let kind: SpanKind
     private let state: Mutex<State>
 
     init(_ name: String, _ context: ServiceContext, _ kind: SpanKind) {
@@ -41,19 +43,19 @@ final class RecordedSpan: Span, Sendable {
         state = Mutex(State(name: name))
     }
 
-    var operationName: String {
+    package var operationName: String {
         get { state.withLock { $0.name } }
         set { state.withLock { $0.name = newValue } }
     }
-    var attributes: SpanAttributes {
+    package var attributes: SpanAttributes {
         get { state.withLock { $0.attributes } }
         set { state.withLock { $0.attributes = newValue } }
     }
-    var hasEnded: Bool { state.withLock { $0.hasEnded } }
-    var isError: Bool { state.withLock { $0.isError } }
-    var isRecording: Bool { true }
+    package var hasEnded: Bool { state.withLock { $0.hasEnded } }
+    package var isError: Bool { state.withLock { $0.isError } }
+    package var isRecording: Bool { true }
 
-    var recorded: [String: String] {
+    package var recorded: [String: String] {
         var all: [String: String] = [:]
         attributes.forEach { name, value in
             switch value {
@@ -66,11 +68,11 @@ final class RecordedSpan: Span, Sendable {
         return all
     }
 
-    func setStatus(_ status: SpanStatus) { state.withLock { $0.isError = status.code == .error } }
-    func addEvent(_ event: SpanEvent) {}
-    func recordError<Now: TracerInstant>(
+    package func setStatus(_ status: SpanStatus) { state.withLock { $0.isError = status.code == .error } }
+    package func addEvent(_ event: SpanEvent) {}
+    package func recordError<Now: TracerInstant>(
         _ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Now
     ) {}
-    func addLink(_ link: SpanLink) {}
-    func end<Now: TracerInstant>(at instant: @autoclosure () -> Now) { state.withLock { $0.hasEnded = true } }
+    package func addLink(_ link: SpanLink) {}
+    package func end<Now: TracerInstant>(at instant: @autoclosure () -> Now) { state.withLock { $0.hasEnded = true } }
 }

@@ -1,10 +1,11 @@
 import Foundation
 import Testing
 import Weir
+import WeirTestSupport
 
-@Suite("A pool says what goes on in it")
+@Suite("Leak reports, metrics and log of a pool")
 struct WatchingTests {
-    @Test func aConnectionHeldForTooLongIsReportedOnceWithItsOrigin() throws {
+    @Test func `A connection held for too long is reported once with its origin`() throws {
         let world = PoolWorld { $0.leakThreshold = .seconds(10) }
         let lease = try world.borrower(line: 17)
         world.advance(by: .milliseconds(9_999))
@@ -21,7 +22,7 @@ struct WatchingTests {
         #expect(world.log.entries.contains { $0.contains("reported as a possible leak was released after 39.9 s") })
     }
 
-    @Test func eachLeakIsReportedInItsTime() throws {
+    @Test func `Each leak is reported at its own time`() throws {
         let world = PoolWorld {
             $0.maximumConnections = 3
             $0.leakThreshold = .seconds(10)
@@ -40,7 +41,7 @@ struct WatchingTests {
         #expect(world.log.warnings.map { $0.suffix(1) } == ["1", "3"])
     }
 
-    @Test func quickBorrowersAreNoLeaks() throws {
+    @Test func `Short leases are not reported as leaks`() throws {
         let world = PoolWorld { $0.leakThreshold = .seconds(10) }
         for _ in 0..<20 {
             let lease = try world.borrower()
@@ -50,7 +51,7 @@ struct WatchingTests {
         #expect(world.log.warnings.isEmpty)
     }
 
-    @Test func aTransactionThatIsIdleForTooLongIsReportedOnce() throws {
+    @Test func `A transaction that is idle for too long is reported once`() throws {
         let world = PoolWorld { $0.idleTransactionThreshold = .seconds(10) }
         let lease = try world.borrower(line: 9)
         lease.server.set { $0.idleTransaction = 1 }
@@ -64,7 +65,7 @@ struct WatchingTests {
         #expect(world.log.warnings.count == 2)
     }
 
-    @Test func aTransactionThatWorksIsNotIdle() throws {
+    @Test func `A transaction that executes statements is not idle`() throws {
         let world = PoolWorld { $0.idleTransactionThreshold = .seconds(10) }
         let lease = try world.borrower()
         for number in 0..<50 {
@@ -76,7 +77,7 @@ struct WatchingTests {
         #expect(world.log.warnings.isEmpty)
     }
 
-    @Test func numbersAddUp() throws {
+    @Test func `The statistics add up`() throws {
         let world = PoolWorld { $0.maximumConnections = 2 }
         let lease = try world.borrower()
         world.advance(by: .seconds(2))
@@ -93,7 +94,7 @@ struct WatchingTests {
         #expect(numbers.totalUse == .seconds(8))
     }
 
-    @Test func metricsTellWaitsUsesAndOpenings() throws {
+    @Test func `Metrics report waits, uses and connection attempts`() throws {
         let world = PoolWorld(opening: .succeeds(after: .milliseconds(20)))
         let caller = world.caller()
         world.advance(by: .milliseconds(20))
@@ -106,7 +107,7 @@ struct WatchingTests {
         #expect(world.metrics.sum("weir.pool.created\(pool)") == 1)
     }
 
-    @Test func metricsTellHowManyConnectionsThereAre() throws {
+    @Test func `Metrics report the number of connections`() throws {
         let world = PoolWorld { $0.metricsInterval = .seconds(5) }
         let lease = try world.borrower()
         world.release(try world.borrower())
@@ -120,7 +121,7 @@ struct WatchingTests {
         #expect(world.metrics["db.client.connection.count{\(pool),db.client.connection.state=used}"] == [1, 0])
     }
 
-    @Test func metricsTellWhatWentWrong() throws {
+    @Test func `Metrics report failures`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         _ = world.caller(timeout: .seconds(1))
@@ -156,7 +157,7 @@ struct WatchingTests {
         return world.metrics
     }
 
-    @Test func theArticleHasEveryMetricAndNoOther() throws {
+    @Test func `The article lists every metric and no other`() throws {
         let recorded = try eventfulMetrics().kinds
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
         let article = try String(
@@ -179,7 +180,7 @@ struct WatchingTests {
         #expect(documented == Set(recorded.keys))
     }
 
-    @Test func itsNumbersFitIntoOneLine() throws {
+    @Test func `The statistics print on one line`() throws {
         var numbers = PoolStatistics()
         (numbers.inUse, numbers.idle, numbers.waiting, numbers.total, numbers.maximum) = (3, 2, 1, 5, 10)
         #expect("\(numbers)" == "3 in use, 2 idle, 1 waiting; 5 of 10 open; 0 time-outs")
@@ -190,7 +191,7 @@ struct WatchingTests {
                 + "3 being closed; 4 time-outs; paused; last error: db1: refused, db2: refused")
     }
 
-    @Test func itsNumbersAreWrittenAsJSON() throws {
+    @Test func `The statistics can be encoded as JSON`() throws {
         var numbers = PoolStatistics()
         (numbers.inUse, numbers.longestWait, numbers.destroyed) = (3, .milliseconds(1500), [.failedCheck: 2])
         numbers.lastError = "refused"
@@ -203,7 +204,7 @@ struct WatchingTests {
         #expect(json?["lastError"] as? String == "refused")
     }
 
-    @Test func theLogTellsOfFailedAttempts() {
+    @Test func `The log reports failed attempts`() {
         let world = PoolWorld(opening: .isDown)
         _ = world.caller(timeout: .zero)
         #expect(world.log.warnings.first?.hasPrefix("warning could not connect: connection refused") == true)

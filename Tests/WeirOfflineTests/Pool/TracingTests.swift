@@ -4,8 +4,9 @@ import Synchronization
 import Testing
 import Tracing
 import Weir
+import WeirTestSupport
 
-@Suite("Spans for what is done over a connection")
+@Suite("Tracing spans")
 struct TracingTests {
     private func trace(
         statements: Bool = false, operation: String? = nil, query: String? = nil, address: String = "db1.example:5432",
@@ -19,7 +20,7 @@ struct TracingTests {
         return tracer.spans.withLock { $0.first }
     }
 
-    @Test func haveTheAttributesOfOpenTelemetry() async throws {
+    @Test func `Spans have the attributes of OpenTelemetry`() async throws {
         let span = try #require(await trace(query: "  select name from users where id = $1"))
         #expect(span.operationName == "SELECT app")
         #expect(span.kind == .client)
@@ -31,12 +32,12 @@ struct TracingTests {
         #expect(span.hasEnded)
     }
 
-    @Test func haveTheStatementOnlyWhenAskedFor() async throws {
+    @Test func `Spans contain the statement only on request`() async throws {
         let span = try #require(await trace(statements: true, query: "SELECT $1"))
         #expect(span.recorded["db.query.text"] == "SELECT $1")
     }
 
-    @Test func tellWhatTheServerSaid() async throws {
+    @Test func `Spans report the server's error`() async throws {
         var error = PostgresError(.server, "duplicate key value 'secret'")
         error.server = ServerError(sqlState: "23505", message: "duplicate key value 'secret'")
         let span = try #require(await trace(operation: "COPY", error: error))
@@ -47,7 +48,7 @@ struct TracingTests {
         #expect(!span.recorded.values.contains { $0.contains("secret") })
     }
 
-    @Test func tellWhatElseWentWrong() async throws {
+    @Test func `Spans report other failures`() async throws {
         let span = try #require(await trace(operation: "BEGIN", error: PostgresError(.connectionLost, "gone")))
         #expect(span.recorded["error.type"] == "connectionLost")
         #expect(span.recorded["db.response.status_code"] == nil)
@@ -58,13 +59,13 @@ struct TracingTests {
             ("/run/postgresql/.s.PGSQL.5432", "/run/postgresql/.s.PGSQL.5432", nil), ("[::1]:6432", "::1", "6432"),
             ("db", "db", nil),
         ] as [(String, String, String?)])
-    func nameTheServer(address: String, host: String, port: String?) async throws {
+    func `Spans name the server`(address: String, host: String, port: String?) async throws {
         let span = try #require(await trace(operation: "BEGIN", address: address))
         #expect(span.recorded["server.address"] == host)
         #expect(span.recorded["server.port"] == port)
     }
 
-    @Test func areNotMadeWithoutATracer() {
+    @Test func `Without a tracer no spans are made`() {
         #expect(!DatabaseTracing(tracer: NoOpTracer(), database: "", includesStatements: false).isEnabled)
         #expect(!DatabaseTracing(tracer: nil, database: "", includesStatements: false).isEnabled)
     }

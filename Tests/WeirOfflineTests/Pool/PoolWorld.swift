@@ -3,6 +3,7 @@ import Logging
 import PGConnInfo
 import Synchronization
 import Weir
+import WeirTestSupport
 
 /// A pool of fakes on a clock that stands still, and the callers that want something of it.
 final class PoolWorld: Sendable {

@@ -1,16 +1,18 @@
-import CoreMetrics
-import Logging
+package import CoreMetrics
+package import Logging
 import Synchronization
 
-/// A log that can be read.
-final class RecordedLog: Sendable {
+/// A log that keeps its lines for a test to read.
+package final class RecordedLog: Sendable {
     private let lines = Mutex<[String]>([])
 
-    /// `warning could not connect: … taken-at=App/Orders.swift:3`
-    var entries: [String] { lines.withLock { $0 } }
-    var warnings: [String] { entries.filter { $0.hasPrefix("warning") } }
+    package init() {}
 
-    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+    /// `warning could not connect: … taken-at=App/Orders.swift:3`
+    package var entries: [String] { lines.withLock { $0 } }
+    package var warnings: [String] { entries.filter { $0.hasPrefix("warning") } }
+
+    package var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
     private struct Handler: LogHandler {
         let log: RecordedLog
@@ -32,18 +34,20 @@ final class RecordedLog: Sendable {
     }
 }
 
-/// Metrics that can be read: everything that was recorded, by `name{dimension=value,…}`.
-final class RecordedMetrics: MetricsFactory, Sendable {
+/// Metrics that a test can read: every recorded value, by `name{dimension=value,…}`.
+package final class RecordedMetrics: MetricsFactory, Sendable {
     private let values = Mutex<[String: [Int64]]>([:])
     private let labels = Mutex<[String: (kind: String, dimensions: Set<String>)]>([:])
 
-    /// What kind of thing was recorded under a label, and with which dimensions.
-    var kinds: [String: (kind: String, dimensions: Set<String>)] { labels.withLock { $0 } }
+    package init() {}
 
-    /// What was recorded under names that begin like this.
-    subscript(_ name: String) -> [Int64] { values.withLock { $0[name] ?? [] } }
-    var names: Set<String> { values.withLock { Set($0.keys) } }
-    func sum(_ name: String) -> Int64 { self[name].reduce(0, +) }
+    /// The kind and the dimensions of what was recorded, by label.
+    package var kinds: [String: (kind: String, dimensions: Set<String>)] { labels.withLock { $0 } }
+
+    /// The values recorded under this name.
+    package subscript(_ name: String) -> [Int64] { values.withLock { $0[name] ?? [] } }
+    package var names: Set<String> { values.withLock { Set($0.keys) } }
+    package func sum(_ name: String) -> Int64 { self[name].reduce(0, +) }
 
     private final class Handler: CounterHandler, RecorderHandler, TimerHandler, MeterHandler, Sendable {
         let note: @Sendable (Int64) -> Void
@@ -69,20 +73,20 @@ final class RecordedMetrics: MetricsFactory, Sendable {
         }
     }
 
-    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         handler("counter", label, dimensions)
     }
-    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         handler(aggregate ? "recorder" : "gauge", label, dimensions)
     }
-    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         handler("meter", label, dimensions)
     }
-    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         handler("timer", label, dimensions)
     }
-    func destroyCounter(_ handler: any CounterHandler) {}
-    func destroyRecorder(_ handler: any RecorderHandler) {}
-    func destroyMeter(_ handler: any MeterHandler) {}
-    func destroyTimer(_ handler: any TimerHandler) {}
+    package func destroyCounter(_ handler: any CounterHandler) {}
+    package func destroyRecorder(_ handler: any RecorderHandler) {}
+    package func destroyMeter(_ handler: any MeterHandler) {}
+    package func destroyTimer(_ handler: any TimerHandler) {}
 }

@@ -2,9 +2,9 @@ import PGConnInfo
 import Testing
 import Weir
 
-@Suite("Settings of a pool")
+@Suite("Pool configuration")
 struct PoolConfigurationTests {
-    @Test func theConnectionStringSetsThem() throws {
+    @Test func `The connection string sets the pool's settings`() throws {
         let configuration = try PostgresPool.Configuration(
             "postgresql://app@db/app?connection_limit=17&pool_timeout=3&socket_timeout=9&pool_min_conns=2"
                 + "&pool_min_idle_conns=1&pool_max_conn_lifetime=1h&pool_max_conn_lifetime_jitter=5m"
@@ -26,7 +26,7 @@ struct PoolConfigurationTests {
         #expect(configuration.validationError == nil)
     }
 
-    @Test func zeroIsForEverWhereOtherProgramsMeanThat() throws {
+    @Test func `Zero means unlimited where other programs read it so`() throws {
         let configuration = try PostgresPool.Configuration(
             "host=db pool_timeout=0 max_connection_lifetime=0 max_idle_connection_lifetime=0 socket_timeout=0")
         #expect(configuration.acquireTimeout == nil)
@@ -35,7 +35,7 @@ struct PoolConfigurationTests {
         #expect(configuration.commandTimeout == nil)
     }
 
-    @Test func anUnknownKeyIsNamedWithTheNearestKnownOne() {
+    @Test func `The error for an unknown key suggests the nearest known one`() {
         let error = #expect(throws: PostgresError.self) {
             try PostgresPool.Configuration("postgresql://db/app?conection_limit=3")
         }
@@ -44,7 +44,7 @@ struct PoolConfigurationTests {
         #expect(error?.message.contains("did you mean \"connection_limit\"") == true)
     }
 
-    @Test func theyHaveDefaultsThatSuitAService() throws {
+    @Test func `The defaults suit a service`() throws {
         let configuration = try PostgresPool.Configuration("")
         #expect(configuration.minimumConnections == 0)
         #expect(configuration.maximumConnections >= 3 && configuration.maximumConnections % 2 == 1)
@@ -70,7 +70,7 @@ struct PoolConfigurationTests {
     ]
 
     @Test(arguments: mistakes)
-    func contradictionsAreRefusedWithTheirNames(mistake: Mistake) throws {
+    func `Contradictory settings are refused by name`(mistake: Mistake) throws {
         var configuration = try PostgresPool.Configuration("host=db")
         mistake.change(&configuration)
         let error = #expect(throws: PostgresError.self) { try PostgresPool(configuration) }
@@ -81,14 +81,14 @@ struct PoolConfigurationTests {
     @Test(arguments: [
         (Duration.milliseconds(1500), "1500"), (.microseconds(1), "1"), (.seconds(10_000_000), "2147483647"),
     ])
-    func timesOfTheServerAreWholeMilliseconds(time: Duration, value: String) throws {
+    func `Server-side timeouts are rounded to whole milliseconds`(time: Duration, value: String) throws {
         var configuration = try PostgresPool.Configuration("")
         configuration.statementTimeout = time
         #expect(configuration.startupParameters == [.init(name: "statement_timeout", value: value)])
     }
 }
 
-@Suite("What a statement leaves behind")
+@Suite("Session state that a statement changes")
 struct SessionAlterationsTests {
     typealias Row = (tag: String, sql: String?, undoStatements: String)
 
@@ -108,12 +108,12 @@ struct SessionAlterationsTests {
     ]
 
     @Test(arguments: table)
-    func isKnownFromItsTag(row: Row) {
+    func `The command tag tells what has to be reset`(row: Row) {
         #expect(SessionAlterations(tag: row.tag, sql: row.sql, returnsRows: true).undoStatements == row.undoStatements)
     }
 
     /// `CREATE TEMP TABLE t AS SELECT 1` and `SELECT 1 INTO TEMP t` are answered `SELECT 1`.
-    @Test func aSelectWithoutRowsHasMadeATable() {
+    @Test func `A SELECT without rows has created a table`() {
         #expect(SessionAlterations(tag: "SELECT 1", sql: nil, returnsRows: false).undoStatements == "DISCARD TEMP")
     }
 }

@@ -1,10 +1,11 @@
 import Foundation
 import Testing
 import Weir
+import WeirTestSupport
 
-@Suite("A pool opens connections")
+@Suite("Opening connections for a pool")
 struct OpeningTests {
-    @Test func anUnreachableServerIsTriedAgainUntilTheCallerGivesUp() throws {
+    @Test func `An unreachable server is retried until the caller times out`() throws {
         let world = PoolWorld(opening: .isDown)
         let caller = world.caller(timeout: .seconds(5))
         world.advance(by: .seconds(4))
@@ -19,7 +20,7 @@ struct OpeningTests {
         #expect("\(error)".components(separatedBy: "connection refused").count == 2, "said twice:\n\(error)")
     }
 
-    @Test func whoWaitsIsServedWhenTheServerComesBack() {
+    @Test func `Waiting callers are served when the server is back`() {
         let world = PoolWorld(opening: .isDown)
         let callers = (0..<2).map { _ in world.caller() }
         world.advance(by: .seconds(3))
@@ -29,7 +30,7 @@ struct OpeningTests {
         #expect(world.numbers.connectFailures > 0)
     }
 
-    @Test func attemptsAreFurtherAndFurtherApartWithJitter() {
+    @Test func `The delay between attempts grows, with jitter`() {
         let world = PoolWorld(opening: .isDown) { $0.acquireTimeout = nil }
         _ = world.caller()
         world.advance(by: .seconds(120))
@@ -43,7 +44,7 @@ struct OpeningTests {
         #expect(Set(gaps.suffix(5)).count == 5, "no jitter")
     }
 
-    @Test func twoPoolsThatFailTogetherDoNotComeBackTogether() {
+    @Test func `Two pools that fail together do not retry together`() {
         let attempts = (1...2).map { seed in
             let world = PoolWorld(seed: UInt64(seed), opening: .isDown) { $0.acquireTimeout = nil }
             _ = world.caller()
@@ -65,7 +66,7 @@ struct OpeningTests {
         return world
     }
 
-    @Test func whoHasLittleTimeDoesNotSpendItInThePauseAfterAFailure() {
+    @Test func `A caller with a short timeout does not spend it in the retry delay`() {
         let world = worldAfterAnOutage()
         world.set(.works)
         let caller = world.caller(timeout: .seconds(2))
@@ -73,14 +74,14 @@ struct OpeningTests {
         #expect(caller.lease != nil)
     }
 
-    @Test func whoComesLongAfterAFailureIsServedAtOnce() {
+    @Test func `A caller that comes long after a failure is served at once`() {
         let world = worldAfterAnOutage()
         world.set(.works)
         world.advance(by: .milliseconds(1500))
         #expect(world.caller(timeout: .seconds(2)).lease != nil)
     }
 
-    @Test func callersWithLittleTimeMakeNoMoreAttemptsThanTheyNeed() {
+    @Test func `Callers with short timeouts cause no more attempts than necessary`() {
         let world = worldAfterAnOutage()
         var count = world.attempts.count
         for _ in 0..<200 {
@@ -104,7 +105,7 @@ struct OpeningTests {
         #expect(world.attempts.count - count <= 2)
     }
 
-    @Test func aPasswordThatIsWrongIsNotTriedMoreOftenForThoseWithLittleTime() {
+    @Test func `Short timeouts do not make the pool retry a wrong password more often`() {
         let world = PoolWorld(opening: .refuses)
         for _ in 0..<1000 {
             _ = world.caller(timeout: .zero)
@@ -118,7 +119,7 @@ struct OpeningTests {
         #expect(world.attempts.count - count <= 2)
     }
 
-    @Test func aNewConnectionIsPreparedOnceBeforeItIsLent() throws {
+    @Test func `A new connection is prepared once before it is leased`() throws {
         let world = PoolWorld { $0.prepareConnection = { _ in } }
         let lease = try world.borrower()
         #expect(lease.server.log == ["prepare"])
@@ -127,7 +128,7 @@ struct OpeningTests {
         #expect(lease.server.log == ["prepare"])
     }
 
-    @Test func aConnectionThatCouldNotBePreparedIsClosedAndAFailedAttempt() throws {
+    @Test func `A connection whose preparation fails is closed and counts as a failed attempt`() throws {
         let world = PoolWorld { $0.prepareConnection = { _ in } }
         world.set(preparing: .bad)
         let caller = world.caller(timeout: .seconds(2))
@@ -142,7 +143,7 @@ struct OpeningTests {
         #expect(world.numbers.lastError == nil)
     }
 
-    @Test func preparingAConnectionTakesNoLongerThanACheck() throws {
+    @Test func `Preparing a connection is limited by the check timeout`() throws {
         let world = PoolWorld {
             $0.prepareConnection = { _ in }
             $0.checkTimeout = .seconds(3)
@@ -158,7 +159,7 @@ struct OpeningTests {
         #expect(world.log.warnings.first?.contains("took longer than 3 s") == true)
     }
 
-    @Test func aSuccessMakesTheNextDelayShortAgain() throws {
+    @Test func `A successful attempt resets the retry delay`() throws {
         let world = PoolWorld(opening: .isDown) { $0.maximumConnections = 1 }
         let caller = world.caller()
         world.advance(by: .seconds(20))
@@ -174,7 +175,7 @@ struct OpeningTests {
         #expect(world.attempts.count == count + 2)
     }
 
-    @Test func whileConnectingFailsThereIsOneAttemptAtATime() {
+    @Test func `While connecting fails the pool makes one attempt at a time`() {
         let world = PoolWorld(opening: .fails(PostgresError(.connectFailed, "timeout"), after: .seconds(1))) {
             $0.maximumConnections = 10
         }
@@ -188,7 +189,7 @@ struct OpeningTests {
     }
 
     @Test(arguments: [PostgresError.Code.refused, .tls, .configuration, .authentication])
-    func whatWillNotGetBetterFailsEveryoneWhoWaitsAtOnce(code: PostgresError.Code) {
+    func `A permanent failure fails all waiting callers at once`(code: PostgresError.Code) {
         let world = PoolWorld(opening: .fails(PostgresError(code, "no"), after: .milliseconds(10)))
         let callers = (1...5).map { world.caller(line: $0) }
         world.advance(by: .milliseconds(10))
@@ -196,14 +197,14 @@ struct OpeningTests {
         #expect(callers.map { $0.error?.origin?.line } == [1, 2, 3, 4, 5])
     }
 
-    @Test func aWrongPasswordIsNotTriedWithEveryCaller() {
+    @Test func `A wrong password is not retried for every caller`() {
         let world = PoolWorld(opening: .refuses)
         let callers = (0..<20).map { _ in world.caller() }
         #expect(callers.allSatisfy { $0.error?.code == .refused })
         #expect(world.attempts.count == 1)
     }
 
-    @Test func aCorrectedPasswordIsFoundByTheNextAttempt() {
+    @Test func `The next attempt uses a corrected password`() {
         let world = PoolWorld(opening: .refuses)
         #expect(world.caller().error?.code == .refused)
         world.set(.works)
@@ -211,7 +212,7 @@ struct OpeningTests {
         #expect(world.caller().lease != nil)
     }
 
-    @Test func aRefusalDoesNotHurtWhoCanStillBeServed() throws {
+    @Test func `A refused connection does not fail callers that can still be served`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         world.set(.refuses)
@@ -221,7 +222,7 @@ struct OpeningTests {
         #expect(caller.lease != nil)
     }
 
-    @Test func aConnectionOpenedTooLateForItsCallerServesTheNext() throws {
+    @Test func `A connection opened too late for its caller serves the next one`() throws {
         let world = PoolWorld(opening: .succeeds(after: .seconds(5)))
         let caller = world.caller(timeout: .seconds(1))
         world.advance(by: .seconds(1))
@@ -230,7 +231,7 @@ struct OpeningTests {
         #expect(world.numbers.idle == 1)
     }
 
-    @Test func aCallerDoesNotWaitForAnOpeningWhenAConnectionComesBack() throws {
+    @Test func `A caller takes a released connection instead of waiting for a new one`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         world.set(.hangs)
@@ -239,7 +240,7 @@ struct OpeningTests {
         #expect(caller.server == 1)
     }
 
-    @Test func openingsThatHangAreNotMoreThanTheMaximum() {
+    @Test func `Connection attempts that hang do not exceed the maximum`() {
         let world = PoolWorld(opening: .hangs) { $0.maximumConnections = 3 }
         let callers = (0..<20).map { _ in world.caller() }
         world.advance(by: .seconds(300))
@@ -247,7 +248,7 @@ struct OpeningTests {
         #expect(world.attempts.count == 3)
     }
 
-    @Test func aConnectionThatClosedUnnoticedIsNeverLent() throws {
+    @Test func `A connection that closed unnoticed is never leased`() throws {
         let world = PoolWorld()
         let leases = [try world.borrower(), try world.borrower()]
         for lease in leases { world.release(lease) }
@@ -257,7 +258,7 @@ struct OpeningTests {
         #expect(world.numbers.acquired == 3)
     }
 
-    @Test func aCallerThatWasHandedAClosedConnectionKeepsItsPlace() throws {
+    @Test func `A caller that was assigned a closed connection keeps its place`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         let (first, second) = (world.caller(), world.caller())

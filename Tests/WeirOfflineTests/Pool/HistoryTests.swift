@@ -5,10 +5,10 @@ import Weir
 /// Everything that may happen to a pool, in random order; and what must hold whatever happens.
 ///
 /// A seed that fails is a complete report: it repeats the same history.
-@Suite("Any history of a pool keeps its promises")
+@Suite("Random histories of a pool")
 struct HistoryTests {
     @Test(arguments: 0..<60 as Range<UInt64>)
-    func promisesAreKept(seed: UInt64) {
+    func `The invariants hold in every history`(seed: UInt64) {
         let history = PoolHistory(seed: seed)
         for _ in 0..<250 {
             history.step()

@@ -1,9 +1,9 @@
 import Testing
 import Weir
 
-@Suite("A pool is controlled")
+@Suite("Pausing, draining, resizing and closing a pool")
 struct ControlTests {
-    @Test func aLargerPoolServesWhoWaits() throws {
+    @Test func `Raising the maximum serves waiting callers`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         _ = try world.borrower()
         let callers = (0..<3).map { _ in world.caller() }
@@ -13,7 +13,7 @@ struct ControlTests {
         #expect(world.numbers.maximum == 3)
     }
 
-    @Test func aSmallerPoolClosesWhatIsIdleAtOnceAndTheRestOnReturn() throws {
+    @Test func `Lowering the maximum closes idle connections at once and the others on release`() throws {
         let world = PoolWorld { $0.maximumConnections = 4 }
         let leases = try (0..<4).map { _ in try world.borrower() }
         world.release(leases[0])
@@ -25,14 +25,14 @@ struct ControlTests {
         #expect(world.numbers.destroyed == [.resized: 3])
     }
 
-    @Test func aMinimumThatIsRaisedIsFilled() {
+    @Test func `Raising the minimum opens connections`() {
         let world = PoolWorld { $0.maximumConnections = 1 }
         world.driver.resize(minimum: 3, maximum: 5)
         world.settle()
         #expect(world.numbers.idle == 3)
     }
 
-    @Test func aMinimumIsNeverAboveTheMaximum() {
+    @Test func `The minimum never exceeds the maximum`() {
         let world = PoolWorld {
             $0.maximumConnections = 5
             $0.minimumConnections = 5
@@ -42,7 +42,7 @@ struct ControlTests {
         #expect(world.numbers.total == 2)
     }
 
-    @Test func whatHasExpiredIsReplacedWhenItComesBack() throws {
+    @Test func `An expired connection is replaced when it is released`() throws {
         let world = PoolWorld { $0.maximumConnections = 3 }
         let (held, idle) = (try world.borrower(), try world.borrower())
         world.release(idle)
@@ -55,7 +55,7 @@ struct ControlTests {
         #expect(world.numbers.destroyed == [.expired: 2])
     }
 
-    @Test func whatIsBeingOpenedExpiresToo() throws {
+    @Test func `A connection that is being opened expires too`() throws {
         let world = PoolWorld(opening: .succeeds(after: .seconds(1)))
         let caller = world.caller()
         world.driver.expire()
@@ -66,7 +66,7 @@ struct ControlTests {
         #expect(world.numbers.connectFailures == 0)
     }
 
-    @Test func drainingEndsWhenTheLastOldConnectionIsClosed() throws {
+    @Test func `Draining ends when the last old connection is closed`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         let job = world.run { await world.driver.drain() }
@@ -77,12 +77,12 @@ struct ControlTests {
         #expect(newer.server.isOpen)
     }
 
-    @Test func drainingAnEmptyPoolEndsAtOnce() {
+    @Test func `Draining an empty pool ends at once`() {
         let world = PoolWorld()
         #expect(world.run { await world.driver.drain() }.hasEnded)
     }
 
-    @Test func aPausedPoolLendsNothingAndClosesEverything() throws {
+    @Test func `A paused pool leases nothing and closes all its connections`() throws {
         let world = PoolWorld()
         let (held, idle) = (try world.borrower(), try world.borrower())
         world.release(idle)
@@ -100,7 +100,7 @@ struct ControlTests {
         #expect(caller.server == 3)
     }
 
-    @Test func whoWaitsForAPausedPoolIsToldThatItIsPaused() {
+    @Test func `A caller that times out on a paused pool learns that it is paused`() {
         let world = PoolWorld()
         _ = world.run { await world.driver.pause() }
         let caller = world.caller()
@@ -109,7 +109,7 @@ struct ControlTests {
         #expect(world.attempts.isEmpty)
     }
 
-    @Test func resumingEndsAPauseThatWasNotComplete() throws {
+    @Test func `Resuming ends a pause that was not complete`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         let job = world.run { await world.driver.pause() }
@@ -120,7 +120,7 @@ struct ControlTests {
         #expect(world.living == [1])
     }
 
-    @Test func closingWaitsForBorrowersAndTurnsAwayTheRest() throws {
+    @Test func `Closing waits for leased connections and refuses new callers`() throws {
         let world = PoolWorld { $0.maximumConnections = 2 }
         let (held, idle) = (try world.borrower(), try world.borrower())
         let waiting = world.caller()
@@ -139,7 +139,7 @@ struct ControlTests {
         #expect(world.clock.sleepers == 0)
     }
 
-    @Test func closingCutsWhoDoesNotFinishInTime() throws {
+    @Test func `Closing aborts connections that are not released in time`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         let job = world.run { await world.driver.close(within: .seconds(30)) }
@@ -150,7 +150,7 @@ struct ControlTests {
         world.release(lease)
     }
 
-    @Test func closingDoesNotWaitForAnOpeningThatHangs() {
+    @Test func `Closing does not wait for a connection attempt that hangs`() {
         let world = PoolWorld(opening: .hangs)
         let caller = world.caller()
         let job = world.run { await world.driver.close(within: .seconds(30)) }
@@ -159,7 +159,7 @@ struct ControlTests {
         #expect(world.stopped == 1)
     }
 
-    @Test func aPoolThatCannotConnectCanBeClosed() {
+    @Test func `A pool that cannot connect can be closed`() {
         let world = PoolWorld(opening: .isDown) { $0.minimumConnections = 2 }
         world.advance(by: .seconds(5))
         #expect(world.run { await world.driver.close(within: .seconds(30)) }.hasEnded)
@@ -168,7 +168,7 @@ struct ControlTests {
         #expect(world.attempts.count == count)
     }
 
-    @Test func closingTwiceAndTogetherIsFine() throws {
+    @Test func `Two tasks can close the same pool`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         let jobs = (0..<3).map { _ in world.run { await world.driver.close(within: .seconds(30)) } }
@@ -177,7 +177,7 @@ struct ControlTests {
         #expect(world.run { await world.driver.close(within: .zero) }.hasEnded)
     }
 
-    @Test func aSecondCloseMayBeLessPatient() throws {
+    @Test func `A second close can shorten the time limit`() throws {
         let world = PoolWorld()
         _ = try world.borrower()
         let patient = world.run { await world.driver.close(within: .seconds(3000)) }
@@ -186,12 +186,12 @@ struct ControlTests {
         #expect(patient.hasEnded && hasty.hasEnded)
     }
 
-    @Test func closingAnEmptyPoolEndsAtOnce() {
+    @Test func `Closing an empty pool ends at once`() {
         let world = PoolWorld()
         #expect(world.run { await world.driver.close(within: .seconds(30)) }.hasEnded)
     }
 
-    @Test func closingAPausedPoolWorks() throws {
+    @Test func `A paused pool can be closed`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         let pause = world.run { await world.driver.pause() }
@@ -200,7 +200,7 @@ struct ControlTests {
         #expect(pause.hasEnded && close.hasEnded)
     }
 
-    @Test func resumingAClosedPoolDoesNotOpenIt() {
+    @Test func `Resuming a closed pool does not reopen it`() {
         let world = PoolWorld { $0.minimumConnections = 1 }
         #expect(world.run { await world.driver.close(within: .seconds(30)) }.hasEnded)
         world.driver.resume()
@@ -209,7 +209,7 @@ struct ControlTests {
         #expect(world.caller().error?.code == .poolClosed)
     }
 
-    @Test func cuttingClosesWhatHangsWhileItIsClosed() throws {
+    @Test func `Aborting closes connections whose orderly close hangs`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         lease.server.set { $0.close = .none }
@@ -220,7 +220,7 @@ struct ControlTests {
         #expect(job.hasEnded)
     }
 
-    @Test func anAbandonedPoolCutsItsConnections() throws {
+    @Test func `A pool that is deallocated aborts its connections`() throws {
         let world = PoolWorld()
         let lease = try world.borrower()
         let caller = world.caller(), late = world.caller()
@@ -232,7 +232,7 @@ struct ControlTests {
         #expect(!world.driver.abandon())
     }
 
-    @Test func aDriverThatNobodyHasGoesAway() throws {
+    @Test func `An unreferenced driver is deallocated`() throws {
         weak var driver: PoolDriver<FakeConnection, SteppingClock>?
         do {
             let world = PoolWorld()

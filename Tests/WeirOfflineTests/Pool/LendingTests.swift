@@ -1,21 +1,21 @@
 import Testing
 import Weir
 
-@Suite("A pool lends connections")
+@Suite("Acquiring connections from a pool")
 struct LendingTests {
-    @Test func nothingIsOpenedBeforeSomebodyAsks() {
+    @Test func `No connection is opened before a caller asks for one`() {
         let world = PoolWorld()
         #expect(world.attempts.isEmpty)
         #expect(world.numbers.total == 0)
     }
 
-    @Test func theFirstCallerGetsAConnectionThatIsOpenedForIt() throws {
+    @Test func `The first caller gets a connection opened for it`() throws {
         let world = PoolWorld()
         #expect(try world.borrower().server.number == 1)
         #expect(world.numbers.inUse == 1)
     }
 
-    @Test func aConnectionThatWasGivenBackIsUsedAgain() throws {
+    @Test func `A released connection is used again`() throws {
         let world = PoolWorld()
         for _ in 0..<10 { world.release(try world.borrower()) }
         #expect(world.servers.count == 1)
@@ -23,7 +23,7 @@ struct LendingTests {
         #expect(world.numbers.created == 1)
     }
 
-    @Test func theConnectionGivenBackLastIsLentFirst() throws {
+    @Test func `The connection released last is leased first`() throws {
         let world = PoolWorld { $0.maximumConnections = 3 }
         let leases = try (0..<3).map { _ in try world.borrower() }
         for lease in leases { world.release(lease) }
@@ -31,7 +31,7 @@ struct LendingTests {
         #expect(try world.borrower().server.number == 2)
     }
 
-    @Test func thereAreNeverMoreThanTheMaximum() throws {
+    @Test func `The pool never exceeds its maximum`() throws {
         let world = PoolWorld { $0.maximumConnections = 3 }
         let callers = (0..<10).map { _ in world.caller() }
         #expect(callers.filter { !$0.isWaiting }.count == 3)
@@ -39,7 +39,7 @@ struct LendingTests {
         #expect(world.numbers.waiting == 7)
     }
 
-    @Test func whoCameFirstIsServedFirst() throws {
+    @Test func `Callers are served in the order they came`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         var lease = try world.borrower()
         let callers = (0..<5).map { _ in world.caller() }
@@ -50,7 +50,7 @@ struct LendingTests {
         }
     }
 
-    @Test func aNewcomerDoesNotOvertakeThoseWhoWait() throws {
+    @Test func `A new caller does not overtake waiting ones`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         let early = world.caller()
@@ -61,7 +61,7 @@ struct LendingTests {
         #expect(late.isWaiting)
     }
 
-    @Test func whoDoesNotGetAConnectionInTimeIsToldWhoHasThem() throws {
+    @Test func `The acquire timeout names the holders of the connections`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower(line: 52)
         world.advance(by: .seconds(11))
@@ -81,7 +81,7 @@ struct LendingTests {
         #expect(world.numbers.idle == 1)
     }
 
-    @Test func eachCallerHasATimeOutOfItsOwn() throws {
+    @Test func `Each caller has its own timeout`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         let (long, short) = (world.caller(timeout: .seconds(9)), world.caller(timeout: .seconds(2)))
@@ -92,7 +92,7 @@ struct LendingTests {
         #expect(long.lease != nil)
     }
 
-    @Test func withoutTimeNobodyWaits() throws {
+    @Test func `A caller with a zero timeout does not wait`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         // Nothing is open yet, but the attempt is made.
         #expect(world.caller(timeout: .zero).error?.code == .acquireTimeout)
@@ -101,7 +101,7 @@ struct LendingTests {
         world.release(lease)
     }
 
-    @Test func withoutLimitOneWaitsForEver() throws {
+    @Test func `Without an acquire timeout a caller waits indefinitely`() throws {
         let world = PoolWorld {
             $0.maximumConnections = 1
             $0.acquireTimeout = nil
@@ -115,7 +115,7 @@ struct LendingTests {
     }
 
     @Test(arguments: [Duration.noLimit, .seconds(Int64.max), .nanoseconds(Int64.max), .seconds(200 * 365 * 86_400)])
-    func oneCallMayWaitForEver(timeout: Duration) throws {
+    func `A single call can wait without a limit`(timeout: Duration) throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         let caller = world.caller(timeout: timeout)
@@ -125,7 +125,7 @@ struct LendingTests {
         #expect(caller.lease != nil)
     }
 
-    @Test func everyTimeOfAPoolMayBeForEver() throws {
+    @Test func `Every time limit of a pool can be unlimited`() throws {
         let world = PoolWorld(opening: .isDown) {
             $0.minimumConnections = 1
             ($0.acquireTimeout, $0.idleTimeout, $0.maximumLifetime) = (.noLimit, .noLimit, .noLimit)
@@ -149,7 +149,7 @@ struct LendingTests {
         #expect(world.run { await driver.close(within: .noLimit) }.hasEnded)
     }
 
-    @Test func tooManyWaitersAreTurnedAwayAtOnce() throws {
+    @Test func `Callers beyond the maximum of waiters are refused at once`() throws {
         let world = PoolWorld {
             $0.maximumConnections = 1
             $0.maximumWaiters = 2
@@ -164,7 +164,7 @@ struct LendingTests {
         #expect(callers[0].lease != nil)
     }
 
-    @Test func aCallerThatIsCancelledLeavesTheQueue() throws {
+    @Test func `A cancelled caller leaves the queue`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         let (first, second) = (world.caller(), world.caller())
@@ -177,7 +177,7 @@ struct LendingTests {
         #expect(second.lease != nil)
     }
 
-    @Test func aConnectionHandedToACancelledTaskIsNotLost() throws {
+    @Test func `A connection assigned to a cancelled task is not lost`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         let (first, second) = (world.caller(), world.caller())
@@ -191,7 +191,7 @@ struct LendingTests {
         #expect(second.lease != nil)
     }
 
-    @Test func cancellingWhoWaitsForAnOpeningKeepsTheConnection() throws {
+    @Test func `Cancelling a caller keeps the connection that is being opened for it`() throws {
         let world = PoolWorld(opening: .succeeds(after: .seconds(1)))
         let caller = world.caller()
         caller.cancel()
@@ -202,7 +202,7 @@ struct LendingTests {
         #expect(try world.borrower().server.number == 1)
     }
 
-    @Test func aTaskThatIsCancelledAlreadyTakesNothing() {
+    @Test func `An already cancelled task acquires nothing`() {
         let world = PoolWorld()
         let job = world.run {
             unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
@@ -214,7 +214,7 @@ struct LendingTests {
         #expect(world.attempts.isEmpty)
     }
 
-    @Test func aConnectionIsGivenBackOnce() throws {
+    @Test func `Releasing a lease twice has no effect`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         #expect(lease.isActive)
@@ -227,7 +227,7 @@ struct LendingTests {
         #expect(world.caller(timeout: .zero).error?.code == .acquireTimeout)
     }
 
-    @Test func aThousandWaitersAreServedInOrderByTwoConnections() throws {
+    @Test func `Two connections serve a thousand waiting callers in order`() throws {
         let world = PoolWorld()
         var held = [try world.borrower(), try world.borrower()]
         let callers = (0..<1000).map { _ in world.caller() }
@@ -241,7 +241,7 @@ struct LendingTests {
         #expect(world.servers.count == 2)
     }
 
-    @Test func timeOutsLeaveNoTimersBehind() throws {
+    @Test func `Timeouts leave no timers running`() throws {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         for _ in 0..<200 {

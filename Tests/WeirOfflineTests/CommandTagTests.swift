@@ -8,7 +8,7 @@ import Weir
             ("", "", nil),
             ("COPY 7", "COPY", 7), ("UPDATE 0", "UPDATE", 0),
         ] as [(String, String, Int?)])
-    func `A tag tells the command and the rows`(text: String, command: String, rows: Int?) {
+    func `A tag contains the command and the number of rows`(text: String, command: String, rows: Int?) {
         let tag = PostgresCommandTag(text)
         #expect(tag.command == command)
         #expect(tag.rowsAffected == rows)
