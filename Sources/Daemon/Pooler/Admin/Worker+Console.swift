@@ -42,6 +42,7 @@ extension Worker where Engine: ~Copyable {
         case .whole:
             hold(slot, for: .awaitingConsole)
             consoleTurns.ask(clients[slot].id)
+            hasConsoleCommands = true
         }
     }
 
@@ -77,6 +78,7 @@ extension Worker where Engine: ~Copyable {
             handleConsole(slot, type, body)
             if let slot = clientSlot(of: client) { offerCommand(slot) }
         }
+        hasConsoleCommands = !consoleTurns.isIdle
     }
 
     private mutating func handleConsole(_ slot: Slot<Client>, _ type: MessageType, _ body: [UInt8]) {

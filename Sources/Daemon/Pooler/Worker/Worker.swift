@@ -34,6 +34,8 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var serverTimers = TimerHeap<Server>()
     /// Whose commands the console runs next.
     var consoleTurns = CommandTurns<ClientID>()
+    /// ``consoleTurns`` has a command to run; kept here because each turn asks, and asking a generic value costs a call.
+    var hasConsoleCommands = false
     var parameterSets = ParameterSets()
     var writer = WireWriter()
     /// For the bytes of clients that wait.
@@ -65,13 +67,13 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
         if let server = serverTimers.next { deadline = min(deadline ?? server, server) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
-        if !consoleTurns.isIdle { deadline = now }
+        if hasConsoleCommands { deadline = now }
         engine.wait(until: deadline)
         mailbox.endWaiting()
         now = engine.now
         while let completion = engine.nextCompletion() { handle(completion) }
         readMail()
-        if !consoleTurns.isIdle { runConsoles() }
+        if hasConsoleCommands { runConsoles() }
         if let next = timers.next, next <= now { fireTimers() }
         if let next = cancelTimers.next, next <= now { endOverdueCancels() }
         if let next = serverTimers.next, next <= now { endOverdueServers() }
