@@ -35,7 +35,7 @@ extension SettingTable {
             "auth_user", .optionalText(\.authUser), default: nil, isActedOn: false,
             "Server user under which `auth_query` runs."),
         Setting(
-            "autodb_idle_timeout", .seconds(\.autodbIdleTimeout), default: "3600", isActedOn: false,
+            "autodb_idle_timeout", .seconds(\.autodbIdleTimeout), default: "3600",
             "Forget a database made from the fallback `*` after this long without use."),
         Setting(
             "cancel_wait_timeout", .seconds(\.cancelWaitTimeout), default: "10",

@@ -145,7 +145,7 @@ extension Worker where Engine: ~Copyable {
 
     /// A client of the console is gone.
     mutating func consoleEnded(_ client: ClientID) {
-        shared.console.forget(client)
+        shared.consoleClosed(client)
         consoleTurns.wasRead(client)
     }
 }

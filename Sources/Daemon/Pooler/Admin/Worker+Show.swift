@@ -16,7 +16,7 @@ extension Worker where Engine: ~Copyable {
         case .databases: reply(slot, .table(.databases(databaseRows())))
         case .users: reply(slot, .table(.users(userRows())))
         case .pools: reply(slot, .table(.pools(poolRows())))
-        case .state: reply(slot, .table(.state(shared.console.pooler)))
+        case .state: reply(slot, .table(.state(shared.poolerState)))
         case .mem: reply(slot, .table(.mem(memoryRows())))
         case .peers:
             let rows = live.file.peers.map {

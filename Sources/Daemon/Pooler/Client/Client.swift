@@ -11,7 +11,7 @@ struct Client {
     var socket: SocketHandle
     var phase: ClientPhase = .startup
     /// The pool the client belongs to once its log-in has been accepted; `nil` for the console.
-    var pool: PoolRecord? {
+    var pool: Pool? {
         didSet {
             poolID = pool?.id
             database = pool?.database.id

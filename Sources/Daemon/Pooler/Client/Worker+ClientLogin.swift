@@ -2,6 +2,7 @@ import AdminConsole
 import Glibc
 import IOEngine
 import LoginCore
+import MonotonicTime
 import PGAuth
 import PGWire
 import PoolCore
@@ -103,7 +104,7 @@ extension Worker where Engine: ~Copyable {
         _ = book.group.admit(database: nil, user: nil, isExempt: true)
         let refusal = book.group.admitAlso(database: book.console, user: admission.user, isExempt: isExempt)
         var noActions: [PoolGroup.Action] = []
-        if refusal != nil { book.group.dismiss(database: nil, user: nil, into: &noActions) }
+        if refusal != nil { book.group.dismiss(database: nil, user: nil, at: .zero, into: &noActions) }
         return refusal
     }
 
@@ -117,7 +118,7 @@ extension Worker where Engine: ~Copyable {
             return disconnectClient(slot, "database \"\(database.name)\" is disabled")
         }
         let (live, client, now) = (live, clients[slot].id, now)
-        let pool = withBook { book, actions -> PoolRecord? in
+        let pool = withBook { book, actions -> Pool? in
             let user = login.user ?? book.user(named: login.exchange.request?.user ?? "", live)
             let pool = book.pool(database: database, loginUser: user, live, at: now, into: &actions)
             if let pool { book.group.handle(.clientJoined(client, pool.id), at: now, into: &actions) }
@@ -130,23 +131,21 @@ extension Worker where Engine: ~Copyable {
         clients[slot].link.scope = live.poolMode(database: database.poolMode, user: pool.user.name).scope
         clients[slot].timeouts = live.timeouts(user: clients[slot].details.user)
         clients[slot].phase = .awaitingWelcome
-        if pool.welcome != nil {
-            welcome(slot)
-        } else {
-            // What it sends before it is welcome stays in the kernel, because the wait may be long.
+        decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
+        // What it sends before it is welcome stays in the kernel: nothing is kept for one that may wait for long.
+        if clients.isLive(slot), clients[slot].id == client, clients[slot].phase == .awaitingWelcome {
             hold(slot, for: .awaitingWelcome)
-            decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
         }
     }
 
     /// Makes a database from the fallback entry, for a client that has proved who it is.
     ///
     /// - Returns: `nil` when there is none, or its limits refuse the client; which has been told.
-    private mutating func registerDatabase(_ slot: Slot<Client>) -> DatabaseRecord? {
-        let (live, name) = (live, clients[slot].details.database)
-        let (made, refusal) = withBook { book, _ -> ((record: DatabaseRecord, isNew: Bool)?, AdmissionRefusal?) in
-            guard let made = book.database(serving: name, live) else { return (nil, nil) }
-            return (made, book.group.admitAlso(database: made.record.id, user: nil))
+    private mutating func registerDatabase(_ slot: Slot<Client>) -> Database? {
+        let (live, name, now) = (live, clients[slot].details.database, now)
+        let (made, refusal) = withBook { book, actions -> ((database: Database, isNew: Bool)?, AdmissionRefusal?) in
+            guard let made = book.database(serving: name, live, at: now, into: &actions) else { return (nil, nil) }
+            return (made, book.group.admitAlso(database: made.database.id, user: nil))
         }
         guard let made else {
             if live.settings.logConnections {
@@ -161,8 +160,8 @@ extension Worker where Engine: ~Copyable {
             disconnectClient(slot, refusal.message, code: refusal.code)
             return nil
         }
-        clients[slot].details.admission?.database = made.record.id
-        return made.record
+        clients[slot].details.admission?.database = made.database.id
+        return made.database
     }
 
     /// Ends the log-in: the client learns the parameters its servers have and may send queries.
@@ -176,7 +175,7 @@ extension Worker where Engine: ~Copyable {
         writer.removeAll()
         Authentication.ok.encode(into: &writer)
         if !live.settings.loginNotifyMessage.isEmpty { writer.noticeResponse(live.settings.loginNotifyMessage) }
-        writer.raw(welcome.fixed)
+        writer.raw(welcome.messages)
         writer.raw(known.messages)
         finishLogin(slot)
         stats(of: pool.database.id) { $0.clientLogins += 1 }

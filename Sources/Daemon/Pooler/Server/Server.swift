@@ -8,7 +8,7 @@ import RelayCore
 /// A connection to PostgreSQL. A plain value, so that it can move to another worker with the client it is linked to.
 struct Server: Sendable {
     let id: ServerID
-    let pool: PoolRecord
+    let pool: Pool
     var socket: SocketHandle = .none
     var use = ServerUse.errand(.connecting)
     var scanner = MessageScanner()

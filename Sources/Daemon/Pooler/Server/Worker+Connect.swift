@@ -27,10 +27,10 @@ extension Worker where Engine: ~Copyable {
         case .abstract(let name): connect(slot, to: .unix(path: "@\(name)/.s.PGSQL.\(entry.port)", pid: 0))
         case .tcp(let host):
             let mailbox = shared.mailboxes[Int(self.id.rawValue)]
-            let answer = shared.resolver.resolve(host, port: port, timeToLive: live.settings.dnsMaxTtl.seconds) {
+            let answer = shared.resolver.resolve(host, port: port, timeToLive: live.settings.dnsMaxTtl) {
                 mailbox.post(.resolved(id, host: host, $0))
             }
-            if let answer { resolved(id, host, answer) }
+            if let answer { resolved(id, host: host, answer) }
         }
     }
 
@@ -40,10 +40,11 @@ extension Worker where Engine: ~Copyable {
         return directory.isEmpty ? .unix(directory: "/tmp") : Host(directory)
     }
 
-    mutating func resolved(_ id: ServerID, _ host: String, _ answer: Resolver.Answer) {
+    mutating func resolved(_ id: ServerID, host: String, _ answer: Resolver.Answer) {
         guard let slot = serverSlots[id], servers[slot].use == .errand(.connecting) else { return }
         do throws(ResolveError) {
             guard let address = try answer.get().first else { throw ResolveError(reason: "no address") }
+            shared.resolver.opening(id, by: host, port: UInt16(truncatingIfNeeded: address.port), at: address)
             connect(slot, to: address)
         } catch {
             shared.log.write(.warning, "\(prefix(ofServer: slot))DNS lookup failed: \(host): \(error.reason)")
@@ -88,10 +89,15 @@ extension Worker where Engine: ~Copyable {
         let error = server.pool.failure?.error
         // A failure that came with PostgreSQL's own error has been recorded with it.
         if server.login?.isRefused != true {
-            server.pool.failure = PoolRecord.ConnectFailure(message: reason, error: nil)
+            server.pool.failure = Pool.ConnectFailure(message: reason, error: nil)
             decide(.connectFailed(server.id, .network))
         } else {
-            decide(.connectFailed(server.id, .login(failWaiters: error?.code != .cannotConnectNow)))
+            // An application may be about to create what is missing, so the next client makes a new attempt.
+            let isRemembered = error?.code != .invalidCatalogName && error?.code != .invalidAuthorization
+            decide(
+                .connectFailed(
+                    server.id,
+                    .login(failWaiters: error?.code != .cannotConnectNow, isRemembered: isRemembered)))
         }
     }
 }

@@ -51,7 +51,7 @@ extension Worker where Engine: ~Copyable {
 
     /// Ends the log-in for a reason that waiting clients hear.
     private mutating func fail(_ slot: Slot<Server>, _ message: String, _ error: ErrorFields, isBroken: Bool) {
-        servers[slot].pool.failure = PoolRecord.ConnectFailure(message: message, error: error)
+        servers[slot].pool.failure = Pool.ConnectFailure(message: message, error: error)
         servers[slot].login?.isRefused = true
         disconnectServer(slot, message, isBroken: isBroken)
     }
@@ -76,12 +76,13 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func loggedIn(_ slot: Slot<Server>) {
-        servers[slot].pool.welcome = PoolRecord.Welcome(
-            fixed: servers[slot].fixedParameters.bytes, tracked: servers[slot].parameters)
+        let welcome = WelcomeParameters(
+            tracked: servers[slot].parameters, messages: servers[slot].fixedParameters.bytes)
         servers[slot].fixedParameters = .init()
         servers[slot].use = .idle
         servers[slot].requestTime = now
-        decide(.serverLoggedIn(servers[slot].id))
+        let (id, pool, now) = (servers[slot].id, servers[slot].pool, now)
+        withBook { book, actions in book.serverLoggedIn(id, of: pool, welcome, at: now, into: &actions) }
     }
 
     // MARK: - Hashing

@@ -185,13 +185,12 @@ package final class PoolerService: Sendable {
     ///
     /// - Returns: true when the process must end at once.
     private func handle(_ number: Int32) -> Bool {
-        let console = shared.console
         switch number {
         case SIGHUP:
             shared.log.write(.log, "got SIGHUP, re-reading config")
             _ = Reload.run(shared)
         case SIGINT:
-            if console.isShuttingDown {
+            if shared.shutdownMode != nil {
                 shared.log.write(.log, "got SIGINT while shutting down, fast exit")
                 return true
             }
@@ -199,7 +198,7 @@ package final class PoolerService: Sendable {
             ServiceManager.tell(.stopping)
             Shutdown.begin(.waitForServers, shared)
         case SIGTERM:
-            if console.isShuttingDown {
+            if shared.shutdownMode != nil {
                 shared.log.write(.log, "got SIGTERM while shutting down, fast exit")
                 return true
             }
@@ -217,24 +216,22 @@ package final class PoolerService: Sendable {
     }
 
     private func pause() {
-        guard shared.console.pooler == .active else {
+        guard shared.poolerState == .active else {
             return shared.log.write(.log, "got SIGUSR1, but already paused/suspended")
         }
         shared.log.write(.log, "got SIGUSR1, pausing all activity")
-        shared.console.pooler = .paused
         shared.decide(.pause(nil))
     }
 
     private func resume() {
-        guard !shared.console.isShuttingDown else {
+        guard shared.shutdownMode != .waitForServers else {
             return shared.log.write(.log, "got SIGUSR2 while shutting down, ignoring")
         }
-        switch shared.console.pooler {
+        switch shared.poolerState {
         case .active: return shared.log.write(.log, "got SIGUSR2, but not paused/suspended")
         case .paused: shared.log.write(.log, "got SIGUSR2, continuing from PAUSE")
         case .suspended: shared.log.write(.log, "got SIGUSR2, continuing from SUSPEND")
         }
-        shared.console.pooler = .active
         shared.decide(.resume(nil))
     }
 

@@ -93,55 +93,10 @@ enum Reload {
         shared.live = live
         var removed: [DatabaseID] = []
         shared.decide { book, now, actions in
-            book.group.maxClientConnections = live.settings.maxClientConn
             removed = book.adopt(live, at: now, into: &actions)
         }
         shared.postToAll(.configurationChanged)
         for database in removed { shared.postToAll(.disconnect(.database(database), reason: "database removed")) }
-    }
-}
-
-extension PoolBook {
-    /// Brings databases, users and pools in line with a configuration.
-    ///
-    /// - Returns: the databases that are no more; their clients must be told.
-    mutating func adopt(
-        _ live: LiveConfiguration, at now: Instant, into actions: inout [PoolGroup.Action]
-    ) -> [DatabaseID] {
-        var removed: [DatabaseID] = []
-        let consoleLimits = DatabaseLimits(maxClientConnections: live.settings.maxDbClientConnections)
-        group.setLimits(consoleLimits, of: console, at: now, into: &actions)
-        for user in sortedUsers {
-            user.update(secret: live.secrets[user.name])
-            group.setLimits(live.limits(ofUser: user.name), of: user.id, at: now, into: &actions)
-        }
-        for name in live.secrets.keys.sorted() { _ = user(named: name, live) }
-        for entry in live.file.users { _ = user(named: entry.name, live) }
-        for entry in live.file.databases {
-            if databases[entry.name] == nil { _ = add(entry, live) }
-        }
-        for database in sortedDatabases {
-            guard let entry = live.file.database(serving: database.name) else {
-                forgetName(of: database)
-                removed.append(database.id)
-                group.removeDatabase(database.id, at: now, into: &actions)
-                continue
-            }
-            let needsReconnect = entry.connectsElsewhere(than: database.entry)
-            database.entry = entry
-            group.setLimits(live.limits(of: entry), of: database.id, at: now, into: &actions)
-            if needsReconnect { group.handle(.reconnect(database.id), at: now, into: &actions) }
-            if entry.user != nil {
-                // A forced user's pool keeps min_pool_size without a client.
-                let forced = user(named: entry.user ?? "", live)
-                _ = pool(database: database, loginUser: forced, live, at: now, into: &actions)
-            }
-        }
-        for pool in sortedPools {
-            let limits = live.limits(database: pool.database.entry, user: pool.user.name)
-            group.setLimits(limits, of: pool.id, at: now, into: &actions)
-        }
-        return removed
     }
 }
 

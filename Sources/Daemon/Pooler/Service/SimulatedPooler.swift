@@ -38,7 +38,6 @@ package final class SimulatedPooler {
         }
         var actions: [PoolGroup.Action] = []
         shared.withBook(into: &actions) { book, actions in
-            book.group.maxClientConnections = live.settings.maxClientConn
             _ = book.adopt(live, at: network.now, into: &actions)
         }
         for action in actions { shared.route(action) }
@@ -60,6 +59,9 @@ package final class SimulatedPooler {
     package var poolCounts: [PoolCounts] {
         shared.read { book in book.sortedPools.compactMap { book.group.counts(of: $0.id) } }
     }
+
+    /// What does not hold of the invariants of the pools; see ``PoolGroup/brokenInvariants``.
+    package var brokenInvariants: [String] { shared.read { $0.group.brokenInvariants } }
 
     /// What the end of the process does.
     package func stop() {

@@ -18,7 +18,7 @@ enum Mail: Sendable {
     /// A cancel request has been dealt with; its connection may be closed.
     case cancelDone(CancelID, reason: String)
     /// A host name has been looked up for a server that this worker is opening.
-    case resolved(ServerID, host: String, Result<[SocketAddress], ResolveError>)
+    case resolved(ServerID, host: String, Resolver.Answer)
     /// A password has been hashed for the log-in of a client of this worker.
     case hashedForClient(ClientID, ScramSecret)
     /// A password has been hashed for a server that this worker is opening.

@@ -20,7 +20,7 @@ extension Worker where Engine: ~Copyable {
         case .openCancel(let cancel, _, _): openCancel(cancel)
         case .sendCancel(let cancel, _, _): sendCancel(cancel)
         case .rejectCancel(let cancel, _, let reason): rejectCancel(cancel, reason)
-        case .pauseSettled, .waitCloseSettled, .shutdownSettled, .poolRemoved, .databaseRemoved: break
+        case .pauseDone, .pauseEnded, .waitCloseDone, .shutdownDone, .poolRemoved, .databaseRemoved, .userRemoved: break
         }
     }
 

@@ -42,7 +42,8 @@ extension Worker where Engine: ~Copyable {
                 book.group.handle(.clientParted(id, pool), at: now, into: &actions)
             }
             if let admission = client.details.admission {
-                book.group.dismiss(database: admission.database, user: admission.user, into: &actions)
+                book.group.dismiss(
+                    database: admission.database, user: admission.user, at: now, into: &actions)
             }
         }
     }

@@ -17,7 +17,7 @@ extension Worker where Engine: ~Copyable {
             requeue(client)
         case .cancel(let cancel, let client, let requester): cancelQuery(of: client, cancel, requester: requester)
         case .cancelDone(let cancel, let reason): finishCanceling(cancel, reason)
-        case .resolved(let server, let host, let answer): resolved(server, host, answer)
+        case .resolved(let server, let host, let answer): resolved(server, host: host, answer)
         case .hashedForClient(let client, let secret): hashed(client, secret)
         case .hashedForServer(let server, let keys): hashed(server, keys)
         case .configurationChanged: adoptConfiguration()

@@ -1,59 +1,9 @@
 import PGAuth
-import PGWire
 import PoolCore
-import PoolerConfig
-import RelayCore
 import Synchronization
 
-/// A database that clients can ask for: its place in the pools and its line of the configuration.
-final class DatabaseRecord: Sendable {
-    let id: DatabaseID
-    let name: String
-
-    private struct State {
-        var entry: DatabaseEntry
-        /// The host that the next connection goes to.
-        var nextHost = 0
-    }
-
-    private let state: Mutex<State>
-
-    init(id: DatabaseID, entry: DatabaseEntry) {
-        self.id = id
-        name = entry.name
-        state = Mutex(State(entry: entry))
-    }
-
-    var entry: DatabaseEntry {
-        get { state.withLock { $0.entry } }
-        set { state.withLock { $0.entry = newValue } }
-    }
-
-    // Each by itself, because a copy of the entry retains all that is in it.
-    var forcedUser: String? { state.withLock { $0.entry.user } }
-    var poolMode: PoolMode? { state.withLock { $0.entry.poolMode } }
-
-    /// The host for the next connection, and the turn of the one after it.
-    ///
-    /// - Parameter afterFailure: the last attempt failed, which moves `load_balance_hosts = disable` on.
-    func chooseHost(afterFailure: Bool) -> Host? {
-        state.withLock { state in
-            let hosts = state.entry.host
-            guard !hosts.isEmpty else { return nil }
-            switch state.entry.loadBalanceHosts {
-            case .roundRobin:
-                defer { state.nextHost = (state.nextHost + 1) % hosts.count }
-                return hosts[state.nextHost % hosts.count]
-            case .disable:
-                if afterFailure { state.nextHost = (state.nextHost + 1) % hosts.count }
-                return hosts[state.nextHost % hosts.count]
-            }
-        }
-    }
-}
-
 /// A user known from a file, with the secrets seen so far.
-final class UserRecord: Sendable {
+final class User: Sendable {
     let id: UserID
     let name: String
 
@@ -146,54 +96,5 @@ final class UserRecord: Sendable {
         let keys = ScramKeys.derive(password: password, parameters: parameters)
         state.withLock { $0.derivedKeys = (password, keys) }
         return keys
-    }
-}
-
-/// A pool's identity and what its servers have told about themselves.
-final class PoolRecord: Sendable {
-    let id: PoolID
-    let database: DatabaseRecord
-    /// The user the pool's servers log in as.
-    let user: UserRecord
-
-    /// What a client is told at log-in, learned from the pool's latest server.
-    struct Welcome: Sendable {
-        /// ParameterStatus messages of the parameters that are not tracked.
-        var fixed: [UInt8]
-        var tracked: TrackedParameters
-    }
-
-    private struct State {
-        var welcome: Welcome?
-        /// What the last failed attempt said: the server's own error, or a reason of ours.
-        var failure: ConnectFailure?
-    }
-
-    struct ConnectFailure: Sendable {
-        var message: String
-        var error: ErrorFields?
-    }
-
-    private let state = Mutex(State())
-
-    init(id: PoolID, database: DatabaseRecord, user: UserRecord) {
-        self.id = id
-        self.database = database
-        self.user = user
-    }
-
-    var welcome: Welcome? {
-        get { state.withLock { $0.welcome } }
-        set {
-            state.withLock { state in
-                state.welcome = newValue
-                state.failure = nil
-            }
-        }
-    }
-
-    var failure: ConnectFailure? {
-        get { state.withLock { $0.failure } }
-        set { state.withLock { $0.failure = newValue } }
     }
 }

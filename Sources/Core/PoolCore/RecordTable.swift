@@ -1,5 +1,5 @@
-/// Records named by their slot; slots of removed records are used again.
-struct Slab<Record: Sendable>: Sendable {
+/// Records named by their slot; the slot of a removed record is used again.
+struct RecordTable<Record: Sendable>: Sendable {
     private var records: ContiguousArray<Record> = []
     private var free: ContiguousArray<Int32> = []
 
@@ -21,7 +21,7 @@ struct Slab<Record: Sendable>: Sendable {
         return Int32(records.count - 1)
     }
 
-    /// The record stays readable until its slot is used again, so it must say itself that it is gone.
+    /// The record stays readable until its slot is used again, so the record itself must say that it is gone.
     mutating func remove(_ slot: Int32) { free.append(slot) }
 
     func contains(slot: Int32) -> Bool { slot >= 0 && slot < records.count }
