@@ -143,7 +143,9 @@ struct OpeningTests {
         sim.advance(by: .seconds(15))
         sim.wait(2, 0)
         #expect(
-            sim.lose(2, failure).brief == ["reject 2: server login has been failing, cached error: (server_login_retry)"])
+            sim.lose(2, failure).brief == [
+                "reject 2: server login has been failing, cached error: (server_login_retry)"
+            ])
         #expect(sim.world.violations == [])
     }
 

@@ -197,7 +197,8 @@ struct PoolWorld {
 
     /// One more than `pool_size`, for clients that log in while all other servers are in use and marked for closing.
     private func isExtra(_ pool: Int, _ there: Int) -> Bool {
-        !pools[pool].welcomes.isEmpty && servers.values.allSatisfy { $0.pool != pool || $0.isDirty && $0.phase != .closing }
+        !pools[pool].welcomes.isEmpty
+            && servers.values.allSatisfy { $0.pool != pool || $0.isDirty && $0.phase != .closing }
     }
 
     private mutating func link(
@@ -225,12 +226,14 @@ struct PoolWorld {
         servers[id.rawValue]?.worker = worker.rawValue
     }
 
-    /// The longest-waiting client, or the longest-waiting one of the worker that has the server, if it is not 10 ms behind.
+    /// The longest-waiting client; or that of the worker that has the server, if it waits less than 10 ms shorter.
     private func isInTurn(_ client: UInt64, _ pool: Int, home: UInt16) -> Bool {
         let queue = pools[pool].queue
         guard let head = queue.first, head != client else { return queue.first == client }
         let near = queue.first { clients[$0]?.worker == home }
-        guard near == client, let since = clients[client]?.since, let headSince = clients[head]?.since else { return false }
+        guard near == client, let since = clients[client]?.since, let headSince = clients[head]?.since else {
+            return false
+        }
         return since < headSince + .milliseconds(10)
     }
 

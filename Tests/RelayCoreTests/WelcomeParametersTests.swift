@@ -62,7 +62,9 @@ struct WelcomeParametersTests {
 
     @Test func bytesThatAreNoMessagesAreLeftOut() {
         let good = encoded([parameter("server_version", "18.0")])
-        for tail: [UInt8] in [[0x53], [0x53, 0, 0, 0, 3], [0x53, 0xff, 0xff, 0xff, 0xff, 0], [0x53, 0, 0, 0, 6, 65, 66]] {
+        for tail: [UInt8] in [
+            [0x53], [0x53, 0, 0, 0, 3], [0x53, 0xff, 0xff, 0xff, 0xff, 0], [0x53, 0, 0, 0, 6, 65, 66],
+        ] {
             let welcome = WelcomeParameters(tracked: TrackedParameters(count: names.count), messages: good + tail)
             #expect(welcome.messages == good)
         }

@@ -27,8 +27,8 @@ extension PoolGroup {
     /// Counts a client towards `max_client_conn` and the limits of its database and user, or refuses it.
     ///
     /// A database or user that is not known yet is `nil` and may be admitted later with
-    /// ``admitAlso(database:user:isExempt:)``. `isExempt` is for administrators: counted, but never refused for a number.
-    /// The count of an admitted client ends with ``dismiss(database:user:at:into:)``.
+    /// ``admitAlso(database:user:isExempt:)``. `isExempt` is for administrators: they are counted, but a limit never
+    /// refuses them. The count of an admitted client ends with ``dismiss(database:user:at:into:)``.
     package mutating func admit(
         database: DatabaseID?, user: UserID?, isExempt: Bool = false
     ) -> AdmissionRefusal? {

@@ -25,8 +25,8 @@ struct DatabaseRecord: Sendable {
     var dirty = 0
     var shared = SharedLimit()
 
-    /// Nothing uses it, and forgetting it would lose nothing that an operator has said.
-    var isForgettable: Bool {
+    /// Made from `*` and not in use; and no operator has paused or disabled it, which its removal would undo.
+    var isRemovable: Bool {
         isAuto && isAlive && !isDead && !isPaused && !isDisabled && clients == 0 && shared.servers == 0
     }
 }

@@ -42,8 +42,8 @@ extension PoolGroup {
         case connectFailed(ServerID, ConnectFailure)
         /// The linked client has finished and the server is clean.
         case serverReleased(ServerID)
-        /// The linked client has finished and `server_reset_query` has to run first. Answered by `reset`, at once unless a
-        /// cancel request is under way, which must not hit the reset query; or by `close`.
+        /// The linked client has finished and `server_reset_query` has to run first. Answered by `close` or `reset`, at
+        /// once unless a cancel request is under way, which must not hit the reset query.
         case serverNeedsReset(ServerID)
         /// The reset or check query succeeded.
         case serverReady(ServerID)

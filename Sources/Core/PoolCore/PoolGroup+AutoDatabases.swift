@@ -2,8 +2,8 @@ package import MonotonicTime
 
 /// Databases made from the fallback entry `*`: each is removed when nothing has used it for `autodb_idle_timeout`.
 ///
-/// Invariant: `idleDatabases` has exactly the auto-databases that are forgettable (``DatabaseRecord/isForgettable``), in
-/// the order in which they became so, and at most ``mostIdleDatabases`` of them.
+/// Invariant: `idleDatabases` has exactly the databases that are removable (``DatabaseRecord/isRemovable``), in the
+/// order in which they became so, and at most ``mostIdleDatabases`` of them.
 extension PoolGroup {
     /// Clients choose the names of auto-databases, so time alone does not bound their number.
     package static var mostIdleDatabases: Int { 1_000 }
@@ -33,9 +33,9 @@ extension PoolGroup {
         armDatabases()
     }
 
-    /// Something has changed that may make the database forgettable, or not so any more.
+    /// Something has changed that may make the database removable, or not removable any more.
     mutating func updateIdleness(ofDatabase slot: Int32, at now: Instant, into actions: inout [Action]) {
-        guard databases[slot].isForgettable else { return noteUse(ofDatabase: slot) }
+        guard databases[slot].isRemovable else { return noteUse(ofDatabase: slot) }
         guard databases[slot].idleSince == nil else { return }
         databases[slot].idleSince = now
         idleDatabaseLinks.grow(to: databases.capacity)

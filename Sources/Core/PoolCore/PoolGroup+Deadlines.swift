@@ -156,7 +156,9 @@ extension PoolGroup {
     package static var mostPools: Int { 1_000 }
 
     @inline(__always)
-    private func isCrowded(_ pool: Int32) -> Bool { pools.count > Self.mostPools && users[pools[pool].user].isTransient }
+    private func isCrowded(_ pool: Int32) -> Bool {
+        pools.count > Self.mostPools && users[pools[pool].user].isTransient
+    }
 
     // MARK: When something is due
 

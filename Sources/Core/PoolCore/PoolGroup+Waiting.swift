@@ -3,8 +3,8 @@ import MonotonicTime
 /// Clients: joining, waiting, leaving.
 ///
 /// Invariants: each waiter is in its pool's `waiters`, or in `welcomes` if that is its purpose, both in the order of
-/// `since`; with several workers also in `waitersByWorker`; and `waiterByClient` has its slot. `unnotified` is the first
-/// of `waiters` that was not notified, and all before it were.
+/// `since`; with several workers also in `waitersByWorker`; and `waiterByClient` has its slot. `unnotified` is the
+/// first of `waiters` that was not notified, and all before it were.
 extension PoolGroup {
     mutating func clientJoined(_ id: PoolID, at now: Instant, into actions: inout [Action]) {
         guard let pool = slot(id) else { return }

@@ -35,10 +35,11 @@ extension PoolGroup {
     private func needsConfirmation(_ pool: Int32, at now: Instant) -> Bool {
         if pools[pool].isWelcomeDoubtful { return true }
         // Servers in use report a promotion by themselves.
-        return pools[pool].isStandby && pools[pool].active == 0 && pools[pool].lastReport.after(Self.standbyTrust) <= now
+        return pools[pool].isStandby && pools[pool].active == 0
+            && pools[pool].lastReport.after(Self.standbyTrust) <= now
     }
 
-    /// A server can be asked, or opened, without waiting for another client. Otherwise the client is told what is known.
+    /// A server can be checked or opened without waiting for another client. If not, the client is told what is known.
     private func canConfirm(_ pool: Int32, at now: Instant) -> Bool {
         guard !isPaused(pool: pool), !pools[pool].connectFailed else { return false }
         if !pools[pool].tested.isEmpty || !pools[pool].login.isEmpty { return true }

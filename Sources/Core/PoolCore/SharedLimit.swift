@@ -13,7 +13,8 @@ struct SharedLimit: Sendable {
     var unmet = 0
     /// Idle and used servers, the latest released first.
     var free = IndexList()
-    /// Pools to which this limit denies servers, the one whose head waits longest first. Entries may be out of date: see `oldestStarved`.
+    /// Pools to which this limit denies servers, the one whose head waits longest first. Entries may be out of date:
+    /// see `oldestStarved`.
     var starved = Heap<Starved>()
 
     var isFull: Bool { maxConnections > 0 && servers >= maxConnections }

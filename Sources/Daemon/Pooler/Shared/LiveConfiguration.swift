@@ -12,7 +12,7 @@ final class LiveConfiguration: Sendable {
     let secrets: [String: StoredSecret]
 
     let settings: PoolerSettings
-    // Made of the settings once and not for every client.
+    // Made once from the settings, not for each client.
     let socketOptions: SocketOptions
     private let timeouts: ClientTimeouts
 

@@ -6,9 +6,9 @@ import Synchronization
 
 /// Looks up host names without blocking a worker.
 ///
-/// The system's resolver blocks, so each look-up has a thread of its own. ``HostCache`` decides what is looked up: those
-/// who ask for the same name share one look-up, answers are kept for `dns_max_ttl`, and names of open servers are looked
-/// up again.
+/// The system's resolver blocks, so each look-up has a thread of its own. ``HostCache`` decides what is looked up:
+/// requests for the same name share one look-up, answers are kept for `dns_max_ttl`, and names of open servers are
+/// looked up again.
 final class Resolver: Sendable {
     typealias Answer = Result<[SocketAddress], ResolveError>
 
@@ -62,7 +62,9 @@ final class Resolver: Sendable {
 
     /// A server is being opened at an address of the host; from now on its name is looked up again and again.
     func opening(_ server: ServerID, by host: String, port: UInt16, at address: SocketAddress) {
-        guard SocketAddress(numericHost: host, port: port) == nil, let watcher = watcher.withLock({ $0 }) else { return }
+        guard SocketAddress(numericHost: host, port: port) == nil, let watcher = watcher.withLock({ $0 }) else {
+            return
+        }
         let mustStart = state.withLock { state in
             state.hosts.open(server, by: Self.name(host, port), at: address, isOpen: watcher.isOpen)
             defer { state.isRefreshing = true }

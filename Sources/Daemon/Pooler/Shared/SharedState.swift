@@ -120,7 +120,8 @@ final class SharedState: Sendable {
         case .waitCloseDone(let database): console.finish(.waitClose(database), self)
         case .shutdownDone: endShutdown()
         case .poolRemoved(let id):
-            let removed = book.withLock { book in book.removePool(id).map { ($0, book.group.contains($0.database.id)) } }
+            let removed = book.withLock { book in book.removePool(id).map { ($0, book.group.contains($0.database.id)) }
+            }
             guard let (pool, isIdlePool) = removed, isIdlePool else { return }
             log.write(.log, "cleaning up idle pool: \(pool.database.name)/\(pool.user.name)")
         case .databaseRemoved(let id):
