@@ -91,8 +91,10 @@ def test_server_that_is_no_postgresql(start_pooler, impostor, bystander, postgre
     bystander(pooler)
     error = pooler.refused(database="odd").errors[-1]
     assert error.severity == "FATAL"
-    # PgBouncer and Weir try again until the client has waited too long; Weir passes an ErrorResponse on at once.
-    assert error.text == ("server login failed" if what[:1] == b"E" and is_weir() else "query_wait_timeout")
+    # PgBouncer and Weir try again until the client has waited too long; Weir tells the client at once of an
+    # ErrorResponse and of a way to authenticate that it does not have.
+    at_once = {b"E\0\0\0\4": "server login failed", b"R\0\0\0\x08\0\0\0\x63": "unknown/unsupported auth method"}
+    assert error.text == (at_once.get(what, "query_wait_timeout") if is_weir() else "query_wait_timeout")
 
 
 @pytest.fixture
