@@ -177,6 +177,6 @@ let package = Package(
             ["LoadGenerator", "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "IOEngine"]),
         tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
         tests("DevPostgresTests", ["DevPostgres"]),
-        tests("Simulation", ["IOEngine", "PGWire", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
+        tests("Simulation", ["IOEngine", "PGWire", "PGAuth", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
     ]
 )
