@@ -190,6 +190,6 @@ let package = Package(
         tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
         tests("DevPostgresTests", ["DevPostgres", "WeirTestSupport"]),
         tests("PoolerTests", ["Pooler", "MonotonicTime", "SeededChance"]),
-        tests("Simulation", ["IOEngine", "PGWire", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
+        tests("Simulation", ["IOEngine", "PGWire", "PGAuth", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
     ]
 )

@@ -7,6 +7,8 @@ struct ClientWork {
         var name: String
         var messages: [Message]
         var isCancellable = false
+        /// It names a statement, which is refused.
+        var isRefused = false
     }
 
     /// `nil` until the log-in is complete.
@@ -62,6 +64,7 @@ struct ClientWork {
             kinds.append((0.5, { work, random in work.setting(client, &random) }))
             kinds.append((0.7, { work, random in work.show(client, &random) }))
         }
+        if habits.triesNamedStatements { kinds.append((0.5, { work, random in work.refused(client, &random) })) }
         if habits.usesExtended { kinds.append((3, { work, random in work.batch(client, habits, &random) })) }
         if habits.usesCopy {
             kinds.append((0.5, { work, random in work.copyIn(client, habits, &random) }))
@@ -168,6 +171,25 @@ struct ClientWork {
         prepared.append((name, sql))
         let sync = Message(type: FrontendMessage.sync, body: [])
         return [sync, parse(name, sql), sync]
+    }
+
+    /// Names a statement that another client may have prepared.
+    private mutating func refused(_ client: Int, _ random: inout SeededRandom) -> Request {
+        let name = "s\(random.number(in: 0...2))"
+        var messages: [Message] = []
+        switch random.number(in: 0...3) {
+        case 0: messages = [parse(name, "ECHO $1 rows=1 bytes=10"), bind(name, token(client))]
+        case 1: messages = [bind(name, token(client)), Message(type: FrontendMessage.execute, body: [0, 0, 0, 0, 0])]
+        case 2: messages = [describe("S", name)]
+        default: messages = [parse(name, "ECHO $1 rows=1 bytes=10"), describe("S", name)]
+        }
+        messages.append(Message(type: FrontendMessage.sync, body: []))
+        return Request(name: "a refused statement \(name)", messages: messages, isRefused: true)
+    }
+
+    /// A statement that is still running when the client has nothing more to say.
+    mutating func last(client: Int, using random: inout SeededRandom) -> Request {
+        simple("SLEEP", client, " ms=\(random.number(in: 20...100))")
     }
 
     private func parse(_ name: String, _ sql: String) -> Message {

@@ -12,7 +12,8 @@ final class PoolerSimulation {
     let world = WorldModel()
     let plan: SimulationPlan
     private let origin = SocketAddress.ipv4(0x7f00_0001, port: 6432)
-    private let postgres: SimulatedPostgres
+    private let unixOrigin = SocketAddress.unix(path: "/tmp/.s.PGSQL.6432", pid: 0)
+    private let hosts: [SimulatedPostgres]
     private let pooler: SimulatedPooler
     private(set) var clients: [SimulatedClient] = []
     /// Mixes everything that was traced: equal for equal histories.
@@ -24,22 +25,55 @@ final class PoolerSimulation {
         self.network = network
         network.conditions = .drawn(using: &network.random)
         plan = SimulationPlan.drawn(in: network.conditions, using: &network.random)
-        postgres = SimulatedPostgres(network, world, at: .ipv4(0x7f00_0001, port: 5432))
-        postgres.faults = plan.faults
+        hosts = [0, 1].map { [world] host in
+            SimulatedPostgres(network, world, at: .ipv4(0x7f00_0001 + UInt32(host), port: 5432), host: host)
+        }
+        for host in hosts {
+            host.faults = plan.faults
+            host.keepsSessions = plan.poolMode == "session"
+        }
         world.limits = plan.limits
+        world.refusesNamedStatements = plan.refusesNamedStatements
 
-        let text = plan.configuration
-        let file = try PoolerConfiguration.load(path: "pgbouncer.ini") { _ in Array(text.utf8) }
+        let file = try plan.load()
         var destination = Log.Destination()
         destination.standardError = Seeds.isReplay
         destination.verbosity = Seeds.isReplay ? 2 : 0
         pooler = SimulatedPooler(
             on: network, workerCount: plan.workerCount, file: file,
-            passwords: Dictionary(uniqueKeysWithValues: plan.users.map { ($0, "secret") }), listeningOn: origin,
-            log: Log(destination))
+            passwords: Dictionary(uniqueKeysWithValues: plan.users.map { ($0, "secret") }), 
+            listeningOn: plan.hasUnixSocket ? [origin, unixOrigin] : [origin], log: Log(destination))
         makeClients()
         network.trace = { [unowned self] text in note(text) }
-        note(text)
+        note(plan.configuration)
+        schedule()
+    }
+
+    private func schedule() {
+        for step in plan.operations.steps { network.after(step.time) { [unowned self] in perform(step.action) } }
+    }
+
+    private func perform(_ action: OperatorPlan.Action) {
+        note("the operator: \(action)")
+        switch action {
+        case .reload(let plan):
+            guard let file = try? plan.load() else { return world.violate("a configuration cannot be read") }
+            world.tally.count(.reload)
+            world.change(to: plan.limits, on: network)
+            world.move(to: plan.host, plan.databases, at: network.now)
+            pooler.perform(.reload(file))
+        case .reconnect(let database):
+            world.tally.count(.reconnect)
+            world.renew(database.map { [$0] } ?? plan.databases, at: network.now)
+            pooler.perform(.reconnect(database))
+        case .pause(let database):
+            world.tally.count(.pause)
+            pooler.perform(.pause(database))
+        case .resume(let database): pooler.perform(.resume(database))
+        case .kill(let database):
+            world.tally.count(.kill)
+            pooler.perform(.kill(database))
+        }
     }
 
     private func note(_ text: String) {
@@ -51,9 +85,9 @@ final class PoolerSimulation {
 
     private func makeClients() {
         for number in 0..<plan.clientCount {
+            let habits = plan.habits(ofClient: number, using: &network.random)
             let client = SimulatedClient(
-                number, plan.habits(ofClient: number, using: &network.random), on: network, world,
-                connectingTo: origin)
+                number, habits, on: network, world, connectingTo: habits.usesUnixSocket ? unixOrigin : origin)
             client.start(after: .milliseconds(network.random.number(in: 0...plan.arrivalMilliseconds)))
             clients.append(client)
         }

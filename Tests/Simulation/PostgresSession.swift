@@ -92,6 +92,14 @@ struct PostgresSession {
         return writer.bytes
     }
 
+    /// What a request up to a Sync is answered if its statements are refused.
+    mutating func refuse() -> [UInt8] {
+        var writer = WireWriter()
+        fail(Failure(code: .featureNotSupported, message: ""), &writer)
+        writer.readyForQuery(status)
+        return writer.bytes
+    }
+
     private mutating func fail(_ failure: Failure, _ writer: inout WireWriter) {
         if status == .inTransaction { status = .failed }
         writer.errorResponse(.error, failure.code, failure.message)

@@ -14,6 +14,9 @@ enum Seeds {
     /// One history is being replayed, so that it may tell everything.
     static var isReplay: Bool { number("WEIR_SEED") != nil }
 
+    /// `WEIR_TELL=1` prints how often things happened.
+    static var tells: Bool { number("WEIR_TELL") == 1 }
+
     private static func number(_ name: String) -> UInt64? {
         guard let value = unsafe getenv(name) else { return nil }
         return UInt64(unsafe String(cString: value))

@@ -1,5 +1,6 @@
 import IOEngine
 import MonotonicTime
+import PGAuth
 import PGWire
 
 /// An application: logs in, does work drawn from the seed, and checks that every byte it is sent is the answer that a
@@ -32,6 +33,25 @@ final class SimulatedClient: SimulatedPeer {
         var slowReading = 0.05
         /// Servers and the pooler may turn it away; else only its own wish ends a connection.
         var mayBeTurnedAway = false
+        /// Named statements are tried although they are refused.
+        var triesNamedStatements = false
+        /// `nil`: the pooler asks for none.
+        var password: String?
+        var usesUnixSocket = false
+        var lastRequest = LastRequest.answered
+
+        /// A wrong password must be refused.
+        var hasWrongPassword: Bool { password.map { $0 != "secret" } ?? false }
+    }
+
+    /// How the last request ends.
+    enum LastRequest {
+        /// Terminate is sent after its answer.
+        case answered
+        /// Terminate is sent with it.
+        case saysGoodbye
+        /// The sending side is closed after it.
+        case halfCloses
     }
 
     enum Ending: Equatable {
@@ -65,6 +85,9 @@ final class SimulatedClient: SimulatedPeer {
     private var isSending = false
     private var isCancelling = false
     private var doneCount = 0
+    private var proof: PasswordProof?
+    private var isHalfClosed = false
+    private var hasReceivedAnswer = false
 
     private enum Phase {
         case connecting, askingForTLS, loggingIn, ready, over
@@ -135,6 +158,8 @@ final class SimulatedClient: SimulatedPeer {
 
     private func lost(_ how: String) {
         guard phase != .over else { return }
+        // A client that still waits for a server is taken to be gone.
+        if isHalfClosed, !hasReceivedAnswer { return end(.left) }
         if !habits.mayBeTurnedAway { world.violate("client \(number), which \(stage), lost its connection: \(how)") }
         end(.lost)
     }
@@ -183,9 +208,11 @@ final class SimulatedClient: SimulatedPeer {
         }
         if phase == .ready { return compare(message) }
         switch message.type {
-        case BackendMessage.authentication where (try? Authentication(body: message.body)) == .ok: break
+        case BackendMessage.authentication: prove(message.body)
         case BackendMessage.backendKeyData: key = message.body
         case BackendMessage.readyForQuery:
+            if habits.hasWrongPassword { return violate("a wrong password was accepted") }
+            if habits.usesUnixSocket { world.tally.count(.unixClient) }
             phase = .ready
             stage = "is logged in"
             work.begin(applicationName: habits.applicationName)
@@ -194,8 +221,27 @@ final class SimulatedClient: SimulatedPeer {
         }
     }
 
+    private func prove(_ body: [UInt8]) {
+        do {
+            let request = try Authentication(body: body)
+            if request == .ok {
+                if habits.password != nil, proof == nil { violate("no password was asked for") }
+                if habits.password != nil { world.tally.count(.passwordAccepted) }
+                return
+            }
+            guard let password = habits.password else { return violate("a password was asked for") }
+            var proof = self.proof ?? PasswordProof(user: habits.user, password: password)
+            if let answer = try proof.answer(to: request, using: &network.random) { send(answer) }
+            self.proof = proof
+        } catch {
+            violate("the password dialogue fails: \(error)")
+        }
+    }
+
     private func refused(_ fields: ErrorFields) {
-        if !habits.mayBeTurnedAway {
+        if phase == .loggingIn { world.tally.count(.loginRefused) }
+        let isRightlyRefused = habits.hasWrongPassword && fields.code == .invalidPassword && phase == .loggingIn
+        if !habits.mayBeTurnedAway, !isRightlyRefused {
             world.violate("client \(number), which \(stage), was turned away: \(fields.message)")
         }
         connection?.close()
@@ -205,9 +251,10 @@ final class SimulatedClient: SimulatedPeer {
     // MARK: - Checking answers
 
     private func compare(_ message: Message) {
+        hasReceivedAnswer = true
         var left: [Alternative] = []
         for var alternative in alternatives where alternative.position < alternative.expected.count {
-            guard alternative.expected[alternative.position] == message else { continue }
+            guard Self.matches(alternative.expected[alternative.position], message) else { continue }
             alternative.position += 1
             left.append(alternative)
         }
@@ -217,6 +264,14 @@ final class SimulatedClient: SimulatedPeer {
                 ? describe(alternative.expected[alternative.position]) : "nothing"
         }
         violate("expected \(expected), received \(describe(message))")
+    }
+
+    /// The pooler's own refusal counts by its code.
+    private static func matches(_ expected: Message, _ message: Message) -> Bool {
+        if expected == message { return true }
+        guard expected.type == BackendMessage.errorResponse, message.type == expected.type else { return false }
+        let codes = [expected, message].map { (try? ErrorFields(body: $0.body))?.code }
+        return codes == [.featureNotSupported, .featureNotSupported]
     }
 
     private func describe(_ message: Message) -> String {
@@ -231,6 +286,11 @@ final class SimulatedClient: SimulatedPeer {
         alternatives = []
         work.session = done.session
         answeredCount += 1
+        if isHalfClosed {
+            world.tally.count(.halfClosedAnswer)
+            connection?.close()
+            return end(.finished)
+        }
         if let next = work.rest, !done.endsRequest {
             work.rest = nil
             return perform(next)
@@ -249,7 +309,13 @@ final class SimulatedClient: SimulatedPeer {
 
     private func doSomething() {
         guard phase == .ready else { return }
-        if doneCount >= habits.requestCount, work.session?.status == .idle { return leaveInOrder() }
+        if doneCount >= habits.requestCount, work.session?.status == .idle {
+            switch habits.lastRequest {
+            case .answered: return leaveInOrder()
+            case .saysGoodbye: return sayGoodbyeWithTheLast()
+            case .halfCloses: return halfClose()
+            }
+        }
         perform(work.next(client: number, habits, using: &network.random, mustFinish: doneCount >= habits.requestCount))
     }
 
@@ -259,9 +325,25 @@ final class SimulatedClient: SimulatedPeer {
         guard var session = work.session else { return }
         let before = session
         var expected: [Message] = []
-        for message in request.messages { expected += Self.expected(session.handle(message)) }
+        var tokens: [[String]] = []
+        world.clientBegins(number, at: network.now)
+        if request.isRefused {
+            world.tally.count(.statementRefused)
+            var answer = MessageBuffer()
+            answer.append(session.refuse())
+            expected = answer.all()
+        } else {
+            for message in request.messages {
+                let outcome = session.handle(message)
+                expected += Self.expected(outcome)
+                tokens.append(outcome.tokens)
+            }
+        }
         alternatives = [Alternative(expected: expected, session: session)]
-        if network.random.happens(habits.leaving) { return leaveInTheMiddle(request) }
+        hasReceivedAnswer = false
+        if network.random.happens(habits.leaving) {
+            return leaveInTheMiddle(request, tokens: before.isCopyingIn ? [] : tokens)
+        }
         if request.isCancellable, network.random.happens(habits.cancelling), let first = request.messages.first {
             var cancelled = before
             var answer = MessageBuffer()
@@ -322,10 +404,48 @@ final class SimulatedClient: SimulatedPeer {
         end(.finished)
     }
 
-    private func leaveInTheMiddle(_ request: ClientWork.Request) {
+    /// Sends a last request and Terminate without waiting for the answer; reads on for a while.
+    private func sayGoodbyeWithTheLast() {
+        let request = work.last(client: number, using: &network.random)
+        stage = "says good-bye after \(request.name)"
+        world.clientBegins(number, at: network.now)
+        world.clientSaysGoodbye(number)
+        var writer = WireWriter()
+        writer.terminate()
+        phase = .over
+        connection?.send(request.messages.flatMap(\.bytes) + writer.bytes)
+        network.after(.milliseconds(200)) {
+            self.connection?.close()
+            self.end(.finished)
+        }
+    }
+
+    private func halfClose() {
+        isHalfClosed = true
+        // The answer to this request must be whole, so it is not sent in pieces that a time separates.
+        let request = work.last(client: number, using: &network.random)
+        stage = "closes its sending side after \(request.name)"
+        guard var session = work.session else { return }
+        world.clientBegins(number, at: network.now)
+        var expected: [Message] = []
+        for message in request.messages { expected += Self.expected(session.handle(message)) }
+        alternatives = [Alternative(expected: expected, session: session)]
+        hasReceivedAnswer = false
+        connection?.send(request.messages.flatMap(\.bytes))
+        connection?.closeSending()
+    }
+
+    private func leaveInTheMiddle(_ request: ClientWork.Request, tokens: [[String]]) {
         stage = "leaves in the middle of \(request.name)"
         let bytes = request.messages.flatMap(\.bytes)
-        connection?.send(Array(bytes.prefix(network.random.number(in: 0...bytes.count))))
+        let count = network.random.number(in: 0...bytes.count)
+        connection?.send(Array(bytes.prefix(count)))
+        var end = 0
+        let unsent = zip(request.messages, tokens).flatMap { message, tokens in
+            end += message.bytes.count
+            return end > count ? tokens : []
+        }
+        if !unsent.isEmpty, count > 0 { world.clientTears(unsent) }
         let waits = network.random.happens(0.5)
         let isReset = network.random.happens(0.3)
         phase = .over

@@ -23,6 +23,10 @@ final class SimulatedPostgres {
     let network: SimulatedNetwork
     let world: WorldModel
     let address: SocketAddress
+    /// Its number among the hosts of the simulation.
+    let host: Int
+    /// Sessions keep their server, so that only their first statement tells of an obsolete one.
+    var keepsSessions = false
     var faults = Faults.none
     /// The longest time a log-in takes.
     var loginTime: Duration = .milliseconds(5)
@@ -30,11 +34,11 @@ final class SimulatedPostgres {
         "application_name": "", "client_encoding": "UTF8", "datestyle": "ISO, MDY",
         "standard_conforming_strings": "on", "timezone": "Etc/UTC",
     ]
-    fileprivate(set) var deaths = 0
     private var nextProcess: Int32 = 1000
     private var backends: [SimulatedBackend] = []
 
-    init(_ network: SimulatedNetwork, _ world: WorldModel, at address: SocketAddress) {
+    init(_ network: SimulatedNetwork, _ world: WorldModel, at address: SocketAddress, host: Int = 0) {
+        self.host = host
         self.network = network
         self.world = world
         self.address = address
@@ -85,6 +89,9 @@ final class SimulatedBackend: SimulatedPeer {
     private var readyCount = 0
     /// Whose transaction is open.
     private var owner: Int?
+    private var birth = Instant.zero
+    /// The worker that holds the other end.
+    private var holder: ObjectIdentifier?
 
     private struct Work {
         let number: Int
@@ -99,11 +106,15 @@ final class SimulatedBackend: SimulatedPeer {
 
     // MARK: - The connection
 
-    func connected(_ connection: SimulatedConnection) { self.connection = connection }
+    func connected(_ connection: SimulatedConnection) {
+        self.connection = connection
+        birth = network.now
+    }
     func closed(_ connection: SimulatedConnection) { end() }
     func failed(_ error: Int32, on connection: SimulatedConnection) { end() }
 
     func received(_ bytes: [UInt8], on connection: SimulatedConnection) {
+        noteHolder(connection)
         buffer.append(bytes)
         if network.random.happens(server.faults.slowReading) {
             connection.stopReading()
@@ -112,7 +123,15 @@ final class SimulatedBackend: SimulatedPeer {
         goOn()
     }
 
+    private func noteHolder(_ connection: SimulatedConnection) {
+        guard let present = connection.holder else { return }
+        if let holder, holder != present { server.world.tally.count(.handOver) }
+        holder = present
+    }
+
     private func end() {
+        if let work { server.world.statementEnded(token: work.outcome.tokens.last, isComplete: false) }
+        work = nil
         connection?.close()
         connection = nil
         server.forget(self)
@@ -121,7 +140,7 @@ final class SimulatedBackend: SimulatedPeer {
     /// Ends the session as a server does that is told to.
     func die(_ code: SQLState, _ message: String) {
         guard let connection else { return }
-        server.deaths += 1
+        server.world.tally.count(.serverDied)
         var writer = WireWriter()
         writer.errorResponse(.fatal, code, message)
         connection.send(writer.bytes)
@@ -130,7 +149,7 @@ final class SimulatedBackend: SimulatedPeer {
 
     private func dieSomehow() {
         if network.random.happens(0.5) { return die("57P01", "terminating connection due to administrator command") }
-        server.deaths += 1
+        server.world.tally.count(.serverDied)
         if network.random.happens(0.5) { connection?.reset() }
         end()
     }
@@ -221,6 +240,7 @@ final class SimulatedBackend: SimulatedPeer {
         network.after(.milliseconds(outcome.delay)) {
             guard let work = self.work, work.number == number else { return }
             self.work = nil
+            self.server.world.statementEnded(token: work.outcome.tokens.last, isComplete: true)
             self.answer(work.outcome)
             self.goOn()
         }
@@ -247,7 +267,14 @@ final class SimulatedBackend: SimulatedPeer {
 
     /// No statement may run in a transaction of another client.
     private func check(_ outcome: PostgresSession.Outcome, _ message: Message, _ before: PostgresSession) {
+        if server.world.refusesNamedStatements, session?.statementNames.contains(where: { !$0.isEmpty }) == true {
+            server.world.violate("a server knows a named statement")
+        }
         for token in outcome.tokens {
+            server.world.statementRuns(token)
+            if before.status == .idle, !before.isCopyingIn, !server.keepsSessions {
+                server.world.statementBegins(token, in: database, host: server.host, birth: birth)
+            }
             guard let client = WorldModel.client(of: token) else { continue }
             if before.status != .idle || before.isCopyingIn, let owner, owner != client {
                 server.world.violate("\(token) ran in the transaction of client \(owner)")

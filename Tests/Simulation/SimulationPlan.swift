@@ -1,4 +1,5 @@
 import IOEngine
+import PoolerConfig
 
 /// What one history is about: the pooler's settings, its clients' habits and what goes wrong.
 struct SimulationPlan {
@@ -18,7 +19,14 @@ struct SimulationPlan {
     var isFaulty = false
     /// `max_prepared_statements`; with 0, named statements work in session pooling only.
     var preparedStatements = 0
+    var authentication = "trust"
+    /// Which of the two PostgreSQLs the databases are at.
+    var host = 0
+    var closesServersFast = false
+    /// Clients may come by a Unix socket, too.
+    var hasUnixSocket = false
     var settings: [String] = []
+    var operations = OperatorPlan()
 
     static func drawn(in conditions: NetworkConditions, using random: inout SeededRandom) -> SimulationPlan {
         var plan = SimulationPlan()
@@ -49,20 +57,38 @@ struct SimulationPlan {
             if random.happens(0.2) { plan.settings.append("query_timeout = 0.02") }
             if random.happens(0.2) { plan.settings.append("max_client_conn = 5") }
         }
+        plan.preparedStatements = random.happens(0.5) ? 200 : 0
+        plan.authentication = random.element(of: ["trust", "trust", "md5", "scram-sha-256"])
+        plan.hasUnixSocket = random.happens(0.3)
+        plan.closesServersFast = random.happens(0.3)
+        if random.happens(0.5) { plan.operations = .drawn(for: plan, using: &random) }
         return plan
+    }
+
+    /// Named statements are refused: they do not follow their client.
+    var refusesNamedStatements: Bool { poolMode != "session" && preparedStatements > 0 }
+
+    /// Something other than a client's own wish may end its connection.
+    var mayTurnAway: Bool {
+        isFaulty || operations.kills || closesServersFast && poolMode == "session" && !operations.steps.isEmpty
     }
 
     /// `pgbouncer.ini`.
     var configuration: String {
-        let entries = databases.map { "\($0) = host=127.0.0.1 port=5432 dbname=\($0)" }
+        let entries = databases.map { "\($0) = host=127.0.0.\(host + 1) port=5432 dbname=\($0)" }
         let fixed = [
-            "listen_addr = 127.0.0.1", "auth_type = trust", "pool_mode = \(poolMode)",
+            "listen_addr = 127.0.0.1", "auth_type = \(authentication)", "scram_iterations = 8", "pool_mode = \(poolMode)",
             "default_pool_size = \(poolSize)",
             "reserve_pool_size = \(reserveSize)", "max_db_connections = \(perDatabase)",
             "max_user_connections = \(perUser)", "server_login_retry = 1",
-            "max_prepared_statements = \(preparedStatements)",
+            "max_prepared_statements = \(preparedStatements)", "server_fast_close = \(closesServersFast ? 1 : 0)",
         ]
         return (["[databases]"] + entries + ["[pgbouncer]"] + fixed + settings).joined(separator: "\n") + "\n"
+    }
+
+    func load() throws -> PoolerConfiguration {
+        let text = configuration
+        return try PoolerConfiguration.load(path: "pgbouncer.ini") { _ in Array(text.utf8) }
     }
 
     var limits: WorldModel.Limits {
@@ -93,10 +119,16 @@ struct SimulationPlan {
         habits.mostBytes = mostBytes
         habits.thinkTime = .milliseconds(random.element(of: [0, 5, 100, 1000]))
         habits.usesTransactions = poolMode != "statement"
-        habits.usesNamedStatements = poolMode == "session" || preparedStatements > 0
+        habits.usesNamedStatements = poolMode == "session"
+        habits.triesNamedStatements = refusesNamedStatements
+        habits.password = authentication == "trust" ? nil : "secret"
+        if authentication != "trust", random.happens(0.1) { habits.password = "wrong" }
+        habits.usesUnixSocket = hasUnixSocket && random.happens(0.5)
         habits.usesPipelines = random.happens(0.7)
         habits.tearing = random.happens(0.5) ? 0.2 : 0
-        habits.mayBeTurnedAway = isFaulty
+        habits.mayBeTurnedAway = mayTurnAway
+        // What becomes of the last request is certain only where nothing else ends it.
+        if !mayTurnAway { habits.lastRequest = random.element(of: [.answered, .answered, .saysGoodbye, .halfCloses]) }
         habits.leaving = isFaulty ? random.element(of: [0, 0.05, 0.3]) : 0
         return habits
     }

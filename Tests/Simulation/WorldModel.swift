@@ -1,4 +1,5 @@
 import IOEngine
+import MonotonicTime
 
 /// What an onlooker outside the pooler knows, and the promises that can be checked from there.
 ///
@@ -9,6 +10,18 @@ final class WorldModel {
         var perPool: Int?
         var perDatabase: Int?
         var perUser: Int?
+
+        /// The larger of both.
+        func union(_ other: Limits) -> Limits {
+            Limits(
+                perPool: Self.larger(perPool, other.perPool), perDatabase: Self.larger(perDatabase, other.perDatabase),
+                perUser: Self.larger(perUser, other.perUser))
+        }
+
+        private static func larger(_ left: Int?, _ right: Int?) -> Int? {
+            guard let left, let right else { return nil }
+            return max(left, right)
+        }
     }
 
     struct PoolName: Hashable {
@@ -25,12 +38,12 @@ final class WorldModel {
     private(set) var violations: [String] = []
     /// In the order they were opened; those the pooler has closed are dropped when something is counted.
     private var servers: [ServerConnection] = []
-    private(set) var serversOpened = 0
-    private(set) var mostServers = 0
+    var tally = Tally()
+    /// Statements in named form are refused, so no server may know one.
+    var refusesNamedStatements = false
 
     /// Clients that have asked for a cancellation, by number.
     private var askedForCancel: Set<Int> = []
-    private(set) var cancelsDelivered = 0
 
     func violate(_ text: String) {
         if violations.count < 20 { violations.append(text) }
@@ -41,10 +54,11 @@ final class WorldModel {
     /// A server connection has said whom it is for.
     func serverOpened(_ connection: SimulatedConnection, database: String, user: String) {
         servers.removeAll { !$0.connection.isHeldByPooler || !$0.connection.isOpen }
+        tally.count(.serverOpened)
+        // The pooler may have closed it before its start-up packet has arrived.
+        guard connection.isHeldByPooler else { return }
         let pool = PoolName(database: database, user: user)
         servers.append(ServerConnection(pool: pool, connection: connection))
-        serversOpened += 1
-        mostServers = max(mostServers, servers.count)
         check(limits.perPool, "pool \(database)/\(user)") { $0 == pool }
         check(limits.perDatabase, "database \(database)") { $0.database == database }
         check(limits.perUser, "user \(user)") { $0.user == user }
@@ -67,11 +81,84 @@ final class WorldModel {
     ///
     /// - Parameter isAbandoned: the pooler has closed the server's connection: it may end what nobody waits for.
     func cancelArrived(token: String?, isAbandoned: Bool) {
-        cancelsDelivered += 1
-        guard !isAbandoned, let token, let client = Self.client(of: token) else { return }
-        if !askedForCancel.contains(client) {
-            violate("the statement \(token) was cancelled by somebody else")
+        tally.count(.cancelDelivered)
+        guard let token, let client = Self.client(of: token) else { return }
+        if !askedForCancel.contains(client), !isAbandoned || saidGoodbye.contains(client) {
+            violate("the statement \(token) was cancelled, which its client has not asked for")
         }
+    }
+
+    // MARK: - Leaving
+
+    /// Clients that have said good-bye after a request that is to be carried out, by number.
+    private var saidGoodbye: Set<Int> = []
+    /// Tokens of messages that were not sent to their end.
+    private var torn: Set<String> = []
+
+    func clientSaysGoodbye(_ client: Int) { saidGoodbye.insert(client) }
+
+    func clientTears(_ tokens: [String]) {
+        tally.count(.tornLeaving)
+        torn.formUnion(tokens)
+    }
+
+    /// A statement that takes time has run to its end, or the connection has ended before.
+    func statementEnded(token: String?, isComplete: Bool) {
+        guard let token, let client = Self.client(of: token), saidGoodbye.contains(client) else { return }
+        if isComplete {
+            tally.count(.drained)
+        } else {
+            violate("the statement \(token) was abandoned although its client said good-bye after it")
+        }
+    }
+
+    // MARK: - Operators
+
+    private var limitChanges = 0
+    private var host = 0
+    /// When servers became obsolete, by database.
+    private var renewals: [String: Instant] = [:]
+    /// When each client sent its present request.
+    private var requestTimes: [Int: Instant] = [:]
+    /// How long workers may take to learn of a change, and packets to arrive.
+    private static let settling = Duration.seconds(1)
+
+    func clientBegins(_ client: Int, at now: Instant) { requestTimes[client] = now }
+
+    /// Limits have changed: servers that are being opened belong to the limits before.
+    func change(to limits: Limits, on network: SimulatedNetwork) {
+        self.limits = self.limits.union(limits)
+        limitChanges += 1
+        let number = limitChanges
+        network.after(Self.settling) {
+            if number == self.limitChanges { self.limits = limits }
+        }
+    }
+
+    func move(to host: Int, _ databases: [String], at now: Instant) {
+        guard host != self.host else { return }
+        self.host = host
+        tally.count(.move)
+        renew(databases, at: now)
+    }
+
+    func renew(_ databases: [String], at now: Instant) {
+        for database in databases { renewals[database] = now }
+    }
+
+    /// A statement begins outside of a transaction, on a server that was opened at `birth`.
+    func statementBegins(_ token: String, in database: String, host: Int, birth: Instant) {
+        guard let client = Self.client(of: token), let request = requestTimes[client],
+            let renewal = renewals[database], request > renewal + Self.settling
+        else { return }
+        if birth < renewal {
+            violate("\(token) ran on a server that was to be closed \(request.nanoseconds(since: renewal)) ns before")
+        }
+        if host != self.host { violate("\(token) ran on host \(host) after a move to \(self.host)") }
+    }
+
+    func statementRuns(_ token: String) {
+        if torn.contains(token) { violate("\(token) ran, but its client left within the message") }
     }
 
     // MARK: - Tokens

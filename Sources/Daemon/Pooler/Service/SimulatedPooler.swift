@@ -1,4 +1,5 @@
 package import IOEngine
+import MonotonicTime
 import PGAuth
 package import PoolCore
 package import PoolerConfig
@@ -6,9 +7,19 @@ package import PoolerConfig
 /// The whole pooler on the simulated engine: the same workers and the same shared state as ``PoolerService``, turned by
 /// hand, on virtual sockets and virtual time.
 ///
-/// It stands here and not among the tests because a worker is specialised for its engine in the module that makes it,
-/// and a thousand simulated histories need that speed.
+/// It is here and not among the tests because a worker is specialised for its engine in the module that makes it, and a
+/// thousand simulated histories need that speed.
 package final class SimulatedPooler {
+    /// What an operator does while the pooler serves. A database is given by name; `nil` is all of them.
+    package enum Operation {
+        /// RELOAD, which reads this configuration.
+        case reload(PoolerConfiguration)
+        case reconnect(String?)
+        case pause(String?)
+        case resume(String?)
+        case kill(String?)
+    }
+
     private let network: SimulatedNetwork
     private let shared: SharedState
     private var workers: [Turner] = []
@@ -22,10 +33,10 @@ package final class SimulatedPooler {
 
     /// - Parameters:
     ///   - passwords: what `auth_file` would say, by user.
-    ///   - address: where clients connect.
+    ///   - addresses: where clients connect.
     package init(
         on network: SimulatedNetwork, workerCount: Int, file: PoolerConfiguration, passwords: [String: String],
-        listeningOn address: SocketAddress, log: Log
+        listeningOn addresses: [SocketAddress], log: Log
     ) {
         self.network = network
         let secrets = passwords.mapValues { StoredSecret(Array($0.utf8)) }
@@ -33,15 +44,12 @@ package final class SimulatedPooler {
         shared = SharedState(workerCount: workerCount, hasherCount: 0, live: live, log: log)
         for number in 0..<workerCount {
             var engine = SimulatedEngine(on: network)
-            if number == 0 { engine.listen(on: network.listen(on: address), listener: shared.listeners.add(address)) }
+            for address in addresses where number == 0 {
+                engine.listen(on: network.listen(on: address), listener: shared.listeners.add(address))
+            }
             workers.append(Turner(Worker(id: WorkerID(rawValue: UInt16(number)), shared: shared, engine: engine)))
         }
-        var actions: [PoolGroup.Action] = []
-        shared.withBook(into: &actions) { book, actions in
-            _ = book.adopt(live, at: network.now, into: &actions)
-        }
-        for action in actions { shared.route(action) }
-        shared.postToAll(.configurationChanged)
+        apply(live)
     }
 
     /// Lets one worker do what there is to do. A worker that has ended is gone, with its engine.
@@ -67,5 +75,54 @@ package final class SimulatedPooler {
     package func stop() {
         shared.mailboxes[0].post(.stopListening(keepingUnix: false))
         shared.postToAll(.stop)
+    }
+
+    // MARK: - The operator
+
+    /// Does what the console's command does.
+    package func perform(_ operation: Operation) {
+        switch operation {
+        case .reload(var file):
+            file.settings = shared.live.settings.reloaded(with: file.settings)
+            apply(LiveConfiguration(file: file, secrets: shared.live.secrets))
+        case .reconnect(let name):
+            decide(.reconnect(id(of: name)))
+            shared.postToAll(.serversMarked)
+        case .pause(let name): decide(.pause(id(of: name)))
+        case .resume(let name): decide(.resume(id(of: name)))
+        case .kill(let name):
+            let database = id(of: name)
+            decide(.kill(database))
+            shared.postToAll(
+                .disconnect(database.map { .database($0) } ?? .all, reason: "admin forced disconnect"))
+        }
+    }
+
+    private func id(of database: String?) -> DatabaseID? {
+        database.flatMap { name in shared.read { $0.database(named: name)?.id } }
+    }
+
+    /// ``Reload/apply(_:_:)`` on virtual time.
+    private func apply(_ live: LiveConfiguration) {
+        shared.live = live
+        var removed: [DatabaseID] = []
+        decide { book, now, actions in
+            removed = book.adopt(live, at: now, into: &actions)
+        }
+        shared.postToAll(.configurationChanged)
+        for database in removed { shared.postToAll(.disconnect(.database(database), reason: "database removed")) }
+    }
+
+    private func decide(_ event: PoolGroup.Event) {
+        decide { book, now, actions in book.group.handle(event, at: now, into: &actions) }
+    }
+
+    /// ``SharedState/decide(_:)`` on virtual time.
+    private func decide(_ body: (inout PoolBook, Instant, inout [PoolGroup.Action]) -> Void) {
+        var actions: [PoolGroup.Action] = []
+        shared.withBook(into: &actions) { book, actions in body(&book, network.now, &actions) }
+        for action in actions { shared.route(action) }
+        // A deadline may have moved closer.
+        shared.mailboxes[0].wake()
     }
 }

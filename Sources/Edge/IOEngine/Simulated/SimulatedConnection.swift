@@ -18,6 +18,9 @@ package final class SimulatedConnection {
     /// take time to arrive.
     package var isHeldByPooler: Bool { socket.map { $0.state != .closed && $0.state != .flushing } ?? false }
 
+    /// Which engine holds the pooler's end; `nil` while it is in a backlog or between two engines.
+    package var holder: ObjectIdentifier? { socket?.owner.map { ObjectIdentifier($0) } }
+
     unowned let network: SimulatedNetwork
     private(set) var peer: (any SimulatedPeer)?
     weak var socket: SimulatedSocket?
