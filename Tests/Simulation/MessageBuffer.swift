@@ -20,6 +20,9 @@ struct MessageBuffer {
     /// Bytes of a message that is not complete.
     var restCount: Int { bytes.count - start }
 
+    /// Their first, the type of the message.
+    var restType: MessageType? { start < bytes.count ? MessageType(rawValue: bytes[start]) : nil }
+
     mutating func append(_ more: [UInt8]) {
         if start == bytes.count {
             bytes = more

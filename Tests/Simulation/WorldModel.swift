@@ -59,7 +59,9 @@ final class WorldModel {
         guard connection.isHeldByPooler else { return }
         let pool = PoolName(database: database, user: user)
         servers.append(ServerConnection(pool: pool, connection: connection))
-        check(limits.perPool, "pool \(database)/\(user)") { $0 == pool }
+        // A log-in after RECONNECT waits for a new server, for which a pool full of the old ones opens one more.
+        let renewed = renewals[database] == nil ? 0 : 1
+        check(limits.perPool.map { $0 + renewed }, "pool \(database)/\(user)") { $0 == pool }
         check(limits.perDatabase, "database \(database)") { $0.database == database }
         check(limits.perUser, "user \(user)") { $0.user == user }
     }
@@ -92,14 +94,15 @@ final class WorldModel {
 
     /// Clients that have said good-bye after a request that is to be carried out, by number.
     private var saidGoodbye: Set<Int> = []
-    /// Tokens of messages that were not sent to their end.
-    private var torn: Set<String> = []
+    /// Tokens of messages that were not sent to their end, and of statements whose cancellation has been answered.
+    private var forbidden: Set<String> = []
+    private var executed: Set<String> = []
 
     func clientSaysGoodbye(_ client: Int) { saidGoodbye.insert(client) }
 
     func clientTears(_ tokens: [String]) {
         tally.count(.tornLeaving)
-        torn.formUnion(tokens)
+        forbidden.formUnion(tokens)
     }
 
     /// A statement that takes time has run to its end, or the connection has ended before.
@@ -158,7 +161,14 @@ final class WorldModel {
     }
 
     func statementRuns(_ token: String) {
-        if torn.contains(token) { violate("\(token) ran, but its client left within the message") }
+        executed.insert(token)
+        if forbidden.contains(token) { violate("\(token) ran, but it was cancelled or not sent to its end") }
+    }
+
+    /// A client has been told that its statement is cancelled.
+    func clientIsToldOfCancel(_ tokens: [String]) {
+        if executed.isDisjoint(with: tokens) { tally.count(.cancelledBeforeRunning) }
+        forbidden.formUnion(tokens)
     }
 
     // MARK: - Tokens

@@ -125,6 +125,9 @@ def test_a_setting_that_the_server_changed_is_told_once_it_is_checked(start_pool
     try:
         postgres.sql("alter system set intervalstyle = 'sql_standard'")
         postgres.sql("select pg_reload_conf()")
+        # By the time that a new connection has the new value, every backend has been sent its signal: the next check, not
+        # the client's own query, is then the first to report it.
+        eventually(lambda: postgres.sql("show intervalstyle").value == "sql_standard", "a reload")
 
         def learned():
             client.value("select 1")

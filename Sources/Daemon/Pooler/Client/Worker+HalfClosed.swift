@@ -21,9 +21,10 @@ extension Worker where Engine: ~Copyable {
         return true
     }
 
-    /// Sends the client a ParameterStatus with a value that it knows.
+    /// Sends the client a ParameterStatus with a value that it knows, if it is owed an answer and not being sent one.
     mutating func probe(_ slot: Slot<Client>) {
-        guard isAtMessageEnd(slot) else { return }
+        let isWaiting = clients[slot].phase == .waiting || clients[slot].readHolds.contains(.settingParameters)
+        guard isWaiting || !clients[slot].link.requests.isSettled, isAtMessageEnd(slot) else { return }
         for (index, name) in live.tracked.names.enumerated() {
             guard let value = clients[slot].parameters[index] else { continue }
             writer.removeAll()

@@ -63,7 +63,9 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func disconnectAll(_ reason: String, where isMeant: (borrowing Client) -> Bool) {
         for slot in clients.allSlots where clients.isLive(slot) {
-            if isMeant(clients[slot]) { disconnectClient(slot, reason) }
+            guard isMeant(clients[slot]) else { continue }
+            // A client that has not said what it speaks may expect the single byte that answers SSLRequest.
+            disconnectClient(slot, reason, notifying: clients[slot].phase != .startup)
         }
     }
 
