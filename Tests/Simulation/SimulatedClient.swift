@@ -99,6 +99,8 @@ final class SimulatedClient: SimulatedPeer {
         let session: PostgresSession
         /// The rest of the request must not be sent.
         var endsRequest = false
+        /// The statements of the request that this answer says are cancelled.
+        var cancelled: [String] = []
     }
 
     init(
@@ -283,6 +285,7 @@ final class SimulatedClient: SimulatedPeer {
         guard let done = alternatives.first(where: { $0.position == $0.expected.count }) else { return }
         if buffer.restCount > 0 { return violate("received \(buffer.restCount) bytes too many") }
         guard !isSending, !isCancelling else { return }
+        if !done.cancelled.isEmpty { world.clientIsToldOfCancel(done.cancelled) }
         alternatives = []
         work.session = done.session
         answeredCount += 1
@@ -348,7 +351,10 @@ final class SimulatedClient: SimulatedPeer {
             var cancelled = before
             var answer = MessageBuffer()
             answer.append(cancelled.cancel(first))
-            alternatives.append(Alternative(expected: answer.all(), session: cancelled, endsRequest: true))
+            alternatives.append(
+                Alternative(
+                    expected: answer.all(), session: cancelled, endsRequest: true,
+                    cancelled: tokens.flatMap { $0 }))
             cancelSoon()
         }
         send(request.messages.flatMap(\.bytes))

@@ -10,6 +10,8 @@ struct Tally {
         case statementRefused
         /// A client has left within a message.
         case tornLeaving
+        /// A client has been told that its statement is cancelled, and no server has seen the statement.
+        case cancelledBeforeRunning
         case passwordAccepted, unixClient
     }
 

@@ -92,14 +92,15 @@ final class WorldModel {
 
     /// Clients that have said good-bye after a request that is to be carried out, by number.
     private var saidGoodbye: Set<Int> = []
-    /// Tokens of messages that were not sent to their end.
-    private var torn: Set<String> = []
+    /// Tokens of messages that were not sent to their end, and of statements whose cancellation has been answered.
+    private var forbidden: Set<String> = []
+    private var executed: Set<String> = []
 
     func clientSaysGoodbye(_ client: Int) { saidGoodbye.insert(client) }
 
     func clientTears(_ tokens: [String]) {
         tally.count(.tornLeaving)
-        torn.formUnion(tokens)
+        forbidden.formUnion(tokens)
     }
 
     /// A statement that takes time has run to its end, or the connection has ended before.
@@ -158,7 +159,14 @@ final class WorldModel {
     }
 
     func statementRuns(_ token: String) {
-        if torn.contains(token) { violate("\(token) ran, but its client left within the message") }
+        executed.insert(token)
+        if forbidden.contains(token) { violate("\(token) ran, but it was cancelled or not sent to its end") }
+    }
+
+    /// A client has been told that its statement is cancelled.
+    func clientIsToldOfCancel(_ tokens: [String]) {
+        if executed.isDisjoint(with: tokens) { tally.count(.cancelledBeforeRunning) }
+        forbidden.formUnion(tokens)
     }
 
     // MARK: - Tokens
