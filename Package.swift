@@ -90,13 +90,15 @@ let package = Package(
         core("PoolCore", ["MonotonicTime", collections]),
         core("RelayCore", ["PGWire", "MonotonicTime"]),
         core("PoolerConfig"),
+        core("LoginCore", ["PGWire", "PGAuth", "RelayCore", "PoolerConfig"]),
         core("PoolerStats", ["MonotonicTime"]),
         core("AdminConsole", ["PGWire", "PoolerStats"]),
         core("LoadPlan", ["MonotonicTime", "SeededChance"]),
 
         .target(name: "CLinux", path: "Sources/Edge/CLinux"),
         .systemLibrary(
-            name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+            name: "CLiburing", path: "Sources/Edge/CLiburing", pkgConfig: "liburing",
+            providers: [.apt(["liburing-dev"])]),
         edge("IOEngine", ["MonotonicTime", "SeededChance", "CLinux", "CLiburing"]),
         edge("DevPostgres", ["PGConnInfo", "CLinux"]),
         edge("ConnInfoFiles", ["PGConnInfo"]),
@@ -112,7 +114,7 @@ let package = Package(
             "Pooler",
             [
                 "MonotonicTime", "PGWire", "PGAuth", "PoolCore", "RelayCore", "PoolerConfig", "PoolerStats",
-                "AdminConsole", "IOEngine", "CLinux", collections,
+                "LoginCore", "AdminConsole", "IOEngine", "CLinux", collections,
             ]),
 
         .target(
@@ -161,13 +163,23 @@ let package = Package(
         tests("ConnInfoFilesTests", ["ConnInfoFiles", "PGConnInfo"]),
         tests("PGTypesTests", ["PGTypes", "PGTypesFoundation"]),
         tests("PGSessionTests", ["PGSession", "PGWire", "PGAuth", "PGConnInfo", "PGTypes", "SeededChance"]),
+        // The tests of the client library: WeirOfflineTests needs no server and no clock, WeirTests a PostgreSQL.
+        // script/test runs the first with the tests of the other modules that compute, and the second alone.
+        .target(
+            name: "WeirTestSupport", dependencies: serverEcosystem, path: "Tests/WeirTestSupport",
+            swiftSettings: house),
+        tests(
+            "WeirOfflineTests",
+            ["Weir", "WeirTestSupport", "PGConnInfo", "PGSession", "SeededChance"] + serverEcosystem),
         tests(
             "WeirTests",
             [
-                "Weir", "Articles", "PGSession", "PGWire", "PoolCore", "MonotonicTime", "DevPostgres", "SeededChance",
+                "Weir", "WeirTestSupport", "Articles", "PGSession", "PGWire", "PoolCore", "MonotonicTime",
+                "DevPostgres", "SeededChance",
             ] + nio + serverEcosystem),
         tests("PoolCoreTests", ["PoolCore", "MonotonicTime", "SeededChance"]),
         tests("RelayCoreTests", ["RelayCore", "PGWire", "SeededChance"]),
+        tests("LoginCoreTests", ["LoginCore", "PGWire", "PGAuth", "RelayCore", "PoolerConfig", "SeededChance"]),
         tests("PoolerConfigTests", ["PoolerConfig", "SeededChance"]),
         tests("PoolerStatsTests", ["PoolerStats", "MonotonicTime"]),
         tests("AdminConsoleTests", ["AdminConsole", "PGWire", "PoolerStats", "SeededChance"]),
@@ -176,7 +188,8 @@ let package = Package(
             "LoadGeneratorTests",
             ["LoadGenerator", "LoadPlan", "MonotonicTime", "PGWire", "PGAuth", "PGConnInfo", "IOEngine"]),
         tests("IOEngineTests", ["IOEngine", "MonotonicTime", "CLinux"]),
-        tests("DevPostgresTests", ["DevPostgres"]),
+        tests("DevPostgresTests", ["DevPostgres", "WeirTestSupport"]),
+        tests("PoolerTests", ["Pooler", "MonotonicTime", "SeededChance"]),
         tests("Simulation", ["IOEngine", "PGWire", "PGAuth", "MonotonicTime", "Pooler", "PoolCore", "PoolerConfig"]),
     ]
 )

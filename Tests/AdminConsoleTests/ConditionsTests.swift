@@ -35,7 +35,7 @@ struct ConditionsTests {
         Row(.resume(database: nil), suspended, nil),
         Row(.resume(database: nil), idle, "pooler is not paused/suspended"),
         Row(
-            .resume(database: nil), ConsoleSituation(state: .paused, isShuttingDown: true), "pooler is shutting down"),
+            .resume(database: nil), ConsoleSituation(state: .paused, mustStayPaused: true), "pooler is shutting down"),
         Row(.reconnect(database: nil), paused, nil),
         Row(.waitClose(database: nil), paused, nil),
         Row(.shutdown(.immediate), paused, nil),

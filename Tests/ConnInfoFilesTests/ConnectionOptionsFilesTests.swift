@@ -4,13 +4,15 @@ import PGConnInfo
 import Testing
 
 /// The expectations were observed from libpq 18.
-@Suite struct ConnectionOptionsFilesTests {
+@Suite final class ConnectionOptionsFilesTests {
     private let folder: String
 
     init() throws {
         folder = NSTemporaryDirectory() + "weir-conninfo-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     private func write(_ text: String, to name: String, mode: Int = 0o600) throws {
         let path = "\(folder)/\(name)"
@@ -33,7 +35,6 @@ import Testing
     }
 
     @Test func `A service is read from the file that PGSERVICEFILE names, then from the home directory`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         try write("[shop]\nhost=home\nport=1\n", to: ".pg_service.conf")
         #expect(try load("service=shop").0.hosts.map(\.server.host) == ["home"])
         try write("[shop]\nhost=named\n", to: "services")
@@ -45,7 +46,6 @@ import Testing
     }
 
     @Test func `Each host has its own password in the password file`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         try write("a:*:*:me:first\nb:*:*:me:second\n", to: ".pgpass")
         let (options, warnings) = try load("host=a,b,c")
         #expect(passwords(options) == ["first", "second", nil])
@@ -58,7 +58,6 @@ import Testing
     @Test(arguments: [0o640, 0o604, 0o660]) func `A password file that others may read is ignored with a warning`(
         mode: Int
     ) throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         try write("*:*:*:*:secret\n", to: ".pgpass", mode: mode)
         let (options, warnings) = try load("host=a")
         #expect(passwords(options) == [nil])
@@ -69,7 +68,6 @@ import Testing
     }
 
     @Test func `A folder is not a password file, and a missing file is allowed`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(try load("host=a").1 == [])
         try FileManager.default.createDirectory(atPath: "\(folder)/.pgpass", withIntermediateDirectories: true)
         #expect(try load("host=a").1 == ["password file \"\(folder)/.pgpass\" is not a plain file"])

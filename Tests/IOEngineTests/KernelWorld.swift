@@ -84,7 +84,7 @@ final class KernelWorld: EngineWorld {
 
 private func waitUntilReadable(_ descriptor: Int32) {
     var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    _ = unsafe poll(&entry, 1, 5000)
+    _ = unsafe poll(&entry, 1, 60_000)
 }
 
 /// A listening socket of the test.

@@ -3,19 +3,25 @@ on by WEIR_IO_ENGINE."""
 
 import os
 import signal
+import sys
 
 import pytest
 
 from support.pooler import Pooler, binary, is_weir
 from support.postgres import Postgres
 
-#: Seconds a test may take before it is interrupted.
-TEST_LIMIT = 60
+#: Seconds a test may take before it is interrupted. Longer than one wait of it may take (`DEADLINE`).
+TEST_LIMIT = 180
 
 
 def pytest_addoption(parser):
     parser.addoption("--long", action="store_true",
                      help="run the load tests at full length: a thousand clients for a minute")
+
+
+def pytest_configure():
+    """SIGTERM ends the run as Ctrl-C does, so that fixtures stop what they have started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def pytest_report_header():
@@ -36,7 +42,8 @@ def pytest_runtest_call(item):
     limit = marker.args[0] if marker else TEST_LIMIT
 
     def interrupt(*_):
-        raise TimeoutError(f"the test took longer than {limit} s")
+        # No test catches this exception. TimeoutError is an OSError, which many wait for.
+        pytest.fail(f"the test took longer than {limit} s")
     previous = signal.signal(signal.SIGALRM, interrupt)
     signal.alarm(limit)
     try:
@@ -48,7 +55,7 @@ def pytest_runtest_call(item):
 
 @pytest.fixture(scope="session")
 def postgres():
-    """The PostgreSQL that every test shares and none harms."""
+    """The PostgreSQL that all tests share. None of them stops it."""
     server = Postgres()
     yield server
     server.remove()
@@ -64,7 +71,7 @@ def own_postgres():
 
 @pytest.fixture
 def start_pooler(postgres):
-    """Starts poolers with the settings given; they are stopped after the test."""
+    """Starts poolers with the given settings, and stops them after the test."""
     started = []
 
     def start(server=postgres, **options):

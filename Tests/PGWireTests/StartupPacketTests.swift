@@ -60,12 +60,12 @@ import Testing
             (packet([0, 2, 0, 0] + Array(repeating: 0, count: 288)), .unsupportedProtocolVersion(major: 2, minor: 0)),
             (packet([0, 4, 0, 1, 0]), .unsupportedProtocolVersion(major: 4, minor: 1)),
             (packet([0xff, 0xff, 0xff, 0xff]), .unsupportedProtocolVersion(major: 65_535, minor: 65_535)),
-            (packet(v3), .unterminatedString),
-            (packet(v3 + Array("user".utf8)), .unterminatedString),
-            (packet(v3 + Array("user\0".utf8)), .unterminatedString),
-            (packet(v3 + Array("user\0joe".utf8)), .unterminatedString),
-            (packet(v3 + Array("user\0joe\0".utf8)), .unterminatedString),
-            (packet(v3 + Array("user\0joe\0\0x".utf8)), .invalidStartupPacket),
+            (packet(v3), .invalidStartupLayout),
+            (packet(v3 + Array("user".utf8)), .invalidStartupLayout),
+            (packet(v3 + Array("user\0".utf8)), .invalidStartupLayout),
+            (packet(v3 + Array("user\0joe".utf8)), .invalidStartupLayout),
+            (packet(v3 + Array("user\0joe\0".utf8)), .invalidStartupLayout),
+            (packet(v3 + Array("user\0joe\0\0x".utf8)), .invalidStartupLayout),
             (packet(v3 + [0xc3, 0x28, 0, 0x61, 0, 0]), .invalidUTF8),
         ] as [([UInt8], WireError)])
     func malformedPacketsAreRefused(_ bytes: [UInt8], _ error: WireError) {

@@ -19,11 +19,13 @@ extension PoolGroup.Action {
         case .openCancel(let cancel, _, _): "open cancel \(cancel.rawValue)"
         case .sendCancel(let cancel, let server, _): "send cancel \(cancel.rawValue) for \(server.rawValue)"
         case .rejectCancel(let cancel, _, let reason): "reject cancel \(cancel.rawValue): \(reason.message)"
-        case .pauseSettled: "paused"
-        case .waitCloseSettled: "all closed"
-        case .shutdownSettled: "shut down"
+        case .pauseDone: "paused"
+        case .pauseEnded: "pause ended"
+        case .waitCloseDone: "all closed"
+        case .shutdownDone: "shut down"
         case .poolRemoved: "pool removed"
         case .databaseRemoved: "database removed"
+        case .userRemoved: "user removed"
         }
     }
 }

@@ -131,7 +131,7 @@ struct ClosingTests {
         #expect(sim.lose(1).brief == [])
         #expect(sim.send(.clientParted(ClientID(rawValue: 1), pool)).brief == ["pool removed"])
         actions = []
-        sim.group.dismiss(database: database, user: sim.users[0], into: &actions)
+        sim.group.dismiss(database: database, user: sim.users[0], at: sim.now, into: &actions)
         #expect(actions.brief == ["database removed"])
         #expect(sim.group.counts(of: database) == nil)
         #expect(sim.group.addDatabase(DatabaseLimits()) != database)

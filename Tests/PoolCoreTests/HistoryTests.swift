@@ -2,7 +2,7 @@ import MonotonicTime
 import PoolCore
 import Testing
 
-/// Histories nobody wrote down: dice choose what happens, the world judges what the group does about it.
+/// Random histories: a seed decides what happens, and the world judges what the group does about it.
 @Suite("Seeded histories")
 struct HistoryTests {
     /// A failing seed is a complete report: the same seed replays the same history.
@@ -114,7 +114,7 @@ struct History {
     private mutating func finishConnect(_ server: UInt64) {
         switch roll(10) {
         case 0: simulation.lose(server, .network)
-        case 1: simulation.lose(server, .login(failWaiters: chance(70)))
+        case 1: simulation.lose(server, .login(failWaiters: chance(70), isRemembered: chance(70)))
         default: simulation.logIn(server)
         }
     }
@@ -143,7 +143,8 @@ struct History {
         case 1, 2, 3: simulation.resume(database)
         case 4: simulation.reconnect(database)
         case 5: if let database { simulation.kill(database) }
-        case 6: simulation.send(.waitClose(nil))
+        case 6: simulation.send(.waitClose(chance(50) ? nil : simulation.databases[roll(simulation.databases.count)]))
+        case 7: simulation.setStandby(roll(simulation.world.pools.count), chance(60))
         default:
             if let server = pick({ _ in true }), let id = simulation.world.servers[server]?.id {
                 simulation.world.servers[server]?.isDirty = true
@@ -163,7 +164,7 @@ struct History {
         }
     }
 
-    /// Lets everybody finish; nothing may be left.
+    /// Lets every client finish; nothing may be left.
     mutating func end() {
         simulation.resume(nil)
         for database in simulation.databases.indices { simulation.resume(database) }
@@ -181,7 +182,7 @@ struct History {
             for cancel in simulation.world.cancels.keys.sorted() { simulation.finishCancel(cancel) }
             simulation.advance(by: .milliseconds(500))
         }
-        if !isAtRest { simulation.world.blame("clients wait for ever") }
+        if !isAtRest { simulation.world.blame("clients wait without end") }
         for database in simulation.databases.indices { simulation.kill(database) }
         for id in simulation.world.servers.keys.sorted() { simulation.lose(id) }
         if simulation.group.recordCount > 0 { simulation.world.blame("records are left over") }

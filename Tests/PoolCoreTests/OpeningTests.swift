@@ -48,8 +48,12 @@ struct OpeningTests {
         sim.wait(2, 0)
         sim.lose(1, .network)
         #expect(sim.advance(by: .seconds(10)).brief == [], "the second is still on its way")
-        #expect(sim.wait(3, 0).brief == ["reject 3: server login has been failing, cached error: (server_login_retry)"])
+        #expect(sim.wait(3, 0).brief == [], "it may still succeed")
         #expect(sim.wait(4, 0, for: .welcome).brief == [])
+        #expect(
+            sim.lose(2, .network).brief == [
+                "reject 3: server login has been failing, cached error: (server_login_retry)", "connect 3",
+            ], "clients 1 and 2 came before log-ins failed and keep waiting")
         #expect(sim.world.violations == [])
     }
 
@@ -118,17 +122,72 @@ struct OpeningTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func aClientThatIsFailedFastStillMakesThePoolTry() {
+    @Test func aClientThatComesWhenAnAttemptIsDueWaitsForIt() {
         var sim = PoolSimulation.single { $0.loginRetry = .seconds(15) }
         sim.wait(1, 0)
         #expect(sim.lose(1, .login(failWaiters: true)).brief == ["reject 1: server login failed"])
+        #expect(sim.wait(2, 0).brief == ["reject 2: server login has been failing, cached error: (server_login_retry)"])
         sim.advance(by: .seconds(15))
+        #expect(sim.wait(3, 0).brief == ["connect 2"])
+        #expect(sim.wait(4, 0).brief == [])
+        #expect(sim.logIn(2).brief == ["link 3 to 2", "connect 3"])
+        #expect(sim.lose(3, .network).brief == [], "client 4 waits like all others since a log-in has succeeded")
+        #expect(sim.world.violations == [])
+    }
+
+    @Test(arguments: [PoolGroup.ConnectFailure.network, .login(failWaiters: false)])
+    func aClientThatCameWhileLogInsFailedLeavesWithTheNextFailure(failure: PoolGroup.ConnectFailure) {
+        var sim = PoolSimulation.single { $0.loginRetry = .seconds(15) }
+        sim.wait(1, 0)
+        sim.lose(1, .login(failWaiters: true))
+        sim.advance(by: .seconds(15))
+        sim.wait(2, 0)
         #expect(
-            sim.wait(2, 0).brief == [
-                "reject 2: server login has been failing, cached error: (server_login_retry)", "connect 2",
+            sim.lose(2, failure).brief == [
+                "reject 2: server login has been failing, cached error: (server_login_retry)"
             ])
-        sim.logIn(2)
-        #expect(sim.wait(3, 0).brief == ["link 3 to 2"])
+        #expect(sim.world.violations == [])
+    }
+
+    @Test func connectingThatTakesTooLongIsAFailureLikeOthers() {
+        var sim = PoolSimulation.single {
+            $0.loginRetry = .seconds(15)
+            $0.waitNotify = nil
+        }
+        sim.wait(1, 0)
+        sim.lose(1, .login(failWaiters: true))
+        sim.advance(by: .seconds(15))
+        sim.wait(2, 0)
+        #expect(
+            sim.advance(by: .seconds(15)).brief == [
+                "reject 2: server login has been failing, cached error: (server_login_retry)",
+                "close 2: connect timeout",
+            ])
+        #expect(sim.world.violations == [])
+    }
+
+    @Test func aRefusalThatIsNotRememberedIsTriedAgainForTheNextClient() {
+        var sim = PoolSimulation.single { $0.loginRetry = .seconds(15) }
+        sim.wait(1, 0, for: .welcome)
+        #expect(
+            sim.lose(1, .login(failWaiters: true, isRemembered: false)).brief == ["reject 1: server login failed"])
+        #expect(sim.wait(2, 0, for: .welcome).brief == ["connect 2"])
+        #expect(
+            sim.lose(2, .login(failWaiters: true, isRemembered: false)).brief == ["reject 2: server login failed"])
+        #expect(sim.wait(3, 0).brief == ["connect 3"])
+        #expect(sim.logIn(3).brief == ["link 3 to 3"])
+        #expect(sim.world.violations == [])
+    }
+
+    @Test func serversOfTheMinimumAreNotRetriedAtOnceAfterAnyRefusal() {
+        var sim = PoolSimulation.single {
+            $0.minSize = 1
+            $0.hasForcedUser = true
+            $0.loginRetry = .seconds(15)
+        }
+        #expect(sim.lose(1, .login(failWaiters: true, isRemembered: false)).brief == [])
+        #expect(sim.advance(by: .milliseconds(14_999)).brief == [])
+        #expect(sim.advance(by: .milliseconds(1)).brief == ["connect 2"])
         #expect(sim.world.violations == [])
     }
 

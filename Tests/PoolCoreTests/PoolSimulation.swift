@@ -2,7 +2,7 @@ import MonotonicTime
 import PoolCore
 import SeededChance
 
-/// A pool group, the world around it, a clock and dice.
+/// A pool group, the world around it, a clock and a source of chance.
 struct PoolSimulation {
     var group: PoolGroup
     var world = PoolWorld()
@@ -10,10 +10,10 @@ struct PoolSimulation {
     var databases: [DatabaseID] = []
     var users: [UserID] = []
     var random: SplitMix64
-    var nextClient: UInt64 = 1_000_000
+    var nextClient: UInt64 = 1_000
     let workers: UInt16
     var trace: [String] = []
-    /// For actions nobody asks about.
+    /// For actions that no test looks at.
     var sink: [PoolGroup.Action] = []
 
     init(seed: UInt64 = 0, workers: UInt16 = 1) {
@@ -73,7 +73,7 @@ struct PoolSimulation {
         _ client: UInt64, _ pool: Int, worker: UInt16 = 0, for purpose: PoolGroup.WaitPurpose = .server,
         atFront: Bool = false
     ) -> [PoolGroup.Action] {
-        // Whoever goes to the front has waited before.
+        // A client that goes to the front has waited before.
         let head = world.pools[pool].queue.first.flatMap { world.clients[$0]?.since }
         let since = atFront ? min(now, head ?? now) : now
         world.clients[client] = PoolWorld.Client(
@@ -101,6 +101,7 @@ struct PoolSimulation {
     mutating func logIn(_ server: UInt64) -> [PoolGroup.Action] {
         guard let record = world.servers[server] else { return [] }
         world.pools[record.pool].failing = false
+        world.pools[record.pool].mayRetryNow = false
         free(server)
         return send(.serverLoggedIn(record.id))
     }
@@ -141,7 +142,10 @@ struct PoolSimulation {
     mutating func lose(_ server: UInt64, _ failure: PoolGroup.ConnectFailure? = nil) -> [PoolGroup.Action] {
         guard let record = world.servers.removeValue(forKey: server) else { return [] }
         world.pools[record.pool].free.removeAll { $0 == server }
-        if record.phase == .connecting { world.pools[record.pool].failing = true }
+        if record.phase == .connecting {
+            world.pools[record.pool].failing = true
+            world.pools[record.pool].mayRetryNow = failure == .login(failWaiters: true, isRemembered: false)
+        }
         if case .linked(let client) = record.phase { world.forget(client) }
         return send(failure.map { .connectFailed(record.id, $0) } ?? .serverLost(record.id))
     }
@@ -183,6 +187,11 @@ struct PoolSimulation {
             if database == nil || world.pools[server.pool].database == database { world.servers[id]?.isDirty = true }
         }
         return send(.reconnect(database.map { databases[$0] }))
+    }
+
+    mutating func setStandby(_ pool: Int, _ isStandby: Bool) {
+        world.pools[pool].isStandby = isStandby
+        group.setStandby(isStandby, of: world.pools[pool].id)
     }
 
     @discardableResult

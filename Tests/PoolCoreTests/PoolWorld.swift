@@ -56,8 +56,9 @@ struct PoolWorld {
         var failing = false
         var lastLaunch = Instant(nanoseconds: .min / 4)
         var lastAge = Instant(nanoseconds: .min / 4)
-        /// A client was turned away because log-ins fail, so one attempt may follow.
-        var mayProbe = false
+        /// The last refusal may be tried again for the next client.
+        var mayRetryNow = false
+        var isStandby = false
     }
 
     var servers: [UInt64: Server] = [:]
@@ -141,9 +142,9 @@ struct PoolWorld {
             {
                 blame("cancel request timed out early")
             }
-        case .pauseSettled(nil): if !servers.isEmpty { blame("PAUSE settled with \(servers.count) servers") }
-        case .waitCloseSettled(nil): if servers.values.contains(where: \.isDirty) { blame("WAIT_CLOSE settled early") }
-        case .pauseSettled, .waitCloseSettled, .shutdownSettled, .poolRemoved, .databaseRemoved: break
+        case .pauseDone(nil): if !servers.isEmpty { blame("PAUSE answered with \(servers.count) servers") }
+        case .waitCloseDone(nil): if servers.values.contains(where: \.isDirty) { blame("WAIT_CLOSE answered early") }
+        case .pauseDone, .pauseEnded, .waitCloseDone, .shutdownDone, .poolRemoved, .databaseRemoved, .userRemoved: break
         }
     }
 
@@ -164,7 +165,7 @@ struct PoolWorld {
         let limits = pools[pool].limits
         let there = count(pool) { _ in true }
         if limits.size > 0 {
-            if !fromReserve, there >= limits.size { blame("pool_size exceeded: \(there)") }
+            if !fromReserve, there >= limits.size, !isExtra(pool, there) { blame("pool_size exceeded: \(there)") }
             if fromReserve {
                 if there < limits.size { blame("took from the reserve although the pool is not full") }
                 if there >= limits.size + limits.reserveSize { blame("reserve_pool_size exceeded") }
@@ -178,18 +179,26 @@ struct PoolWorld {
         let connecting = count(pool) { $0.phase == .connecting }
         if pools[pool].failing {
             if connecting > 0 { blame("more than one attempt while they fail") }
-            if pools[pool].lastLaunch + limits.loginRetry > now { blame("server_login_retry not kept") }
+            if pools[pool].lastLaunch + limits.loginRetry > now, !pools[pool].mayRetryNow {
+                blame("server_login_retry not kept")
+            }
         }
         let testing = count(pool) { $0.phase == .testing }
         let connected = count(pool) { $0.phase != .connecting && $0.phase != .closing }
         let isWanted = pools[pool].queue.count > connecting + testing
         let isWelcome = !pools[pool].welcomes.isEmpty && connecting == 0
         let isMinimum = connected + connecting < limits.minSize
-        if !isWanted, !isWelcome, !isMinimum, !pools[pool].mayProbe { blame("connects for nobody") }
+        if !isWanted, !isWelcome, !isMinimum { blame("connects for no client") }
         pools[pool].lastLaunch = now
-        pools[pool].mayProbe = false
+        pools[pool].mayRetryNow = false
         servers[id.rawValue] = Server(
             id: id, pool: pool, worker: worker.rawValue, phase: .connecting, since: now, launchedAt: now)
+    }
+
+    /// One more than `pool_size`, for clients that log in while all other servers are in use and marked for closing.
+    private func isExtra(_ pool: Int, _ there: Int) -> Bool {
+        !pools[pool].welcomes.isEmpty
+            && servers.values.allSatisfy { $0.pool != pool || $0.isDirty && $0.phase != .closing }
     }
 
     private mutating func link(
@@ -217,12 +226,14 @@ struct PoolWorld {
         servers[id.rawValue]?.worker = worker.rawValue
     }
 
-    /// The longest-waiting client, or the longest-waiting one of the worker that has the server, if it is not 10 ms behind.
+    /// The longest-waiting client; or that of the worker that has the server, if it waits less than 10 ms shorter.
     private func isInTurn(_ client: UInt64, _ pool: Int, home: UInt16) -> Bool {
         let queue = pools[pool].queue
         guard let head = queue.first, head != client else { return queue.first == client }
         let near = queue.first { clients[$0]?.worker == home }
-        guard near == client, let since = clients[client]?.since, let headSince = clients[head]?.since else { return false }
+        guard near == client, let since = clients[client]?.since, let headSince = clients[head]?.since else {
+            return false
+        }
         return since < headSince + .milliseconds(10)
     }
 
@@ -249,10 +260,9 @@ struct PoolWorld {
             if let delay = pools[pool].limits.waitTimeout, client.since + delay > now { blame("timed out early") }
         case .loginHasBeenFailing:
             if !pools[pool].failing || isPaused(pool) { blame("failed fast without a reason") }
-            if count(pool, { $0.phase != .connecting && $0.phase != .closing }) > 0 {
+            if count(pool, { $0.phase != .connecting && $0.phase != .closing && !$0.isDirty }) > 0 {
                 blame("failed fast with servers")
             }
-            pools[pool].mayProbe = true
         case .loginFailed: if !pools[pool].failing { blame("log-in failed without a failure") }
         case .queryTimeout, .shuttingDown, .databaseRemoved: break
         }
@@ -268,8 +278,9 @@ struct PoolWorld {
     private mutating func check(_ id: ServerID, _ worker: WorkerID, at now: Instant) {
         expect(id, worker, [.idle], "checked")
         guard let server = servers[id.rawValue] else { return }
-        if isFresh(id.rawValue, at: now) { blame("checked a fresh server") }
-        if pools[server.pool].queue.isEmpty { blame("checked a server for nobody") }
+        let isForWelcome = pools[server.pool].isStandby && !pools[server.pool].welcomes.isEmpty
+        if isFresh(id.rawValue, at: now), !isForWelcome { blame("checked a fresh server") }
+        if pools[server.pool].queue.isEmpty, !isForWelcome { blame("checked a server for no client") }
         pools[server.pool].free.removeAll { $0 == id.rawValue }
         servers[id.rawValue]?.phase = .testing
         servers[id.rawValue]?.since = now

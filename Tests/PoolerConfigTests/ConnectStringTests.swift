@@ -1,8 +1,7 @@
 import PoolerConfig
 import Testing
 
-/// Outcomes follow from PgBouncer's observed behaviour, except for text right after a closing quote: there it loses a
-/// character, and we refuse.
+/// Outcomes follow from PgBouncer's observed behaviour.
 @Suite("Connection strings of entries")
 struct ConnectStringTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -37,7 +36,13 @@ struct ConnectStringTests {
         Row("a=''", nil),
         Row("a='b", nil),
         Row("a='b''", nil),
+        // One byte after a closing quote is skipped.
+        Row("host='x';port=7", ["host|x", "port|7"]),
+        Row("host='x',port=7", ["host|x", "port|7"]),
+        Row("host='x'\tport=7", ["host|x", "port|7"]),
+        Row("host='x'; port=7", ["host|x", "port|7"]),
         Row("a='b'c=d", nil),
+        Row("a='b'cc=d", ["a|b", "c|d"]),
     ]
 
     @Test(arguments: table)

@@ -19,12 +19,26 @@ struct NumberTextTests {
         arguments: [
             ("0", 0), ("00", 0), ("0x1F", 31), ("0XfF", 255), ("-0x10", -16), ("-010", -8), (" 5", 5),
             ("9223372036854775807", .max),
-            ("9223372036854775808", nil), ("0x+1", nil), ("0-1", nil), ("--1", nil), ("1_000", nil), ("١", nil),
+            ("9223372036854775808", .max), ("-9223372036854775809", .min), ("0x+1", nil), ("0-1", nil), ("--1", nil),
+            ("1_000", nil), ("١", nil),
             ("-", nil),
-            ("0xg", nil), ("09", nil), ("5 ", nil),
+            ("0xg", nil), ("0x", nil), ("09", nil), ("5 ", nil),
         ] as [(String, Int?)])
     func wholeNumbersFollowTheBaseOfTheirPrefix(text: String, value: Int?) {
         #expect(Int(cLiteral: text) == value)
+    }
+
+    /// Observed in `SHOW CONFIG` of PgBouncer 1.25.2 (`query_timeout`); `nil` where it does not start.
+    @Test(
+        arguments: [
+            ("inf", "0"), ("INF", "0"), ("infinity", "0"), ("nan", "9.22337e+12"), ("1e20", "0"), ("1e14", "0"),
+            ("1e13", "1e+13"), ("18446744073709", "1.84467e+13"), ("18446744073710", "0"), ("9e12", "9e+12"),
+            ("3000000000", "3e+09"), ("1e3", "1000"), ("0x10", "16"), ("0x1p3", "8"), ("-0", "0"), ("+5", "5"),
+            (".5", "0.5"), ("5.", "5"), ("0.0000001", "0"), ("1e400", nil), ("-1", nil), ("-inf", nil), ("5s", nil),
+            ("", nil),
+        ] as [(String, String?)])
+    func timesAreReadAsByPgBouncer(text: String, shown: String?) {
+        #expect(Duration(settingSeconds: text)?.settingSeconds == shown)
     }
 
     @Test(

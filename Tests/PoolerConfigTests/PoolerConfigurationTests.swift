@@ -84,7 +84,7 @@ struct PoolerConfigurationTests {
         init(_ text: String, _ messages: String...) { (self.text, self.messages) = (text, messages) }
     }
 
-    /// Observed from PgBouncer 1.18, apart from "expected …" and "<redacted>", which are ours.
+    /// Observed from PgBouncer 1.18, apart from "expected …" and "<redacted>".
     static let refused: [Refused] = [
         Refused(
             "[pgbouncer]\nfoo = 1\n", "unknown parameter: pgbouncer/foo",
@@ -107,21 +107,24 @@ struct PoolerConfigurationTests {
             "invalid value \"<redacted>\" for parameter a in configuration (t.ini:1)"),
         Refused("[databases]\na =", "load_init_file: main section missing from config file"),
         Refused("", "load_init_file: main section missing from config file"),
-        Refused(
-            "[pgbouncer]\nclient_tls_sslmode = require",
-            "To allow TLS connections from clients, client_tls_key_file and client_tls_cert_file must be set."),
-        Refused(
-            "[pgbouncer]\nauth_type = cert", "auth_type=cert requires client_tls_sslmode=SSLMODE_VERIFY_FULL",
-            "auth_type=cert requires client_tls_ca_file"),
-        Refused(
-            "[pgbouncer]\nclient_tls_sslmode = verify-full\nclient_tls_key_file=k\nclient_tls_cert_file=c",
-            "client_tls_sslmode requires client_tls_ca_file"),
         Refused("[pgbouncer]\nauth_type = hba", "auth_type=hba requires auth_hba_file"),
     ]
 
     @Test(arguments: refused)
     func isRefused(_ row: Refused) {
         #expect(messages(loading: row.text) == row.messages)
+    }
+
+    /// Observed from PgBouncer 1.25.2: a time that does not fit into its 64 bits is 0 there.
+    @Test func aTimeThatCannotBeCountedIsTakenAs0WithAWarning() throws {
+        let configuration = try load(
+            "[pgbouncer]\nserver_lifetime = inf\nquery_timeout = 1e20\nclient_idle_timeout = 0")
+        #expect(configuration.settings.serverLifetime == .zero)
+        #expect(
+            configuration.warnings.map(\.description) == [
+                "server_lifetime = inf is more than can be counted, taken as 0 as by PgBouncer (t.ini:2)",
+                "query_timeout = 1e20 is more than can be counted, taken as 0 as by PgBouncer (t.ini:3)",
+            ])
     }
 
     @Test func anErrorNamesThePlaceInsideAnInclude() {

@@ -2,7 +2,7 @@ import PoolerConfig
 import SeededChance
 import Testing
 
-/// Nothing that stands in a file may stop the process. A failing seed replays its input.
+/// Nothing in a file may stop the process. A failing seed replays its input.
 @Suite("Arbitrary bytes")
 struct RandomBytesTests {
     /// Pieces that lead deep into the grammars; the rest is noise.

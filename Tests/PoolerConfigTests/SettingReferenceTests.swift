@@ -8,7 +8,7 @@ struct SettingReferenceTests {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "docs/settings.md")
 
-    /// Run with `WEIR_UPDATE_DOCS=1` in the environment to write the page anew.
+    /// Run with `WEIR_UPDATE_DOCS=1` in the environment to write the page again.
     @Test func isTheOneInTheRepository() throws {
         let markdown = SettingReference.markdown()
         if ProcessInfo.processInfo.environment["WEIR_UPDATE_DOCS"] == "1" {

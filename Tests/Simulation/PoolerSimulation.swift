@@ -100,7 +100,7 @@ final class PoolerSimulation {
         let isOver = { [unowned self] in
             clients.allSatisfy(\.isDone) || !world.violations.isEmpty || !network.violations.isEmpty
         }
-        network.run(for: .seconds(1800), unless: isOver) { [pooler] in pooler.turn($0) }
+        network.run(for: .seconds(1800), unless: isOver, turn: turn)
         for client in clients where !client.isDone && world.violations.isEmpty {
             world.violate("client \(client.number), which \(client.stage), waits for ever")
         }
@@ -109,11 +109,17 @@ final class PoolerSimulation {
         return violations
     }
 
+    /// One turn of a worker, after which the pools' invariants must hold.
+    private func turn(_ worker: Int) {
+        pooler.turn(worker)
+        for broken in pooler.brokenInvariants { world.violate(broken) }
+    }
+
     private var violations: [String] { world.violations + network.violations }
 
     /// Without clients, only idle servers are left.
     private func checkRest() {
-        network.run(for: .seconds(5)) { [pooler] in pooler.turn($0) }
+        network.run(for: .seconds(5), turn: turn)
         if network.openSocketCount != world.serverCount {
             world.violate("\(network.openSocketCount) sockets are open, \(world.serverCount) of them servers")
         }
@@ -131,7 +137,7 @@ final class PoolerSimulation {
     /// At the end everything is given back.
     private func checkEnd() {
         pooler.stop()
-        network.run(for: .seconds(10)) { [pooler] in pooler.turn($0) }
+        network.run(for: .seconds(10), turn: turn)
         if network.openSocketCount > 0 { world.violate("\(network.openSocketCount) sockets are left at the end") }
     }
 }

@@ -13,25 +13,26 @@ package struct ConsoleSituation: Hashable, Sendable {
     }
 
     package var state: PoolerState
-    package var isShuttingDown: Bool
+    /// A shutdown waits for servers, which RESUME would give to clients again.
+    package var mustStayPaused: Bool
     /// Some database was paused or killed by its name.
     package var hasPausedDatabases: Bool
     /// `nil` if the command names no database, or one that does not exist.
     package var target: Target?
 
     package init(
-        state: PoolerState = .active, isShuttingDown: Bool = false, hasPausedDatabases: Bool = false,
+        state: PoolerState = .active, mustStayPaused: Bool = false, hasPausedDatabases: Bool = false,
         target: Target? = nil
     ) {
         self.state = state
-        self.isShuttingDown = isShuttingDown
+        self.mustStayPaused = mustStayPaused
         self.hasPausedDatabases = hasPausedDatabases
         self.target = target
     }
 }
 
 extension AdminCommand {
-    /// Refuses a command that makes no sense at the moment; returns if it may be carried out.
+    /// Refuses a command that cannot be carried out at the moment.
     package func check(_ situation: ConsoleSituation) throws(AdminError) {
         switch self {
         case .pause(let name):
@@ -44,7 +45,8 @@ extension AdminCommand {
             guard situation.state == .active else { throw .alreadyPaused }
             guard !situation.hasPausedDatabases else { throw .pausedDatabases }
         case .resume(nil):
-            guard !situation.isShuttingDown else { throw .shuttingDown }
+            // PgBouncer refuses RESUME during any shutdown; its clients could then never leave by themselves.
+            guard !situation.mustStayPaused else { throw .shuttingDown }
             guard situation.state != .active else { throw .notPaused }
         case .resume(let name?):
             guard let target = situation.target else { throw .noSuchDatabase(name) }

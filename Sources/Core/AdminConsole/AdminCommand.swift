@@ -26,9 +26,9 @@ package enum AdminCommand: Hashable, Sendable {
     package enum ShutdownMode: Hashable, Sendable {
         /// At once, without a reply: the console notices by losing its connection.
         case immediate
-        /// Accept nobody, pause, leave when the servers are released.
+        /// Accept no clients, pause, exit when the servers are released.
         case waitForServers
-        /// Accept nobody, leave when the clients have gone.
+        /// Accept no clients, exit when all have left.
         case waitForClients
     }
 

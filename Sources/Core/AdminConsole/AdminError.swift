@@ -1,6 +1,6 @@
 package import PGWire
 
-/// Why the console refused a command; the words are PgBouncer's, people search for them.
+/// Why the console refused a command; the messages are PgBouncer's, which operators search for.
 package struct AdminError: Error, Hashable, Sendable {
     package var code: SQLState
     package var message: String
@@ -21,6 +21,9 @@ package struct AdminError: Error, Hashable, Sendable {
     package static let databaseRequired = AdminError("a database is required")
     package static let alreadyPaused = AdminError("already suspended/paused")
     package static let notPaused = AdminError("pooler is not paused/suspended")
+    /// The answer to PAUSE or SUSPEND when another console or a signal resumes before it is done. (PgBouncer never
+    /// answers.)
+    package static let pauseEnded = AdminError("canceling statement due to RESUME", code: "57014")
     package static let shuttingDown = AdminError("pooler is shutting down")
     package static let pausedDatabases = AdminError("cannot suspend with paused databases")
     package static let extendedProtocol = AdminError("extended query protocol not supported by admin console")

@@ -74,7 +74,8 @@ extension ScramError: CustomStringConvertible {
         case .channelBindingMismatch: "unexpected SCRAM channel-binding attribute in client-final-message"
         case .nonceMismatch: "invalid SCRAM response (nonce mismatch)"
         case .proofMismatch: "password authentication failed"
-        case .tooManyIterations(let count): "server demands \(count) SCRAM iterations"
+        case .tooManyIterations(let count): 
+            "server demands \(count) SCRAM iterations, at most \(ScramClient.maximumIterations) are computed"
         case .keysForOtherParameters: "server's SCRAM salt or iterations differ from those of the stored secret"
         case .refusedByServer(let reason): "error received from server in SCRAM exchange: \(reason)"
         case .serverSignatureMismatch: "incorrect server signature"

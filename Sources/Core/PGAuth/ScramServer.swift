@@ -2,7 +2,8 @@ import Crypto
 
 /// The server's side of one SCRAM-SHA-256 exchange, without channel binding.
 ///
-/// Two calls, in order: ``handle(clientFirst:)``, ``handle(clientFinal:)``. After an error the exchange is over.
+/// Two calls, in order: ``handle(clientFirst:)``, ``handle(clientFinal:)``. After an error the exchange is over. The
+/// keys are needed for the second one only, so an exchange can begin before they have been derived: see ``use(_:)``.
 ///
 /// Source: RFC 5802, RFC 7677; PostgreSQL, sasl-authentication.html
 package struct ScramServer: Sendable, Redacted {
@@ -30,15 +31,33 @@ package struct ScramServer: Sendable, Redacted {
         package let keys: ScramKeys
     }
 
-    private let verifier: ScramVerifier
+    /// The salt and the number of iterations that the client is told.
+    package let parameters: ScramParameters
+    private var verifier: ScramVerifier?
     private let isMock: Bool
     private let nonce: ScramNonce
     private var state = State.awaitingClientFirst
 
     package init(verifier: ScramVerifier, nonce: ScramNonce) {
         self.verifier = verifier
+        parameters = verifier.secret.parameters
         self.nonce = nonce
         isMock = false
+    }
+
+    /// An exchange whose keys come later, by ``use(_:)``.
+    package init(parameters: ScramParameters, nonce: ScramNonce) {
+        self.parameters = parameters
+        self.nonce = nonce
+        isMock = false
+    }
+
+    /// Whether ``use(_:)`` must be called before ``handle(clientFinal:)``.
+    package var needsVerifier: Bool { verifier == nil }
+
+    /// Gives the exchange its keys. Keys of other parameters are refused, and the exchange fails.
+    package mutating func use(_ verifier: ScramVerifier) {
+        if verifier.secret.parameters == parameters { self.verifier = verifier }
     }
 
     /// Creates an exchange with a secret that is used once.
@@ -52,7 +71,9 @@ package struct ScramServer: Sendable, Redacted {
     ///     as a real user does.
     ///   - iterations: the number in real secrets, usually `scram_iterations`; out of range means 4096.
     package init(mockFor user: String, processSecret: [UInt8], iterations: Int, nonce: ScramNonce) {
-        verifier = ScramVerifier(.mock(user: user, processSecret: processSecret, iterations: iterations))
+        let verifier = ScramVerifier(.mock(user: user, processSecret: processSecret, iterations: iterations))
+        self.verifier = verifier
+        parameters = verifier.secret.parameters
         self.nonce = nonce
         isMock = true
     }
@@ -77,8 +98,8 @@ package struct ScramServer: Sendable, Redacted {
 
         let joined = Array(clientNonce) + nonce.text
         var serverFirst = Array("r=".utf8) + joined
-        serverFirst += Array(",s=".utf8) + Base64.encode(verifier.secret.parameters.salt)
-        serverFirst += Array(",i=\(verifier.secret.parameters.iterations)".utf8)
+        serverFirst += Array(",s=".utf8) + Base64.encode(parameters.salt)
+        serverFirst += Array(",i=\(parameters.iterations)".utf8)
         state = .awaitingClientFinal(
             Challenge(
                 channelBinding: Base64.encode(Array(header)), nonce: joined, clientFirstBare: Array(bare),
@@ -99,6 +120,7 @@ package struct ScramServer: Sendable, Redacted {
         guard ConstantTime.equal(Array(finalNonce), challenge.nonce) else { throw .nonceMismatch }
 
         let transcript = ScramTranscript.join(challenge.clientFirstBare, challenge.serverFirst, withoutProof)
+        guard let verifier else { throw .proofMismatch }
         let secret = verifier.secret
         let clientKey = proof ^ verifier.clientSignature(of: transcript)
         let isRight = clientKey.hashed == secret.storedKey

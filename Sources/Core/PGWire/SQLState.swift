@@ -12,6 +12,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, ExpressibleByStri
     package static let featureNotSupported: SQLState = "0A000"
     package static let invalidAuthorization: SQLState = "28000"
     package static let invalidPassword: SQLState = "28P01"
+    package static let invalidCatalogName: SQLState = "3D000"
     package static let tooManyConnections: SQLState = "53300"
     package static let queryCanceled: SQLState = "57014"
     package static let adminShutdown: SQLState = "57P01"

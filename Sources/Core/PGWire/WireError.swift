@@ -10,6 +10,8 @@ package enum WireError: Error, Hashable, Sendable {
     case lengthOutOfRange(declared: Int)
     /// The first packet is neither a start-up message nor one of the three special requests.
     case invalidStartupPacket
+    /// A start-up message whose names and values do not end where the packet ends.
+    case invalidStartupLayout
     /// The client requests a protocol version older than PostgreSQL 7.4's, or newer than any known.
     case unsupportedProtocolVersion(major: Int, minor: Int)
     /// A message contains a value that the protocol does not define.

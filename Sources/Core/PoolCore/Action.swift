@@ -1,5 +1,5 @@
 extension PoolGroup {
-    /// A command, for the worker that it names.
+    /// What a worker, or the process, has to do.
     package enum Action: Hashable, Sendable {
         /// Open a connection and log in. `fromReserve`: log "taking connection from reserve_pool".
         case connect(ServerID, PoolID, worker: WorkerID, fromReserve: Bool)
@@ -7,7 +7,7 @@ extension PoolGroup {
         case link(ClientID, worker: WorkerID, ServerID, home: WorkerID)
         /// The server's parameters are known: finish the log-in.
         case welcome(ClientID, worker: WorkerID)
-        /// Tell the client why and disconnect it.
+        /// Send the client an error and disconnect it.
         case reject(ClientID, worker: WorkerID, RejectReason)
         /// Tell the client that it is queued (`query_wait_notify`).
         case notifyQueued(ClientID, worker: WorkerID)
@@ -26,22 +26,26 @@ extension PoolGroup {
         case rejectCancel(CancelID, worker: WorkerID, CancelRejection)
 
         /// Every server of the paused database (`nil`: of all) is closed.
-        case pauseSettled(DatabaseID?)
+        case pauseDone(DatabaseID?)
+        /// `RESUME` came before every server of the paused database (`nil`: of all) was closed.
+        case pauseEnded(DatabaseID?)
         /// No server of the database (`nil`: of any) is marked for closing any more.
-        case waitCloseSettled(DatabaseID?)
+        case waitCloseDone(DatabaseID?)
         /// What the shutdown waited for has come.
-        case shutdownSettled
-        /// The pool is forgotten: it was unused for `pool_idle_timeout`, or its database was removed.
+        case shutdownDone
+        /// The pool is removed: it was unused for `pool_idle_timeout`, or its database was removed.
         case poolRemoved(PoolID)
-        /// The removed database has no server and no client any more; its name may be used again.
+        /// The removed database has no server and no client any more.
         case databaseRemoved(DatabaseID)
+        /// A user that no file names has no client and no pool any more.
+        case userRemoved(UserID)
     }
 
-    /// Why a waiting client is turned away.
+    /// Why a waiting client is disconnected.
     package enum RejectReason: Hashable, Sendable {
         case waitTimeout
         case queryTimeout
-        /// The server refused the log-in; the driver passes on the error of the failure it has just reported.
+        /// The server refused the log-in; the driver forwards the error of the failure that it has just reported.
         case loginFailed
         /// The last log-in failed and there is no server; the driver adds its cached error to the message
         /// "server login has been failing, cached error: … (server_login_retry)".

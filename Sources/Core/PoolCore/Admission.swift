@@ -1,3 +1,5 @@
+package import MonotonicTime
+
 /// Why a new client is refused.
 package enum AdmissionRefusal: Hashable, Sendable {
     case tooManyClients
@@ -20,17 +22,18 @@ package enum AdmissionRefusal: Hashable, Sendable {
     }
 }
 
+// Invariant: `clients` of a database or user is the number of clients admitted to it, `admittedClients` that of all.
 extension PoolGroup {
-    /// Counts a client towards `max_client_conn` and the limits of its database and user, or refuses it whole.
+    /// Counts a client towards `max_client_conn` and the limits of its database and user, or refuses it.
     ///
-    /// A part that is not known yet is `nil` and may be admitted later with ``admitAlso(database:user:isExempt:)``.
-    /// `isExempt` is for administrators: counted, but never refused for a number. An admitted client is given back with
-    /// ``dismiss(database:user:into:)``.
+    /// A database or user that is not known yet is `nil` and may be admitted later with
+    /// ``admitAlso(database:user:isExempt:)``. `isExempt` is for administrators: they are counted, but a limit never
+    /// refuses them. The count of an admitted client ends with ``dismiss(database:user:at:into:)``.
     package mutating func admit(
         database: DatabaseID?, user: UserID?, isExempt: Bool = false
     ) -> AdmissionRefusal? {
         if !isExempt {
-            if shutdown != nil { return .shuttingDown }
+            if shutdownMode != nil { return .shuttingDown }
             if admittedClients >= maxClientConnections { return .tooManyClients }
         }
         if let refusal = admitAlso(database: database, user: user, isExempt: isExempt) { return refusal }
@@ -51,23 +54,32 @@ extension PoolGroup {
                 return .tooManyDatabaseClients
             }
         }
-        if let user, users.contains(slot: user.index) {
-            let record = users[user.index]
+        if let user, let slot = slot(user) {
+            let record = users[slot]
             if !isExempt, record.maxClientConnections > 0, record.clients >= record.maxClientConnections {
                 return .tooManyUserClients
             }
-            users[user.index].clients += 1
+            users[slot].clients += 1
         }
-        if let databaseSlot { databases[databaseSlot].clients += 1 }
+        if let databaseSlot {
+            databases[databaseSlot].clients += 1
+            noteUse(ofDatabase: databaseSlot)
+        }
         return nil
     }
 
     /// Takes an admitted client out of the count: name exactly what was admitted.
-    package mutating func dismiss(database: DatabaseID?, user: UserID?, into actions: inout [Action]) {
+    package mutating func dismiss(
+        database: DatabaseID?, user: UserID?, at now: Instant, into actions: inout [Action]
+    ) {
         admittedClients -= 1
-        if let user, users.contains(slot: user.index) { users[user.index].clients -= 1 }
+        if let user, let slot = slot(user) {
+            users[slot].clients -= 1
+            removeUserIfUnused(slot, into: &actions)
+        }
         if let database, let slot = slot(database) {
             databases[slot].clients -= 1
+            updateIdleness(ofDatabase: slot, at: now, into: &actions)
             removeDatabaseIfEmpty(slot, into: &actions)
         }
         reportShutdown(into: &actions)

@@ -15,7 +15,7 @@ package struct PoolCounts: Hashable, Sendable {
     package var svLogin = 0
     /// Servers that were told to close and have not confirmed it; PgBouncer has no column for them.
     package var svClosing = 0
-    /// Since when the longest-waiting client waits; `nil` when nobody does. `maxwait` is the time from then.
+    /// Since when the longest-waiting client waits; `nil` when none does. `maxwait` is the time from then.
     package var waitingSince: Instant?
 
     package init() {}

@@ -3,7 +3,7 @@
 /// Names a client connection for the life of the process.
 ///
 /// Clients and servers are numbered from one counter (``PoolGroup/makeID()``), as in PgBouncer's `SHOW CLIENTS`. A name
-/// also says where the client is kept, so that nobody has to search; the number alone decides equality.
+/// also says where the client is kept, so that no event has to search; the number alone decides equality.
 @frozen public struct ClientID: Hashable, Sendable {
     /// The number that `SHOW CLIENTS` prints.
     public let rawValue: UInt64
@@ -17,7 +17,7 @@
         self.worker = worker
     }
 
-    /// A name for clients that nobody keeps by their slots.
+    /// A name for a client that is not kept by its slot.
     @inlinable public init(rawValue: UInt64) {
         self.init(rawValue: rawValue, slot: UInt32(truncatingIfNeeded: rawValue), worker: WorkerID(rawValue: 0))
     }
@@ -78,8 +78,9 @@ package struct CancelID: Hashable, Sendable {
     }
 }
 
-/// Names a user; users are never removed.
+/// Names a user; a name that outlives its user is recognised and refused.
 package struct UserID: Hashable, Sendable {
-    /// Dense, from zero.
+    /// Dense, from zero; used again, with another `generation`, after the user is gone.
     package let index: Int32
+    package let generation: UInt32
 }

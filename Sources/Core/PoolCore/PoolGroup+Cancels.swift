@@ -4,6 +4,9 @@ import MonotonicTime
 ///
 /// A request that has not been sent when its server is released is dropped; one that has been sent keeps its server
 /// out of use (`being_canceled`) until it is finished, so that no other client's query is hit.
+///
+/// Invariants: a request that is not sent is in its pool's list for its stage and in its server's `unsentCancels`; one
+/// that is sent is counted in `sentCancels` of both; `cancelByID` has the slot of each.
 extension PoolGroup {
     mutating func cancelRequested(
         _ cancel: CancelID, target: ServerID, worker: WorkerID, at now: Instant, into actions: inout [Action]
@@ -66,11 +69,11 @@ extension PoolGroup {
         }
         openCancels(record.pool, into: &actions)
         if pools[record.pool].isUnused { pools[record.pool].lastActive = now }
-        touchIfUnused(record.pool, at: now, into: &actions)
+        removeIfLongUnused(record.pool, at: now, into: &actions)
         removeIfDead(record.pool, into: &actions)
     }
 
-    /// The last cancel request for a released server is through.
+    /// The last cancel request for a released server is finished.
     private mutating func canceled(_ server: Int32, at now: Instant, into actions: inout [Action]) {
         if let reason = closeOnRelease(server, at: now) {
             return closeReleased(server, reason, at: now, into: &actions)
@@ -78,7 +81,7 @@ extension PoolGroup {
         finishRelease(server, at: now, into: &actions)
     }
 
-    /// The query is over: requests for it that were not sent yet must not be.
+    /// The query is over: requests for it that have not been sent must not be sent.
     mutating func dropUnsentCancels(_ server: Int32, at now: Instant, into actions: inout [Action]) {
         guard servers[server].unsentCancels.first >= 0 else { return }
         let pool = servers[server].pool
@@ -101,7 +104,7 @@ extension PoolGroup {
         openCancels(pool, into: &actions)
     }
 
-    /// `KILL`: nothing is cancelled in this pool any more.
+    /// `KILL`: drops the requests that have not been sent.
     mutating func rejectCancels(_ pool: Int32, into actions: inout [Action]) {
         while pools[pool].connectingCancels.first >= 0 {
             rejectCancel(pools[pool].connectingCancels.first, .databaseRemoved, into: &actions)

@@ -1,13 +1,15 @@
 package import MonotonicTime
 
 /// Databases, users, pools and their limits. Nothing here is on a transaction's path.
+///
+/// Invariants: `poolByKey` names each living pool by its database and user; `pools` of a database or user counts them.
 extension PoolGroup {
     package mutating func addDatabase(_ limits: DatabaseLimits) -> DatabaseID {
         var record = DatabaseRecord()
         record.maxClientConnections = limits.maxClientConnections
         record.shared.maxConnections = limits.maxConnections
         let slot = databases.insert(record)
-        // Names of earlier owners of the slot must not be taken for this one.
+        // A name of an earlier record in this slot must not be taken for this one.
         lastGeneration &+= 1
         databases[slot].generation = lastGeneration
         return id(ofDatabase: slot)
@@ -28,6 +30,7 @@ extension PoolGroup {
     package mutating func removeDatabase(_ database: DatabaseID, at now: Instant, into actions: inout [Action]) {
         guard let slot = slot(database), !databases[slot].isDead else { return }
         databases[slot].isDead = true
+        noteUse(ofDatabase: slot)
         kill(database, at: now, into: &actions)
         for pool in 0..<Int32(pools.capacity) where pools[pool].isAlive && pools[pool].database == slot {
             removeIfDead(pool, into: &actions)
@@ -35,20 +38,42 @@ extension PoolGroup {
         removeDatabaseIfEmpty(slot, into: &actions)
     }
 
-    package mutating func addUser(_ limits: UserLimits) -> UserID {
+    /// `isTransient`: no file names the user, so it is removed with its last client and pool.
+    package mutating func addUser(_ limits: UserLimits, isTransient: Bool = false) -> UserID {
         var record = UserRecord()
+        record.isTransient = isTransient
         record.maxClientConnections = limits.maxClientConnections
         record.shared.maxConnections = limits.maxConnections
-        return UserID(index: users.insert(record))
+        lastGeneration &+= 1
+        record.generation = lastGeneration
+        let slot = users.insert(record)
+        return id(ofUser: slot)
+    }
+
+    package mutating func setTransient(_ isTransient: Bool, user: UserID, into actions: inout [Action]) {
+        guard let slot = slot(user) else { return }
+        users[slot].isTransient = isTransient
+        removeUserIfUnused(slot, into: &actions)
+    }
+
+    func isUnused(user: Int32) -> Bool {
+        users[user].isAlive && users[user].isTransient && users[user].clients == 0 && users[user].pools == 0
+    }
+
+    mutating func removeUserIfUnused(_ user: Int32, into actions: inout [Action]) {
+        guard isUnused(user: user) else { return }
+        actions.append(.userRemoved(id(ofUser: user)))
+        users[user].isAlive = false
+        users.remove(user)
     }
 
     package mutating func setLimits(
         _ limits: UserLimits, of user: UserID, at now: Instant, into actions: inout [Action]
     ) {
-        guard users.contains(slot: user.index) else { return }
-        users[user.index].maxClientConnections = limits.maxClientConnections
-        users[user.index].shared.maxConnections = limits.maxConnections
-        drain(.user(user.index), at: now, into: &actions)
+        guard let slot = slot(user) else { return }
+        users[slot].maxClientConnections = limits.maxClientConnections
+        users[slot].shared.maxConnections = limits.maxConnections
+        drain(.user(slot), at: now, into: &actions)
     }
 
     /// The pool of `database` and `user`, made if need be; `nil` if the database is gone.
@@ -57,11 +82,15 @@ extension PoolGroup {
     package mutating func pool(
         database: DatabaseID, user: UserID, limits: PoolLimits, at now: Instant, into actions: inout [Action]
     ) -> PoolID? {
-        guard let slot = slot(database), !databases[slot].isDead, users.contains(slot: user.index) else { return nil }
-        let key = Self.key(slot, user.index)
+        guard let user = self.slot(user) else { return nil }
+        guard let slot = slot(database), !databases[slot].isDead else {
+            removeUserIfUnused(user, into: &actions)
+            return nil
+        }
+        let key = Self.key(slot, user)
         if let pool = poolByKey[key] { return id(ofPool: pool) }
 
-        var record = PoolRecord(database: slot, user: user.index)
+        var record = PoolRecord(database: slot, user: user)
         lastGeneration &+= 1
         record.generation = lastGeneration
         record.limits = limits
@@ -74,7 +103,8 @@ extension PoolGroup {
         }
         poolByKey[key] = pool
         databases[slot].pools += 1
-        settle(pool, at: now, into: &actions)
+        users[user].pools += 1
+        serve(pool, at: now, into: &actions)
         return id(ofPool: pool)
     }
 

@@ -1,14 +1,18 @@
 import MonotonicTime
 
 /// Opening servers.
+///
+/// Invariants: a pool has no more servers than `size`, its reserve, and the one more that a log-in may need while all
+/// others are marked for closing; `servers` of each shared limit and `serverCount` count them until they are lost.
 extension PoolGroup {
-    /// Serves what can be served in a pool and asks for what is missing.
+    /// Gives the pool's clients the servers there are, and checks or opens those that are missing.
     ///
-    /// The one order of settling: link, check, connect, fill.
-    mutating func settle(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
+    /// Always in this order: link, check, connect, fill.
+    mutating func serve(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
         guard pools[pool].isAlive else { return }
         if isPaused(pool: pool) {
             closeFree(pool, .paused, at: now, into: &actions)
+            if pools[pool].welcomeReady { welcomeAll(pool, into: &actions) }
             setUnmet(pool, database: 0, user: 0)
         } else {
             linkIdle(pool, at: now, into: &actions)
@@ -62,16 +66,7 @@ extension PoolGroup {
         deny(pool, count, at: now, into: &actions)
     }
 
-    /// Tries to connect although nobody waits: the client that asked was just turned away because log-ins fail.
-    mutating func probe(_ pool: Int32, worker: UInt16, at now: Instant, into actions: inout [Action]) {
-        let record = pools[pool]
-        guard record.login.isEmpty, record.lastLaunch.after(record.delays.retry) <= now,
-            record.limits.size == 0 || record.servers < record.limits.size, !isDenied(pool, considerOthers: true)
-        else { return }
-        launch(pool, fromReserve: false, at: now, into: &actions)
-    }
-
-    /// Opens the servers of `min_pool_size`, if they are to be had without taking any from somebody else.
+    /// Opens the servers of `min_pool_size`, if no shared limit denies them.
     private mutating func fillMinimum(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
         pools[pool].fillAt = .never
         guard pools[pool].hasMinimum, !databases[pools[pool].database].isDead else { return }
@@ -82,8 +77,8 @@ extension PoolGroup {
             }
             guard pools[pool].limits.size == 0 || pools[pool].servers < pools[pool].limits.size else { return }
             if isDenied(pool, considerOthers: true) {
-                // Nobody tells when a limit has room for more than those who wait; ask three times a second, like
-                // PgBouncer's janitor.
+                // No event says that a limit has room for more than the waiting clients need; ask three times a
+                // second, like PgBouncer's janitor.
                 pools[pool].fillAt = now.after(333_000_000)
                 return
             }
@@ -106,6 +101,7 @@ extension PoolGroup {
         databases[record.database].shared.servers += 1
         users[record.user].shared.servers += 1
         serverCount += 1
+        noteUse(ofDatabase: record.database)
         pools[pool].lastLaunch = now
         armSoon(pool, now.after(record.delays.connect))
         actions.append(

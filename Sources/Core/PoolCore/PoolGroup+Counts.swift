@@ -29,9 +29,8 @@ extension PoolGroup {
     }
 
     package func counts(of user: UserID) -> ConnectionCounts {
-        guard users.contains(slot: user.index) else { return ConnectionCounts() }
-        return ConnectionCounts(
-            connections: users[user.index].shared.servers, clientConnections: users[user.index].clients)
+        guard let slot = slot(user) else { return ConnectionCounts() }
+        return ConnectionCounts(connections: users[slot].shared.servers, clientConnections: users[slot].clients)
     }
 
     /// All servers, and all admitted clients.
@@ -46,14 +45,22 @@ extension PoolGroup {
 
     /// The database and user of a pool.
     package func owner(of pool: PoolID) -> (database: DatabaseID, user: UserID)? {
-        slot(pool).map { (id(ofDatabase: pools[$0].database), UserID(index: pools[$0].user)) }
+        slot(pool).map { (id(ofDatabase: pools[$0].database), id(ofUser: pools[$0].user)) }
     }
 
-    /// `PAUSE` is in force for the database, or for `nil` as a whole.
+    /// The database was paused or killed by its name; for `nil`, the whole pooler is paused or suspended.
     package func isPaused(_ database: DatabaseID?) -> Bool {
-        guard let database else { return isPausedWhole }
+        guard let database else { return pauseMode != .active }
         return slot(database).map { databases[$0].isPaused } ?? false
     }
+
+    /// This console suspended the pooler, and nothing has resumed it since.
+    package func isSuspended(by console: ClientID) -> Bool { pauseMode == .suspended && suspender == console }
+
+    /// The database is there, and not being removed.
+    package func contains(_ database: DatabaseID) -> Bool { slot(database).map { !databases[$0].isDead } ?? false }
+    package func contains(_ user: UserID) -> Bool { slot(user) != nil }
+    package func contains(_ pool: PoolID) -> Bool { slot(pool) != nil }
 
     package func isDisabled(_ database: DatabaseID) -> Bool {
         slot(database).map { databases[$0].isDisabled } ?? false

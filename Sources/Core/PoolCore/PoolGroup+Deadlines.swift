@@ -11,11 +11,15 @@ struct Alarm: Comparable, Sendable {
 
 /// Everything that happens because time passes.
 ///
-/// A pool has one alarm, set for the earliest thing that may fall due in it. Things that are done before their time
-/// leave it alone, so transactions do not touch the heap; when it rings early, it is set anew.
+/// A pool has one alarm, set for the earliest instant at which something may fall due in it. What ends before its time
+/// leaves the alarm alone, so transactions do not touch the heap; an alarm that proves too early is set again.
+///
+/// Invariant: `alarms` has an entry for each living pool's `armed`, unless that is never, and `armed` is not later than
+/// the pool's next deadline.
 extension PoolGroup {
     mutating func timePassed(at now: Instant, into actions: inout [Action]) {
-        // Each alarm once: whatever is wrong, the mutex that guards the group is given back.
+        if databaseDeadline <= now { removeIdleDatabases(at: now, into: &actions) }
+        // Each alarm once, so that this ends even if an alarm were set in the past.
         for _ in 0..<alarms.count {
             guard let first = alarms.min, first.at <= now else { return }
             alarms.removeMin()
@@ -24,11 +28,11 @@ extension PoolGroup {
             else { continue }
             pools[pool].armed = .never
             expire(pool, at: now, into: &actions)
-            settle(pool, at: now, into: &actions)
+            serve(pool, at: now, into: &actions)
         }
     }
 
-    /// Sets the pool's alarm, unless it rings earlier anyway.
+    /// Sets the pool's alarm, unless it is set for an earlier instant.
     mutating func armSoon(_ pool: Int32, _ instant: Instant) {
         guard instant < pools[pool].armed else { return }
         pools[pool].armed = instant
@@ -72,7 +76,7 @@ extension PoolGroup {
         retireStale(pool, at: now)
         closeOldIdle(pool, at: now, into: &actions)
         closeOverdue(pool, at: now, into: &actions)
-        touchIfUnused(pool, at: now, into: &actions)
+        removeIfLongUnused(pool, at: now, into: &actions)
     }
 
     private mutating func notifyQueued(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
@@ -80,7 +84,7 @@ extension PoolGroup {
         while case let slot = pools[pool].unnotified, slot >= 0, waiters[slot].since.after(delay) <= now {
             pools[pool].unnotified = waiterLinks.next(after: slot)
             let waiter = waiters[slot]
-            // Only who is logged in can be sent a notice.
+            // Only a client that is logged in can be sent a notice.
             guard waiter.purpose == .server, !waiter.isNotified else { continue }
             waiters[slot].isNotified = true
             actions.append(.notifyQueued(waiter.client, worker: WorkerID(rawValue: waiter.worker)))
@@ -94,7 +98,7 @@ extension PoolGroup {
         {
             close(oldest, .idleTimeout, at: now, into: &actions)
         }
-        // A check or reset query that takes this long has no answer to come.
+        // A check or reset query that takes this long will not be answered.
         while case let first = pools[pool].tested.first, first >= 0, servers[first].since.after(delay) <= now {
             close(first, .idleTimeout, at: now, into: &actions)
         }
@@ -132,8 +136,8 @@ extension PoolGroup {
         }
     }
 
-    /// Forgets the pool if it has been unused for long enough.
-    mutating func touchIfUnused(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
+    /// Removes the pool if it has been unused for long enough.
+    mutating func removeIfLongUnused(_ pool: Int32, at now: Instant, into actions: inout [Action]) {
         guard pools[pool].isAlive, pools[pool].isUnused else { return }
         guard removalTime(pool) <= now else { return rearm(pool, at: now) }
         removePool(pool, into: &actions)
@@ -143,7 +147,17 @@ extension PoolGroup {
     private func removalTime(_ pool: Int32) -> Instant {
         let limits = pools[pool].limits
         if limits.minSize > 0 && limits.hasForcedUser { return .never }
+        if isCrowded(pool) { return pools[pool].lastActive }
         return pools[pool].lastActive.after(pools[pool].delays.unused)
+    }
+
+    /// Clients choose the names of transient users, so beyond this number of pools an unused one of such a user is
+    /// removed at once.
+    package static var mostPools: Int { 1_000 }
+
+    @inline(__always)
+    private func isCrowded(_ pool: Int32) -> Bool {
+        pools.count > Self.mostPools && users[pools[pool].user].isTransient
     }
 
     // MARK: When something is due
@@ -155,7 +169,9 @@ extension PoolGroup {
         if !isPaused(pool: pool) {
             due = min(due, pools[pool].connectDeadline(firstSince: firstSince(pool), at: now))
         }
-        if pools[pool].delays.unused != PoolDelays.never, pools[pool].isUnused { due = min(due, removalTime(pool)) }
+        if pools[pool].isUnused, pools[pool].delays.unused != PoolDelays.never || isCrowded(pool) {
+            due = min(due, removalTime(pool))
+        }
         return due
     }
 

@@ -1,6 +1,8 @@
 import MonotonicTime
 
 /// The path of every transaction: an idle server to a client, a released server to the next client.
+///
+/// Invariant: no client waits in a pool that is not paused while an idle server is fresh enough to be used.
 extension PoolGroup {
     /// An idle server for a client of `worker`, fresh enough to be used without a check.
     mutating func takeIdle(_ pool: Int32, for worker: UInt16, at now: Instant) -> Int32? {
@@ -38,20 +40,14 @@ extension PoolGroup {
     mutating func serverLoggedIn(_ id: ServerID, at now: Instant, into actions: inout [Action]) {
         guard let server = slot(id), servers[server].place == .login else { return }
         let pool = servers[server].pool
+        if pools[pool].loginFailed { keepTentative(pool) }
         pools[pool].connectFailed = false
         pools[pool].loginFailed = false
+        pools[pool].mayRetryNow = false
         pools[pool].welcomeReady = true
-        welcomeAll(pool, into: &actions)
+        confirmWelcome(pool, at: now, into: &actions)
         makeFree(server, at: now, into: &actions)
-        settle(pool, at: now, into: &actions)
-    }
-
-    private mutating func welcomeAll(_ pool: Int32, into actions: inout [Action]) {
-        while case let slot = pools[pool].welcomes.first, slot >= 0 {
-            let waiter = waiters[slot]
-            dequeue(slot)
-            actions.append(.welcome(waiter.client, worker: WorkerID(rawValue: waiter.worker)))
-        }
+        serve(pool, at: now, into: &actions)
     }
 
     mutating func released(_ id: ServerID, needsReset: Bool, at now: Instant, into actions: inout [Action]) {
@@ -67,6 +63,7 @@ extension PoolGroup {
 
     mutating func serverReady(_ id: ServerID, at now: Instant, into actions: inout [Action]) {
         guard let server = slot(id), servers[server].place == .tested else { return }
+        if !servers[server].isDirty { confirmWelcome(servers[server].pool, at: now, into: &actions) }
         if let reason = closeOnRelease(server, at: now) {
             return closeReleased(server, reason, at: now, into: &actions)
         }
@@ -83,7 +80,7 @@ extension PoolGroup {
             armSoon(pool, now.after(pools[pool].delays.idle))
         } else if pools[pool].delays.checksEachRelease {
             move(server, to: .used, at: now)
-            settle(pool, at: now, into: &actions)
+            serve(pool, at: now, into: &actions)
             evict(for: server, at: now, into: &actions)
         } else {
             makeFree(server, at: now, into: &actions)
@@ -107,10 +104,10 @@ extension PoolGroup {
         if pools[pool].armed > now.after(soonest) || servers[server].isExpired { rearm(pool, at: now) }
     }
 
-    /// Closes a server that clients may have counted on.
+    /// Closes a server that clients may have been waiting for.
     mutating func closeReleased(_ server: Int32, _ reason: CloseReason, at now: Instant, into actions: inout [Action]) {
         close(server, reason, at: now, into: &actions)
-        settle(servers[server].pool, at: now, into: &actions)
+        serve(servers[server].pool, at: now, into: &actions)
     }
 
     /// Why a server that has come free must not be used again.

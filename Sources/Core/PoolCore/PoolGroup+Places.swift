@@ -1,6 +1,10 @@
 import MonotonicTime
 
 /// Moving servers between the lists that are their states. Nothing is decided here.
+///
+/// Invariants: a server is in the list, or the count, of its place; an idle one also in `idleByWorker`; an idle or used
+/// one also in `free` of its database and its user, and in `overdue` if it is expired; one that is not expired is in
+/// `young`, in the order of launch.
 extension PoolGroup {
     mutating func move(_ server: Int32, to place: Place, at now: Instant) {
         leavePlace(server)
@@ -82,7 +86,7 @@ extension PoolGroup {
     }
 
     /// Takes a server out of every list and count, and its slot out of use.
-    mutating func forget(_ server: Int32) {
+    mutating func removeRecord(ofServer server: Int32) {
         leavePlace(server)
         let record = servers[server]
         if !record.isExpired { ageLinks.remove(server, from: &pools[record.pool].young) }

@@ -3,8 +3,11 @@ import MonotonicTime
 
 /// Limits that span pools: `max_db_connections` and `max_user_connections`.
 ///
-/// A pool that is denied a server stands in a queue at the limit that denies it. When a place becomes free, the pool
-/// whose head has waited longest gets it, whichever sorts first; meanwhile idle servers of other pools are evicted.
+/// A pool that is denied a server is queued at the limit that denies it. When a place becomes free, the pool whose head
+/// has waited longest gets it; meanwhile idle servers of other pools are evicted.
+///
+/// Invariants: `unmet` of a limit is the sum of its pools' `unmetBy`; a pool has an entry in `starved` while
+/// `isQueuedAt` says so; `closing` of a limit is the sum of its pools' `closing`.
 extension PoolGroup {
     /// How much longer than the head of a busy pool another pool's head must have waited before the busy pool hands a
     /// released server over although it could use it itself. It bounds how unequal waiting gets, and the number of
@@ -125,13 +128,13 @@ extension PoolGroup {
             if count > 0, !isDenied(pool, considerOthers: false) {
                 launch(pool, fromReserve: fromReserve, at: now, into: &actions)
             }
-            restand(pool, served: limit, at: now, into: &actions)
+            requeue(pool, served: limit, at: now, into: &actions)
         }
     }
 
-    /// Puts the pool into the queues of the limits that still deny it something; if none does, into the one that is
-    /// being served, since it has not had everything it wants.
-    private mutating func restand(
+    /// Queues the pool again at the limits that still deny it something; if none does, at the one that is being served,
+    /// since it has not had everything it wants.
+    private mutating func requeue(
         _ pool: Int32, served: LimitName, at now: Instant, into actions: inout [Action]
     ) {
         let count = isPaused(pool: pool) ? 0 : wanted(pool, at: now).count
@@ -162,7 +165,7 @@ extension PoolGroup {
     }
 
     /// Whether a released server should make room for a pool that shares a limit with this one and whose head has
-    /// waited much longer than ours. One at a time, so that the effect is seen before the next.
+    /// waited much longer than this one's. One at a time, so that the effect is seen before the next.
     mutating func mustHandOver(_ server: Int32, at now: Instant) -> Bool {
         let (database, user) = (servers[server].database, servers[server].user)
         if databases[database].shared.unmet > 0, mustHandOver(server, at: .database(database)) { return true }

@@ -1,11 +1,15 @@
 import MonotonicTime
 
 /// Clients: joining, waiting, leaving.
+///
+/// Invariants: each waiter is in its pool's `waiters`, or in `welcomes` if that is its purpose, both in the order of
+/// `since`; with several workers also in `waitersByWorker`; and `waiterByClient` has its slot. `unnotified` is the
+/// first of `waiters` that was not notified, and all before it were.
 extension PoolGroup {
     mutating func clientJoined(_ id: PoolID, at now: Instant, into actions: inout [Action]) {
         guard let pool = slot(id) else { return }
         pools[pool].clients += 1
-        if pools[pool].limits.minSize > 0 { settle(pool, at: now, into: &actions) }
+        if pools[pool].limits.minSize > 0 { serve(pool, at: now, into: &actions) }
     }
 
     mutating func clientParted(_ id: PoolID, at now: Instant, into actions: inout [Action]) {
@@ -24,31 +28,35 @@ extension PoolGroup {
         guard let pool = slot(id), !databases[pools[pool].database].isDead else {
             return actions.append(.reject(client, worker: worker, .databaseRemoved))
         }
-        if shutdown == .waitForServers {
+        if shutdownMode == .waitForServers {
             return actions.append(.reject(client, worker: worker, .shuttingDown))
         }
+        var waiter = waiter
         if waiter.purpose == .welcome {
-            if pools[pool].welcomeReady { return actions.append(.welcome(client, worker: worker)) }
+            if isWelcomeCurrent(pool, at: now) { return actions.append(.welcome(client, worker: worker)) }
         } else if !isPaused(pool: pool) {
             if pools[pool].waiters.isEmpty, let server = takeIdle(pool, for: waiter.worker, at: now) {
                 return link(waiter, to: server, at: now, into: &actions)
             }
-            if mustFailFast(pool, at: now) {
-                actions.append(.reject(client, worker: worker, .loginHasBeenFailing))
-                return probe(pool, worker: waiter.worker, at: now, into: &actions)
+            if hasOnlyFailures(pool) {
+                if mustFailFast(pool, at: now) {
+                    return actions.append(.reject(client, worker: worker, .loginHasBeenFailing))
+                }
+                waiter.leavesOnFailure = !pools[pool].limits.waitsWhileFailing
             }
         }
         guard waiterSlot(of: waiter.client) == nil else { return }
         enqueue(waiter, pool, atFront: atFront)
-        settle(pool, at: now, into: &actions)
+        if waiter.purpose == .welcome { startConfirming(pool, at: now, into: &actions) }
+        serve(pool, at: now, into: &actions)
     }
 
     mutating func clientLeft(_ client: ClientID, at now: Instant, into actions: inout [Action]) {
         guard let waiter = waiterSlot(of: client) else { return }
         let pool = waiters[waiter].pool
         dequeue(waiter)
-        if pools[pool].unmetByDatabase + pools[pool].unmetByUser > 0 { settle(pool, at: now, into: &actions) }
-        touchIfUnused(pool, at: now, into: &actions)
+        if pools[pool].unmetByDatabase + pools[pool].unmetByUser > 0 { serve(pool, at: now, into: &actions) }
+        removeIfLongUnused(pool, at: now, into: &actions)
     }
 
     /// Whether the client is in a queue; a link that was decided has taken it out.
@@ -72,7 +80,7 @@ extension PoolGroup {
 
     private mutating func enqueue(_ waiter: WaiterRecord, _ pool: Int32, atFront: Bool) {
         var waiter = waiter
-        // Workers read the clock each for itself. In order of time the first deadline of a queue is its head's.
+        // Each worker reads the clock for itself. In the order of time, the head has the first deadline of its queue.
         let queue = waiter.purpose == .welcome ? pools[pool].welcomes : pools[pool].waiters
         if !queue.isEmpty {
             waiter.since =
@@ -90,7 +98,7 @@ extension PoolGroup {
             if pools[pool].unnotified < 0 { pools[pool].unnotified = slot }
             return waiterLinks.append(slot, to: &pools[pool].waiters)
         }
-        // Those before `unnotified` were all told; a newcomer at the front counts as told unless it comes right
+        // All before `unnotified` were notified; a client at the front counts as notified unless it comes right
         // before it.
         if pools[pool].unnotified == pools[pool].waiters.first {
             pools[pool].unnotified = slot
@@ -114,8 +122,8 @@ extension PoolGroup {
     /// The client that gets a server which has come free at `home`.
     ///
     /// The one that waits longest; but one of the same worker comes first if it waits nearly as long, because taking a
-    /// server to another worker costs more than a transaction. Nobody waits ``homeAdvantage`` longer for that, and where
-    /// servers are unevenly spread they move to the clients that wait.
+    /// server to another worker costs more than a transaction. No client waits longer than ``homeAdvantage`` more for
+    /// that, and where servers are unevenly distributed they move to the clients that wait.
     func nextWaiter(_ pool: Int32, home: UInt16) -> Int32 {
         let first = pools[pool].waiters.first
         guard workerCount > 1, first >= 0, waiters[first].worker != home else { return first }
@@ -124,7 +132,7 @@ extension PoolGroup {
         return near
     }
 
-    /// Nanoseconds. Several transactions long, and far below what anybody notices.
+    /// Nanoseconds. Several transactions long, and far below what a user notices.
     static var homeAdvantage: Int64 { 10_000_000 }
 
     /// Ends a wait, whatever its outcome.
@@ -152,20 +160,45 @@ extension PoolGroup {
         actions.append(.reject(waiter.client, worker: WorkerID(rawValue: waiter.worker), reason))
     }
 
-    /// Turns away everybody who waits in the pool; O(waiting), each of them once.
+    /// Rejects every client that waits in the pool. O(them)
     mutating func rejectAll(_ pool: Int32, _ reason: RejectReason, into actions: inout [Action]) {
         while pools[pool].welcomes.first >= 0 { rejectWaiter(pools[pool].welcomes.first, reason, into: &actions) }
         while pools[pool].waiters.first >= 0 { rejectWaiter(pools[pool].waiters.first, reason, into: &actions) }
     }
 
-    /// There is no server and the last log-in failed: queueing would only make the client wait for the same error.
+    /// There is no server and the last log-in failed.
     ///
     /// Source: PgBouncer 1.25.2, `check_fast_fail`.
     @inline(__always)
+    private func hasOnlyFailures(_ pool: Int32) -> Bool {
+        pools[pool].loginFailed && pools[pool].connected + pools[pool].sentCancels == 0
+    }
+
+    /// It is too early for the next attempt, so queueing would only make the client wait for the same error.
+    ///
+    /// PgBouncer fails the client whatever the time, and makes the next attempt without it: after an outage its first
+    /// clients are told of an error that is over.
     private func mustFailFast(_ pool: Int32, at now: Instant) -> Bool {
-        guard pools[pool].loginFailed, pools[pool].connected + pools[pool].sentCancels == 0 else { return false }
-        guard pools[pool].limits.waitsWhileFailing else { return true }
-        return pools[pool].wasRefused && pools[pool].login.isEmpty
+        guard !pools[pool].limits.waitsWhileFailing || pools[pool].wasRefused else { return false }
+        return !pools[pool].mayRetryNow && pools[pool].login.isEmpty
             && pools[pool].lastLaunch.after(pools[pool].delays.retry) > now
+    }
+
+    /// Rejects the clients that came while log-ins failed: the attempt they waited for has failed, too.
+    mutating func rejectTentative(_ pool: Int32, into actions: inout [Action]) {
+        var next = pools[pool].waiters.first
+        while case let slot = next, slot >= 0 {
+            next = waiterLinks.next(after: slot)
+            if waiters[slot].leavesOnFailure { rejectWaiter(slot, .loginHasBeenFailing, into: &actions) }
+        }
+    }
+
+    /// A log-in has succeeded: clients that came while none did wait like all others. O(waiting)
+    mutating func keepTentative(_ pool: Int32) {
+        var next = pools[pool].waiters.first
+        while case let slot = next, slot >= 0 {
+            next = waiterLinks.next(after: slot)
+            waiters[slot].leavesOnFailure = false
+        }
     }
 }

@@ -6,22 +6,24 @@ package import MonotonicTime
 /// A pure value: no socket, clock, task or lock. Events and the present time go in, actions come out; equal inputs
 /// give equal outputs on every machine, so a failure replays from its event log.
 ///
-/// Every server is in exactly one place (``Place``), and each place is an intrusive list over the slots of a slab, so
+/// Every server is in exactly one place (``Place``), and each place is an intrusive list over the slots of a table, so
 /// that no event costs more because there are more clients, servers or pools. Console commands may look at all pools.
+///
+/// Each file says which invariant it keeps; ``brokenInvariants`` checks all of them.
 package struct PoolGroup: Sendable {
     /// `max_client_conn`; default 100.
     package var maxClientConnections = 100
 
     let workerCount: Int
     private var nextID: UInt64
-    /// Whose turn it is to open a server nobody in particular asked for.
+    /// The worker whose turn it is to open a server that is not for one client in particular.
     private var nextWorker: UInt16 = 0
 
-    // Slabs, and beside each the links of the lists its records are in.
-    var pools = Slab<PoolRecord>()
-    var databases = Slab<DatabaseRecord>()
-    var users = Slab<UserRecord>()
-    var servers = Slab<ServerRecord>()
+    // Tables, and after each the links of the lists that its records are in.
+    var pools = RecordTable<PoolRecord>()
+    var databases = RecordTable<DatabaseRecord>()
+    var users = RecordTable<UserRecord>()
+    var servers = RecordTable<ServerRecord>()
     /// Places: `login`, `idle`, `used`, `tested`.
     var placeLinks = LinkTable()
     /// Idle servers per pool and worker; see `idleByWorker`.
@@ -31,9 +33,9 @@ package struct PoolGroup: Sendable {
     var userLinks = LinkTable()
     /// `young` and `overdue`.
     var ageLinks = LinkTable()
-    var waiters = Slab<WaiterRecord>()
+    var waiters = RecordTable<WaiterRecord>()
     var waiterLinks = LinkTable()
-    var cancels = Slab<CancelRecord>()
+    var cancels = RecordTable<CancelRecord>()
     /// The pool's `queuedCancels` and `connectingCancels`.
     var cancelLinks = LinkTable()
     /// The server's `unsentCancels`.
@@ -45,7 +47,7 @@ package struct PoolGroup: Sendable {
     var waitersByWorker: ContiguousArray<IndexList> = []
     var waiterWorkerLinks = LinkTable()
 
-    /// Where a client waits: by its worker and its slot there; -1 where none does.
+    /// The slot of the waiting client, by its worker and its slot there; -1 where none waits.
     var waiterByClient: ContiguousArray<ContiguousArray<Int32>> = []
 
     // Only for finding things; never iterated.
@@ -54,22 +56,39 @@ package struct PoolGroup: Sendable {
 
     /// At most one entry per pool is valid: the one whose time is the pool's `armed`.
     var alarms = Heap<Alarm>() {
-        didSet { nextDeadline = alarms.min?.at }
+        didSet { updateDeadline() }
     }
+    /// Auto-databases that nothing uses, the longest idle first.
+    var idleDatabases = IndexList()
+    var idleDatabaseLinks = LinkTable()
+    /// When the first of them is to be removed.
+    var databaseDeadline = Instant.never {
+        didSet { updateDeadline() }
+    }
+    /// `autodb_idle_timeout` in nanoseconds, or ``PoolDelays/never``.
+    var databaseIdleDelay = PoolDelays.never
     /// When `timePassed` is due, or `nil` if only an event can change anything.
     ///
     /// It may turn out that nothing is due; in any case it is later after `timePassed`.
     package private(set) var nextDeadline: Instant?
 
-    /// Told apart from earlier owners of the same slot.
+    /// The latest generation: tells a record from earlier ones in the same slot.
     var lastGeneration: UInt32 = 0
     var admittedClients = 0
     var serverCount = 0
+    /// Servers marked for closing and not lost yet.
     var dirtyCount = 0
-    var isPausedWhole = false
+    /// `PAUSE` or `SUSPEND` of everything; a database's own pause is in its record.
+    package internal(set) var pauseMode = PauseMode.active
+    /// The console that suspended the pooler.
+    var suspender: ClientID?
+    /// `PAUSE` is not answered yet.
     var pausePending = false
+    /// `WAIT_CLOSE` is not answered yet.
     var waitClosePending = false
-    var shutdown: ShutdownMode?
+    /// The shutdown that is under way.
+    package internal(set) var shutdownMode: ShutdownMode?
+    /// What the shutdown waits for has not come yet.
     var shutdownPending = false
 
     /// A group for `workerCount` workers, numbered from zero. The first number given out is `firstID`.
@@ -89,7 +108,7 @@ package struct PoolGroup: Sendable {
         return nextWorker
     }
 
-    /// Records what happened, then settles every consequence.
+    /// Records what happened and decides every consequence.
     ///
     /// Appends to `actions`, in the order they must be performed. The driver owns that array and reuses it.
     package mutating func handle(_ event: Event, at now: Instant, into actions: inout [Action]) {
@@ -97,8 +116,7 @@ package struct PoolGroup: Sendable {
         case .clientWaits(let client, let pool, let worker, let purpose, let since, let atFront):
             clientWaits(
                 WaiterRecord(
-                    client: client, pool: pool.index, worker: worker.rawValue, purpose: purpose,
-                    isNotified: false, since: since),
+                    client: client, pool: pool.index, worker: worker.rawValue, purpose: purpose, since: since),
                 in: pool, atFront: atFront, at: now, into: &actions)
         case .clientLeft(let client): clientLeft(client, at: now, into: &actions)
         case .clientJoined(_, let pool): clientJoined(pool, at: now, into: &actions)
@@ -120,14 +138,21 @@ package struct PoolGroup: Sendable {
         case .timePassed: timePassed(at: now, into: &actions)
 
         case .pause(let database): pause(database, at: now, into: &actions)
+        case .suspend(let console): suspend(by: console, at: now, into: &actions)
         case .resume(let database): resume(database, at: now, into: &actions)
+        case .consoleClosed(let console): consoleClosed(console, at: now, into: &actions)
         case .reconnect(let database): reconnect(database, at: now, into: &actions)
         case .waitClose(let database): waitClose(database, into: &actions)
         case .kill(let database): kill(database, at: now, into: &actions)
-        case .disable(let database): setDisabled(true, database)
-        case .enable(let database): setDisabled(false, database)
+        case .disable(let database): setDisabled(true, database, at: now, into: &actions)
+        case .enable(let database): setDisabled(false, database, at: now, into: &actions)
         case .shutDown(let mode): shutDown(mode, at: now, into: &actions)
         }
+    }
+
+    private mutating func updateDeadline() {
+        let due = min(alarms.min?.at ?? .never, databaseDeadline)
+        nextDeadline = due == .never ? nil : due
     }
 
     // MARK: Names to slots
@@ -153,10 +178,16 @@ package struct PoolGroup: Sendable {
         return databases[id.index].isAlive && databases[id.index].generation == id.generation ? id.index : nil
     }
 
+    func slot(_ id: UserID) -> Int32? {
+        guard users.contains(slot: id.index) else { return nil }
+        return users[id.index].isAlive && users[id.index].generation == id.generation ? id.index : nil
+    }
+
     func id(ofServer slot: Int32) -> ServerID { ServerID(rawValue: servers[slot].id, slot: slot) }
     func id(ofPool slot: Int32) -> PoolID { PoolID(index: slot, generation: pools[slot].generation) }
     func id(ofDatabase slot: Int32) -> DatabaseID {
         DatabaseID(index: slot, generation: databases[slot].generation)
     }
+    func id(ofUser slot: Int32) -> UserID { UserID(index: slot, generation: users[slot].generation) }
     func home(of server: Int32) -> WorkerID { WorkerID(rawValue: servers[server].home) }
 }

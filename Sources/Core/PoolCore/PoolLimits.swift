@@ -14,7 +14,7 @@ package struct PoolLimits: Hashable, Sendable {
     /// The pool belongs to a forced user (`user=` in its database line), so `minSize` holds without clients, too.
     package var hasForcedUser = false
 
-    /// How long a client may wait for a server; `nil` means for ever. `query_wait_timeout`, default 120 s.
+    /// How long a client may wait for a server; `nil` means without limit. `query_wait_timeout`, default 120 s.
     package var waitTimeout: Duration? = .seconds(120)
     /// How long a query may take, waiting included; here it only ends waits. `query_timeout`, default `nil`.
     package var queryTimeout: Duration?
@@ -26,7 +26,7 @@ package struct PoolLimits: Hashable, Sendable {
     /// Age at which a server is closed once it is free; closures are spaced `serverLifetime / size` apart.
     /// `server_lifetime`, default 3600 s; `.zero` means that a server is used once.
     package var serverLifetime: Duration = .seconds(3600)
-    /// How long a server may stay idle; `nil` means for ever. `server_idle_timeout`, default 600 s.
+    /// How long a server may stay idle; `nil` means without limit. `server_idle_timeout`, default 600 s.
     package var serverIdleTimeout: Duration? = .seconds(600)
     /// Idle for longer than this, a server is checked before it is used; `.zero` checks after each release, `nil`
     /// never checks (an empty `server_check_query` setting). `server_check_delay`, default 30 s.

@@ -1,5 +1,6 @@
 import MonotonicTime
 
+/// A pool: its limits, the lists of its servers, clients and cancel requests, and what it remembers of failures.
 struct PoolRecord: Sendable {
     var generation: UInt32 = 0
     var isAlive = true
@@ -18,8 +19,14 @@ struct PoolRecord: Sendable {
     var welcomes = IndexList()
     /// The first waiter that was not told yet that it waits, or -1.
     var unnotified: Int32 = -1
-    /// A server has logged in since the pool was last told to reconnect.
+    /// The driver holds parameters to welcome clients with, from a server that was not marked for closing since.
     var welcomeReady = false
+    /// Every server they came from broke, so they may be out of date.
+    var isWelcomeDoubtful = false
+    /// They say that the server is a standby, which may be promoted without a word to the pooler.
+    var isStandby = false
+    /// When a server last had the occasion to report a change: it logged in or answered a check or reset query.
+    var lastReport = Instant.zero
 
     /// The latest released first. Those idle for longer than the check delay have moved on to `used`.
     var idle = IndexList()
@@ -47,6 +54,8 @@ struct PoolRecord: Sendable {
     var loginFailed = false
     /// What failed last was the log-in, in a way that concerns every client.
     var wasRefused = false
+    /// The last refusal may have lost its cause: a client that comes now is worth an attempt.
+    var mayRetryNow = false
     /// When to try again to open the servers of `minSize` that a shared limit denied.
     var fillAt = Instant(nanoseconds: .max)
     /// When the pool was last seen in use.
@@ -107,7 +116,7 @@ struct PoolRecord: Sendable {
         }
     }
 
-    /// Nothing and nobody is in it.
+    /// It has no client, no server and no cancel request.
     @inline(__always)
     var isUnused: Bool {
         clients == 0 && waiters.isEmpty && welcomes.isEmpty && servers == 0 && queuedCancels.isEmpty
@@ -119,7 +128,7 @@ struct PoolRecord: Sendable {
 
     var hasMinimum: Bool { limits.minSize > 0 || limits.minIdle > 0 }
 
-    /// Servers that `minSize` and `minIdle` ask for now and that are neither there nor coming.
+    /// Servers that `minSize` and `minIdle` ask for now and that are neither open nor being opened.
     var missing: Int {
         guard hasMinimum, clients > 0 || limits.hasForcedUser else { return 0 }
         let wanted = limits.size > 0 ? min(limits.minSize, limits.size) : limits.minSize
@@ -138,17 +147,29 @@ extension PoolRecord {
     @inline(__always)
     func wanted(firstSince: Instant, at now: Instant) -> (count: Int, fromReserve: Bool) {
         var count = waiters.count - tested.count - login.count
-        if count <= 0, !welcomes.isEmpty, login.isEmpty { count = 1 }
+        if count <= 0, needsServerForWelcome { count = 1 }
         guard count > 0 else { return (0, false) }
         if connectFailed {
-            guard login.isEmpty, lastLaunch.after(delays.retry) <= now else { return (0, false) }
+            guard login.isEmpty, mayRetryNow || lastLaunch.after(delays.retry) <= now else { return (0, false) }
             count = 1
         }
         guard limits.size > 0 else { return (count, false) }
         let room = limits.size - servers
         if room > 0 { return (min(count, room), false) }
+        if needsServerForWelcome, isWaitingForMarked { return (1, false) }
         return (hasReserveLeft && firstSince.after(delays.reserve) <= now ? 1 : 0, true)
     }
+
+    /// Clients wait for parameters, and nothing that is under way will bring them.
+    private var needsServerForWelcome: Bool {
+        !welcomes.isEmpty && login.isEmpty && !(welcomeReady && !tested.isEmpty)
+    }
+
+    /// Every server is in use and marked for closing: clients that log in would have to wait for the others to finish,
+    /// so one more server than `size` is opened for them.
+    ///
+    /// Source: PgBouncer 1.25.2, `launch_new_connection`.
+    private var isWaitingForMarked: Bool { !welcomeReady && usable == 0 && closing == 0 }
 
     @inline(__always)
     private var hasReserveLeft: Bool {
@@ -156,8 +177,8 @@ extension PoolRecord {
         return servers < hardSize
     }
 
-    /// When the reserve, the next attempt after a failure or `min_pool_size` is next due. What is past could not be
-    /// had then, and an event will say when it can.
+    /// When the reserve, the next attempt after a failure or `min_pool_size` is next due. An instant that is past is
+    /// left out: nothing could be opened then, and an event will say when it can.
     @inline(__always)
     func connectDeadline(firstSince: Instant, at now: Instant) -> Instant {
         var due = Instant.never
@@ -190,6 +211,7 @@ struct PoolDelays: Sendable {
     /// Never also when each release is followed by a check: then an idle server is a checked one.
     var check: Int64
     var checksEachRelease: Bool
+    var canCheck: Bool
     var retry: Int64
     var connect: Int64
     var unused: Int64
@@ -207,6 +229,7 @@ struct PoolDelays: Sendable {
         lifetimeGap = limits.size > 0 ? lifetime / Int64(limits.size) : 0
         idle = nanoseconds(limits.serverIdleTimeout)
         checksEachRelease = limits.checkDelay == .zero
+        canCheck = limits.checkDelay != nil
         check = checksEachRelease ? Self.never : nanoseconds(limits.checkDelay)
         retry = nanoseconds(limits.loginRetry)
         connect = nanoseconds(limits.connectTimeout)

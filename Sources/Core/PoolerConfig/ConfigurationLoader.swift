@@ -60,6 +60,10 @@ struct ConfigurationLoader {
     private mutating func set(_ name: String, _ text: String, at item: INIItem) throws(ConfigError) {
         do throws(SettingError) {
             try configuration.settings.set(name, to: text)
+            if configuration.settings.isTooLong(name) {
+                configuration.warn(
+                    "\(name) = \(text) is more than can be counted, taken as 0 as by PgBouncer", at: item)
+            }
         } catch {
             let complaint =
                 "invalid value \"\(text)\" for parameter \(name) in configuration (\(item.file):\(item.line))"

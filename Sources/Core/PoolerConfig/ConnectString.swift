@@ -1,8 +1,9 @@
 /// Reads the `key=value key='quoted ''value'''` pairs of an entry in `[databases]`, `[users]` or `[peers]`.
 ///
-/// Only spaces separate; blanks around `=` are allowed; a value may not be empty. `''` inside quotes is one quote.
+/// Only spaces separate pairs; blanks around `=` are allowed; a value may not be empty. `''` inside quotes is one quote.
+/// One byte after a closing quote is skipped, whatever it is: some files separate pairs there by `;`, `,` or a tab.
 ///
-/// Source: PgBouncer 1.25.2, src/loader.c. Beyond it, text right after a closing quote is a syntax error.
+/// Source: PgBouncer 1.25.2, src/loader.c.
 package struct ConnectString {
     package struct Pair: Hashable {
         package var key: String
@@ -47,7 +48,7 @@ package struct ConnectString {
             rest = rest.dropFirst()
             if byte == quote {
                 guard rest.first == quote else {
-                    guard rest.isEmpty || rest.first == UInt8(ascii: " ") else { throw SyntaxError() }
+                    rest = rest.dropFirst()
                     return value
                 }
                 rest = rest.dropFirst()

@@ -10,7 +10,7 @@ extension DatabaseEntry {
         self.init(name: name)
         var reader = EntryReader(value, onSyntaxError: "syntax error in connection string")
         while let key = try reader.nextKey() {
-            if try readPlace(key, from: reader) { continue }
+            if try readPlace(key, from: &reader) { continue }
             if try readLimit(key, from: &reader) { continue }
             guard readText(key, from: reader) else { throw reader.unknownKey("connection") }
         }
@@ -18,16 +18,14 @@ extension DatabaseEntry {
     }
 
     /// Where the server is and who logs in. Returns false when `key` says something else.
-    private mutating func readPlace(_ key: String, from reader: EntryReader) throws(EntryRefusal) -> Bool {
+    private mutating func readPlace(_ key: String, from reader: inout EntryReader) throws(EntryRefusal) -> Bool {
         switch key {
         case "dbname": dbname = reader.text
-        case "host": host = ListSeparator.commas.split(reader.text).map(Host.init)
+        case "host":
+            host = ListSeparator.commas.split(reader.text).map(Host.init)
+            hostText = reader.text
         case "port": port = try reader.port()
-        case "user":
-            guard reader.bytes.count <= UserEntry.nameLimit else {
-                throw EntryRefusal(message: "too long user name: \(reader.text)")
-            }
-            user = reader.text
+        case "user": user = reader.name(limit: UserEntry.nameLimit)
         case "password":
             guard reader.bytes.count <= UserlistFile.secretLimit else {
                 throw EntryRefusal(message: "password too long")
@@ -43,14 +41,14 @@ extension DatabaseEntry {
 
     private mutating func readLimit(_ key: String, from reader: inout EntryReader) throws(EntryRefusal) -> Bool {
         switch key {
-        case "pool_size": poolSize = try reader.size()
-        case "min_pool_size": minPoolSize = try reader.size()
-        case "reserve_pool_size", "reserve_pool": reservePoolSize = try reader.size()
-        case "max_db_connections": maxDbConnections = try reader.limit()
-        case "max_db_client_connections": maxDbClientConnections = try reader.limit()
+        case "pool_size": poolSize = reader.size()
+        case "min_pool_size": minPoolSize = reader.size()
+        case "reserve_pool_size", "reserve_pool": reservePoolSize = reader.size()
+        case "max_db_connections": maxDbConnections = reader.limit()
+        case "max_db_client_connections": maxDbClientConnections = reader.limit()
         case "pool_mode": poolMode = try reader.poolMode()
-        case "server_lifetime": serverLifetime = try reader.positiveSeconds()
-        case "query_wait_timeout": queryWaitTimeout = try reader.seconds()
+        case "server_lifetime": serverLifetime = reader.positiveSeconds()
+        case "query_wait_timeout": queryWaitTimeout = reader.seconds()
         case "load_balance_hosts": loadBalanceHosts = try reader.loadBalanceHosts()
         default: return false
         }

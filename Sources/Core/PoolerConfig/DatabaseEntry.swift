@@ -11,7 +11,9 @@ package struct DatabaseEntry: Hashable, Sendable {
     package var dbname: String
     /// Tried in turn; empty means the Unix socket in PostgreSQL's usual place.
     package var host: [Host] = []
-    /// One port for every host, 1…65535.
+    /// ``host`` as the file writes it, with its blanks; `nil` when no host is set.
+    package var hostText: String?
+    /// One port for every host. TCP uses the lower 16 bits of it, as in PgBouncer.
     package var port = 5432
     /// The one server user for every client (`user`); `nil` means each client's own.
     package var user: String?
@@ -46,4 +48,7 @@ package struct DatabaseEntry: Hashable, Sendable {
     package var isAutomatic = false
 
     package init(name: String) { (self.name, dbname) = (name, name) }
+
+    /// Whether `host` is a list, so that ``loadBalanceHosts`` means something. PgBouncer looks for a comma.
+    package var hasHostList: Bool { hostText?.utf8.contains(UInt8(ascii: ",")) ?? false }
 }

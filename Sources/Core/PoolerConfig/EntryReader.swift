@@ -42,35 +42,42 @@ struct EntryReader {
         return EntryRefusal(message: "unrecognized \(kind) parameter: \(name)")
     }
 
+    /// A port: any number but 0, as PgBouncer takes it. TCP uses the lower 16 bits, a Unix socket the number itself.
     func port() throws(EntryRefusal) -> Int {
-        let (value, _) = Int.readingPrefix(pair.value)
-        guard (1...65_535).contains(value) else { throw EntryRefusal(message: "invalid port: \(text)") }
+        let value = Self.cInteger(pair.value).value
+        guard value != 0 else { throw EntryRefusal(message: "invalid port: \(text)") }
         return value
     }
 
+    /// A name of at most `limit` bytes; the rest of a longer one is cut off, as PgBouncer does.
+    mutating func name(limit: Int) -> String {
+        guard bytes.count > limit else { return text }
+        let name = String(decoding: bytes.prefix(limit), as: UTF8.self)
+        remarks.append("too long \(pair.key) name, cut off after \(limit) bytes: \(name)")
+        return name
+    }
+
     /// A size where 0 is a value of its own; negative means "not set".
-    mutating func size() throws(EntryRefusal) -> Int? {
-        let value = try wholeNumber()
+    mutating func size() -> Int? {
+        let value = wholeNumber()
         return value < 0 ? nil : value
     }
 
     /// A limit that is only set when positive.
-    mutating func limit() throws(EntryRefusal) -> Int? {
-        let value = try wholeNumber()
+    mutating func limit() -> Int? {
+        let value = wholeNumber()
         return value <= 0 ? nil : value
     }
 
-    /// A time in seconds. PgBouncer cuts fractions here; we keep them.
-    mutating func seconds() throws(EntryRefusal) -> Duration {
-        if let duration = Duration(settingSeconds: text) { return duration }
-        let value = try wholeNumber()
-        guard value >= 0 else { throw EntryRefusal(message: "invalid \(pair.key): \(text)") }
-        return .seconds(value)
+    /// A time in seconds. PgBouncer ignores a fraction here, Weir does not. A negative time never comes, as in PgBouncer.
+    mutating func seconds() -> Duration {
+        if !Int.readingPrefix(pair.value).isWhole, let duration = Duration(settingSeconds: text) { return duration }
+        return Duration(wrappingSeconds: wholeNumber())
     }
 
-    /// A time in seconds that is only set when positive.
-    mutating func positiveSeconds() throws(EntryRefusal) -> Duration? {
-        let duration = try seconds()
+    /// A time in seconds that is only set when it is not 0.
+    mutating func positiveSeconds() -> Duration? {
+        let duration = seconds()
         return duration == .zero ? nil : duration
     }
 
@@ -89,12 +96,16 @@ struct EntryReader {
     }
 
     /// Reads the number at the start of the value, as PgBouncer does; what follows it is only worth a remark.
-    private mutating func wholeNumber() throws(EntryRefusal) -> Int {
-        let (value, isWhole) = Int.readingPrefix(pair.value)
-        guard Int(Int32.min)...Int(Int32.max) ~= value else {
-            throw EntryRefusal(message: "invalid \(pair.key): \(text)")
-        }
-        if !isWhole { remarks.append("\(pair.key)=\(text) is not a whole number, taken as \(value)") }
+    private mutating func wholeNumber() -> Int {
+        let (value, isAsWritten) = Self.cInteger(pair.value)
+        if !isAsWritten { remarks.append("\(pair.key)=\(text) is not a whole number in range, taken as \(value)") }
         return value
+    }
+
+    /// `atoi`: the lower 32 bits of the number at the start, and whether that is what the text says.
+    private static func cInteger(_ bytes: [UInt8]) -> (value: Int, isAsWritten: Bool) {
+        let (number, isWhole) = Int.readingPrefix(bytes)
+        let value = Int(Int32(truncatingIfNeeded: number))
+        return (value, isWhole && value == number)
     }
 }

@@ -2,8 +2,9 @@
 ///
 /// - Comment: a line whose first character that is not blank is `;` or `#`.
 /// - Section: `[name]`; more may follow on the same line.
-/// - Entry: `key = value`. A key is letters, digits and `_.-*`, or anything in single or (our addition) double quotes.
-///   The value is the rest of the line without blanks at its ends; there is no escape and no continuation.
+/// - Entry: `key = value`. A key is letters, digits and `_.-*`, or anything in single quotes; PgBouncer's manual allows
+///   double quotes too, and so does Weir. The value is the rest of the line without blanks at its ends; there is no
+///   escape and no continuation.
 /// - `%include FILE`: that file's contents; the open section carries in and out of it.
 ///
 /// Source: PgBouncer 1.25.2, lib/usual/cfparser.c. Beyond it, a zero byte and a line break inside a quoted key are
@@ -117,7 +118,6 @@ extension INIParser {
             return String(decoding: bytes[start..<position], as: UTF8.self)
         }
         while let byte = current, byte.isKeyByte { position += 1 }
-        guard position > start else { throw syntaxError }
         return String(decoding: bytes[start..<position], as: UTF8.self)
     }
 

@@ -3,7 +3,7 @@
 extension Int {
     /// Reads a whole number as `strtol` does with base 0: decimal, `0x` hexadecimal, or octal with a leading 0.
     ///
-    /// The whole text must be the number; `nil` otherwise, and when it does not fit.
+    /// A number that does not fit becomes `Int.max` or `Int.min`; `nil` when the whole text is not one number.
     package init?(cLiteral text: String) {
         var digits = Array(text.utf8)[...].drop(while: \.isSpace)
         var isNegative = false
@@ -20,26 +20,59 @@ extension Int {
                 digits = digits.dropFirst()
             }
         }
-        // `Int(_:radix:)` takes a sign of its own, which may not follow ours.
-        guard let first = digits.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "+") else { return nil }
-        guard let value = Int(String(decoding: digits, as: UTF8.self), radix: radix) else { return nil }
-        self = isNegative ? -value : value
+        guard !digits.isEmpty else { return nil }
+        var value = 0
+        for digit in digits {
+            guard let number = Self.value(ofDigit: digit), number < radix else { return nil }
+            let (product, isTooLarge) = value.multipliedReportingOverflow(by: radix)
+            let (sum, isCarried) = product.addingReportingOverflow(isNegative ? -number : number)
+            value = isTooLarge || isCarried ? (isNegative ? .min : .max) : sum
+        }
+        self = value
+    }
+
+    private static func value(ofDigit byte: UInt8) -> Int? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a")) + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A")) + 10
+        default: nil
+        }
     }
 }
 
 extension Duration {
     /// Reads seconds with an optional fraction, rounded to a microsecond; `nil` when that is no number or negative.
+    ///
+    /// PgBouncer counts microseconds in 64 bits: more than fit, `inf` included, are 0 there, and `nan` is 2⁶³.
     package init?(settingSeconds text: String) {
-        guard let seconds = Double(text), seconds >= 0, seconds <= 9e12 else { return nil }
-        self = .microseconds(Int64((seconds * 1e6).rounded()))
+        guard let seconds = Double(text), !(seconds < 0) else { return nil }
+        if seconds.isNaN {
+            self.init(unsignedMicroseconds: 1 << 63)
+        } else if seconds.isInfinite {
+            // A literal beyond the range of a double is an error; the word is not.
+            guard !text.utf8.contains(where: \.isDigit) else { return nil }
+            self = .zero
+        } else {
+            self.init(unsignedMicroseconds: UInt64(exactly: (seconds * 1e6).rounded()) ?? 0)
+        }
     }
 
-    /// The duration in whole microseconds; never traps.
-    var settingMicroseconds: Int64 {
+    /// Whole seconds as PgBouncer keeps those of an entry: microseconds in 64 bits without a sign, so that a negative
+    /// number is a time that never comes.
+    init(wrappingSeconds seconds: Int) {
+        self.init(unsignedMicroseconds: UInt64(truncatingIfNeeded: seconds) &* 1_000_000)
+    }
+
+    private init(unsignedMicroseconds: UInt64) {
+        let (seconds, rest) = unsignedMicroseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        self.init(secondsComponent: Int64(seconds), attosecondsComponent: Int64(rest) * 1_000_000_000_000)
+    }
+
+    /// The duration in whole microseconds.
+    var settingMicroseconds: Int128 {
         let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000)
-        return overflow || carried ? (seconds < 0 ? .min : .max) : sum
+        return Int128(seconds) * 1_000_000 + Int128(attoseconds / 1_000_000_000_000)
     }
 
     /// The duration in seconds as `printf("%g")` prints it: six significant digits, `1e+06` from a million on.

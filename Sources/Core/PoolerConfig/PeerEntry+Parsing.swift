@@ -15,7 +15,7 @@ extension PeerEntry {
             switch key {
             case "host": host = Host(reader.text)
             case "port": port = try reader.port()
-            case "pool_size": poolSize = try reader.size()
+            case "pool_size": poolSize = reader.size()
             default: throw reader.unknownKey("connection")
             }
         }

@@ -24,13 +24,14 @@ extension PoolerSettings {
         row.field.read(from: self, written: written[row.name]?.exposedText)
     }
 
+    /// Whether a time was written that PgBouncer cannot count, and that is 0 there.
+    func isTooLong(_ name: String) -> Bool {
+        guard case .seconds(let path)? = SettingTable.row(named: name)?.field else { return false }
+        return self[keyPath: path] == .zero && (written[name].flatMap { Double($0.exposedText) } ?? 0) > 1
+    }
+
     /// Whether the file, the command line or `SET` gave this setting a value.
     package func isExplicit(_ name: String) -> Bool { written[name] != nil }
-
-    /// The settings that were given a value but do nothing yet, in table order.
-    package var explicitButNotActedOn: [Setting] {
-        SettingTable.rows.filter { !$0.isActedOn && isExplicit($0.name) }
-    }
 
     /// One line of `SHOW CONFIG`.
     package struct ConfigRow: Hashable, Sendable {

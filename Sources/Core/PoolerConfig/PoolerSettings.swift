@@ -1,9 +1,9 @@
-/// The settings of `[pgbouncer]`, typed. What each one means stands in its row of ``SettingTable``.
+/// The settings of `[pgbouncer]`, typed. The row of ``SettingTable`` says what each one means.
 ///
 /// A field has the setting's name in camel case. Time limits are durations, and `.zero` means what 0 means in the file:
 /// for nearly all of them "off".
 package struct PoolerSettings: Hashable, Sendable {
-    // The values below are only there to be overwritten by the table's defaults.
+    // The table's defaults overwrite the values below.
     package var adminUsers: [String] = []
     package var applicationNameAddHost = false
     package var authDbname: String?
@@ -105,9 +105,11 @@ package struct PoolerSettings: Hashable, Sendable {
     package var user: String?
     package var verbose = 0
 
-    /// Our own: threads that serve connections; 0 means one for each processor core.
+    // Settings that PgBouncer does not have.
     package var ioEngine = IOEngineChoice.auto
+    /// Threads that serve connections; 0 means one for each processor core.
     package var workers = 0
+
     /// The text of each setting that was set and not merely left at its default, by name.
     ///
     /// Kept as secrets, because one of them is (`auth_ldap_options`).

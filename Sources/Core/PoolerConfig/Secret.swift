@@ -2,7 +2,7 @@
 ///
 /// Bytes and not text, because PostgreSQL lets a password be in any encoding.
 package struct Secret: Hashable, Sendable {
-    /// The secret itself. Reading it is the one way out, so a search for `.exposedBytes` finds every use.
+    /// The secret itself. There is no other access to it, so a search for `.exposedBytes` finds every use.
     package let exposedBytes: [UInt8]
 
     package init(bytes: [UInt8]) { exposedBytes = bytes }

@@ -35,11 +35,14 @@ package struct Setting: Sendable {
         if case .choice(let choice) = field { choice.names } else { [] }
     }
 
-    /// The whole numbers it takes; `nil` for a setting that is not a number.
-    package var range: ClosedRange<Int>? {
+    /// The whole numbers it acts on; `nil` for a setting that is not a number.
+    package var range: ClosedRange<Int>? { numbers?.range }
+
+    var numbers: UsableNumbers? {
         switch field {
-        case .integer(_, let range), .octal(_, let range), .wholeSeconds(_, let range), .milliseconds(_, let range):
-            range
+        case .integer(_, let numbers), .octal(_, let numbers), .wholeSeconds(_, let numbers),
+            .milliseconds(_, let numbers):
+            numbers
         case .text, .optionalText, .secret, .databaseName, .path, .optionalPath, .flag, .seconds, .list, .choice,
             .checkQuery:
             nil

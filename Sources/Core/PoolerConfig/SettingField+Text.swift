@@ -8,19 +8,21 @@ extension SettingField {
         case .databaseName(let path):
             guard text != "pgbouncer" else { throw .reservedDatabase(text, name: name) }
             settings[keyPath: path] = text
-        case .integer(let path, let range), .octal(let path, let range):
-            settings[keyPath: path] = try integer(text, in: range, name: name)
+        case .integer(let path, let numbers):
+            settings[keyPath: path] = numbers.usable(try integer(text, numbers, name: name))
+        case .octal(let path, let numbers):
+            settings[keyPath: path] = try integer(text, numbers, name: name) & numbers.range.upperBound
         case .flag(let path):
-            settings[keyPath: path] = try integer(text, in: Int(Int32.min)...Int(Int32.max), name: name) != 0
+            settings[keyPath: path] = try integer(text, SettingTable.count, name: name) != 0
         case .seconds(let path):
             guard let duration = Duration(settingSeconds: text) else {
                 throw .invalidValue(text, name: name, expected: expectation)
             }
             settings[keyPath: path] = duration
-        case .wholeSeconds(let path, let range):
-            settings[keyPath: path] = .seconds(try integer(text, in: range, name: name))
-        case .milliseconds(let path, let range):
-            settings[keyPath: path] = .milliseconds(try integer(text, in: range, name: name))
+        case .wholeSeconds(let path, let numbers):
+            settings[keyPath: path] = .seconds(numbers.usable(try integer(text, numbers, name: name)))
+        case .milliseconds(let path, let numbers):
+            settings[keyPath: path] = .milliseconds(numbers.usable(try integer(text, numbers, name: name)))
         case .list(let path, let separator): settings[keyPath: path] = separator.split(text)
         case .choice(let choice):
             guard choice.write(&settings, text) else {
@@ -32,21 +34,26 @@ extension SettingField {
 
     /// The field's value as `SHOW CONFIG` prints it.
     ///
-    /// - Parameter written: the text it was read from: a list is printed as it was written, and a flag as the number
-    ///   it was, as long as that still says the same.
+    /// - Parameter written: the text it was read from: a list is printed as it was written, and a number as it was even
+    ///   if another one is acted on, as long as the text still means the field's value.
     func read(from settings: PoolerSettings, written: String?) -> String? {
         switch self {
         case .text(let path), .path(let path): return settings[keyPath: path]
         case .optionalText(let path), .optionalPath(let path), .databaseName(let path): return settings[keyPath: path]
         case .secret(let path): return settings[keyPath: path]?.exposedText
-        case .integer(let path, _), .octal(let path, _): return String(settings[keyPath: path])
+        case .integer(let path, let numbers):
+            return Self.shown(settings[keyPath: path], written, numbers) { numbers.usable($0) }
+        case .octal(let path, let numbers):
+            return Self.shown(settings[keyPath: path], written, numbers) { $0 & numbers.range.upperBound }
         case .flag(let path):
-            let isOn = settings[keyPath: path]
-            if let number = written.flatMap(Int.init(cLiteral:)), (number != 0) == isOn { return String(number) }
-            return isOn ? "1" : "0"
+            return Self.shown(settings[keyPath: path] ? 1 : 0, written, SettingTable.count) { $0 == 0 ? 0 : 1 }
         case .seconds(let path): return settings[keyPath: path].settingSeconds
-        case .wholeSeconds(let path, _): return String(settings[keyPath: path].components.seconds)
-        case .milliseconds(let path, _): return String(settings[keyPath: path].settingMicroseconds / 1_000)
+        case .wholeSeconds(let path, let numbers):
+            let seconds = Int(clamping: settings[keyPath: path].components.seconds)
+            return Self.shown(seconds, written, numbers) { numbers.usable($0) }
+        case .milliseconds(let path, let numbers):
+            let milliseconds = Int(clamping: settings[keyPath: path].settingMicroseconds / 1_000)
+            return Self.shown(milliseconds, written, numbers) { numbers.usable($0) }
         case .list(let path, let separator):
             let items = settings[keyPath: path]
             if let written, separator.split(written) == items { return written }
@@ -76,10 +83,10 @@ extension SettingField {
     /// What the field accepts, to end the sentence "expected …".
     private var expectation: String {
         switch self {
-        case .integer(_, let range), .wholeSeconds(_, let range), .milliseconds(_, let range):
-            "an integer from \(range.lowerBound) to \(range.upperBound)"
-        case .octal(_, let range):
-            "an integer from 0 to 0\(String(range.upperBound, radix: 8)), in octal with a leading 0"
+        case .integer(_, let numbers), .wholeSeconds(_, let numbers), .milliseconds(_, let numbers):
+            "an integer from \(numbers.range.lowerBound) to \(numbers.range.upperBound)"
+        case .octal(_, let numbers):
+            "an integer from 0 to 0\(String(numbers.range.upperBound, radix: 8)), in octal with a leading 0"
         case .flag: "0 or 1"
         case .seconds: "a number of seconds, not negative"
         case .choice(let choice): "one of \(choice.names.joined(separator: ", "))"
@@ -87,11 +94,24 @@ extension SettingField {
         }
     }
 
-    private func integer(_ text: String, in range: ClosedRange<Int>, name: String) throws(SettingError) -> Int {
-        guard let value = Int(cLiteral: text), range.contains(value) else {
+    /// The number that is shown for `value`, which may have been made from another one.
+    private static func shown(
+        _ value: Int, _ written: String?, _ numbers: UsableNumbers, _ made: (Int) -> Int
+    ) -> String {
+        if let number = written.flatMap(Int.init(cLiteral:)).map(numbers.kept), made(number) == value {
+            return String(number)
+        }
+        return String(value)
+    }
+
+    private func integer(_ text: String, _ numbers: UsableNumbers, name: String) throws(SettingError) -> Int {
+        guard let number = Int(cLiteral: text) else {
             throw .invalidValue(text, name: name, expected: expectation)
         }
-        return value
+        if numbers.refusesOthers, !numbers.range.contains(number) {
+            throw .invalidValue(text, name: name, expected: expectation)
+        }
+        return numbers.kept(number)
     }
 }
 

@@ -10,20 +10,20 @@ enum SettingField: Sendable {
     case databaseName(SettingPath<String?>)
     case path(SettingPath<String>)
     case optionalPath(SettingPath<String?>)
-    case integer(SettingPath<Int>, ClosedRange<Int>)
-    /// Written in octal with a leading zero; shown in decimal, as PgBouncer does.
-    case octal(SettingPath<Int>, ClosedRange<Int>)
+    case integer(SettingPath<Int>, UsableNumbers)
+    /// Permissions, written in octal with a leading zero; shown in decimal, as PgBouncer does.
+    case octal(SettingPath<Int>, UsableNumbers)
     case flag(SettingPath<Bool>)
     /// Seconds with fractions, down to a microsecond.
     case seconds(SettingPath<Duration>)
-    case wholeSeconds(SettingPath<Duration>, ClosedRange<Int>)
-    case milliseconds(SettingPath<Duration>, ClosedRange<Int>)
+    case wholeSeconds(SettingPath<Duration>, UsableNumbers)
+    case milliseconds(SettingPath<Duration>, UsableNumbers)
     case list(SettingPath<[String]>, ListSeparator)
     case choice(ChoiceField)
     case checkQuery(SettingPath<CheckQuery>)
 }
 
-/// What stands between the items of a list.
+/// What separates the items of a list.
 enum ListSeparator: Sendable {
     case commas
     /// Lists that PgBouncer searches for a name: blanks separate as well as commas.

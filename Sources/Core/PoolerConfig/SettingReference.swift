@@ -9,8 +9,10 @@ package enum SettingReference {
 
         The section `[pgbouncer]` of the configuration file takes these settings, and `SHOW CONFIG` on the console \
         shows them in this order. A time is in seconds and may have a fraction unless it says otherwise. Numbers may \
-        be written in decimal, in octal with a leading `0` or in hexadecimal with a leading `0x`. Words are matched \
-        without regard to case.
+        be written in decimal, in octal with a leading `0` or in hexadecimal with a leading `0x`. As in PgBouncer, an \
+        integer out of the range that a setting can use is accepted and shown as it was written, and the nearest one \
+        in the range is used; only `listen_port`, `scram_iterations`, `tcp_keepcnt`, `tcp_keepidle`, \
+        `tcp_keepintvl`, `tcp_user_timeout` and `workers` refuse it. Words are matched without regard to case.
 
         *Takes effect*: `reload` means that `RELOAD` and `SET` change it, `restart` that only a restart does. A \
         setting marked **not yet** is accepted and shown but does nothing yet.
@@ -19,7 +21,7 @@ package enum SettingReference {
         |---|---|---|---|---|
         \(lines(for: SettingTable.rows.filter { !$0.isOwn }))
 
-        ## Settings of our own
+        ## Settings that only Weir has
 
         PgBouncer does not have these.
 
@@ -50,10 +52,10 @@ package enum SettingReference {
 
     /// The bounds that say more than "fits in an integer and is not negative".
     private static func rangeText(of row: Setting) -> String {
-        guard let range = row.range, range != SettingTable.count else { return "" }
+        guard let range = row.range, range != SettingTable.count.range else { return "" }
         if case .octal = row.field {
             return ", 0 to 0\(String(range.upperBound, radix: 8))"
         }
-        return range == SettingTable.positive ? ", at least 1" : ", \(range.lowerBound) to \(range.upperBound)"
+        return range == SettingTable.positive.range ? ", at least 1" : ", \(range.lowerBound) to \(range.upperBound)"
     }
 }

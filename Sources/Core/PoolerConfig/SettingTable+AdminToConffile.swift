@@ -3,7 +3,7 @@ extension SettingTable {
     static let adminToConffile: [Setting] = [
         Setting(
             "admin_users", .list(\.adminUsers, .commasAndBlanks), default: "",
-            "Users who may run every command on the console; when `auth_type` is `any`, everybody may."),
+            "Users who may run every command on the console."),
         Setting(
             "application_name_add_host", .flag(\.applicationNameAddHost), default: "0",
             "Append the client's address and port to its `application_name` at login."),
@@ -35,7 +35,7 @@ extension SettingTable {
             "auth_user", .optionalText(\.authUser), default: nil, isActedOn: false,
             "Server user under which `auth_query` runs."),
         Setting(
-            "autodb_idle_timeout", .seconds(\.autodbIdleTimeout), default: "3600", isActedOn: false,
+            "autodb_idle_timeout", .seconds(\.autodbIdleTimeout), default: "3600",
             "Forget a database made from the fallback `*` after this long without use."),
         Setting(
             "cancel_wait_timeout", .seconds(\.cancelWaitTimeout), default: "10",
@@ -61,7 +61,7 @@ extension SettingTable {
                 + "are short forms."),
         Setting(
             "client_tls_dheparams", .text(\.clientTlsDheparams), default: "auto", isActedOn: false,
-            "Diffie-Hellman key exchange with clients: `none`, `auto` or `legacy`."),
+            "Diffie-Hellman key exchange with clients: `none` or `auto`."),
         Setting(
             "client_tls_ecdhcurve", .text(\.clientTlsEcdhcurve), default: "auto", isActedOn: false,
             "Elliptic curve for the key exchange with clients, or `auto`."),

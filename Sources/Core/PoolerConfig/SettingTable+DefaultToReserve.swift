@@ -32,7 +32,7 @@ extension SettingTable {
             "listen_backlog", .integer(\.listenBacklog, count), default: "128", isReloadable: false,
             "Connections the kernel queues before they are accepted."),
         Setting(
-            "listen_port", .integer(\.listenPort, 0...65_535), default: "6432", isReloadable: false,
+            "listen_port", .integer(\.listenPort, .only(0...65_535)), default: "6432", isReloadable: false,
             "Port for TCP, and part of the name of the Unix socket."),
         Setting(
             "log_connections", .flag(\.logConnections), default: "1",
@@ -62,7 +62,7 @@ extension SettingTable {
             "max_db_connections", .integer(\.maxDbConnections, count), default: "0",
             "Server connections allowed for each database over all users; 0 means no limit."),
         Setting(
-            "max_packet_size", .integer(\.maxPacketSize, 0...Int(UInt32.max)), default: "2147483647",
+            "max_packet_size", .integer(\.maxPacketSize, UsableNumbers(0...Int(UInt32.max))), default: "2147483647",
             "Longest message let through, in bytes."),
         Setting(
             "max_prepared_statements", .integer(\.maxPreparedStatements, count), default: "200", isActedOn: false,
@@ -78,7 +78,7 @@ extension SettingTable {
             "min_pool_size", .integer(\.minPoolSize, count), default: "0",
             "Server connections to keep open in a pool that is in use."),
         Setting(
-            "peer_id", .integer(\.peerId, 0...16_383), default: "0", isActedOn: false,
+            "peer_id", .integer(\.peerId, UsableNumbers(0...16_383)), default: "0", isActedOn: false,
             "Number of this process among its peers; 0 turns peering off."),
         Setting(
             "pidfile", .path(\.pidfile), default: "", isReloadable: false,

@@ -8,7 +8,7 @@ extension SettingTable {
             "sbuf_loopcnt", .integer(\.sbufLoopcnt, count), default: "5",
             "Reads from one connection before the others get their turn; 0 means no limit."),
         Setting(
-            "scram_iterations", .integer(\.scramIterations, positive), default: "4096",
+            "scram_iterations", .integer(\.scramIterations, .only(positive.range)), default: "4096",
             "Hash rounds for SCRAM secrets made from plain passwords."),
         Setting(
             "server_check_delay", .seconds(\.serverCheckDelay), default: "30",

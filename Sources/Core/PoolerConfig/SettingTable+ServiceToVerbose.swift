@@ -29,19 +29,19 @@ extension SettingTable {
             "tcp_keepalive", .flag(\.tcpKeepalive), default: "1",
             "Turn on TCP keepalive."),
         Setting(
-            "tcp_keepcnt", .integer(\.tcpKeepcnt, count), default: "0",
+            "tcp_keepcnt", .integer(\.tcpKeepcnt, .only(count.range)), default: "0",
             "Unanswered keepalive probes before a connection is lost; 0 means the system's default."),
         Setting(
-            "tcp_keepidle", .wholeSeconds(\.tcpKeepidle, count), default: "0",
+            "tcp_keepidle", .wholeSeconds(\.tcpKeepidle, .only(count.range)), default: "0",
             "Silence before the first keepalive probe; 0 means the system's default."),
         Setting(
-            "tcp_keepintvl", .wholeSeconds(\.tcpKeepintvl, count), default: "0",
+            "tcp_keepintvl", .wholeSeconds(\.tcpKeepintvl, .only(count.range)), default: "0",
             "Time between keepalive probes; 0 means the system's default."),
         Setting(
             "tcp_socket_buffer", .integer(\.tcpSocketBuffer, count), default: "0",
             "Size of the kernel's socket buffers, in bytes; 0 means the system's default."),
         Setting(
-            "tcp_user_timeout", .milliseconds(\.tcpUserTimeout, count), default: "0",
+            "tcp_user_timeout", .milliseconds(\.tcpUserTimeout, .only(count.range)), default: "0",
             "Give up a connection whose sent data stays unacknowledged this long; 0 means the system's default."),
         Setting(
             "track_extra_parameters", .list(\.trackExtraParameters, .commas), default: "IntervalStyle",
@@ -57,7 +57,8 @@ extension SettingTable {
             "unix_socket_group", .text(\.unixSocketGroup), default: "", isReloadable: false,
             "Group that owns the Unix socket; empty leaves it."),
         Setting(
-            "unix_socket_mode", .octal(\.unixSocketMode, 0...0o7777), default: "0777", isReloadable: false,
+            "unix_socket_mode", .octal(\.unixSocketMode, UsableNumbers(0...0o7777)), default: "0777",
+            isReloadable: false,
             "Permissions of the Unix socket."),
         Setting(
             "user", .optionalText(\.user), default: nil, isReloadable: false,
@@ -73,7 +74,7 @@ extension SettingTable {
             "io_engine", .choice(\.ioEngine), default: "auto", isReloadable: false, isOwn: true,
             "How connections are read and written; auto is io_uring where the kernel allows it, else epoll."),
         Setting(
-            "workers", .integer(\.workers, 0...1024), default: "0", isReloadable: false, isOwn: true,
-            "Threads that serve connections; 0 means one for each processor core.")
+            "workers", .integer(\.workers, .only(0...1024)), default: "0", isReloadable: false, isOwn: true,
+            "Threads that serve connections; 0 means one for each processor core."),
     ]
 }

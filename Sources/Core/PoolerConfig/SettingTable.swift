@@ -2,7 +2,7 @@
 ///
 /// The parser, `SHOW CONFIG`, `SET`, the reference page and the defaults of ``PoolerSettings`` all come from here.
 package enum SettingTable {
-    /// PgBouncer's settings in the order of its `SHOW CONFIG`, then our own.
+    /// PgBouncer's settings in the order of its `SHOW CONFIG`, then those that only Weir has.
     package static let rows: [Setting] = adminToConffile + defaultToReserve + resolvToServer + serviceToVerbose + own
 
     /// The row of that name. O(1).
@@ -11,6 +11,6 @@ package enum SettingTable {
     private static let index: [String: Int] = Dictionary(
         rows.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    static let count = 0...Int(Int32.max)
-    static let positive = 1...Int(Int32.max)
+    static let count = UsableNumbers(0...Int(Int32.max))
+    static let positive = UsableNumbers(1...Int(Int32.max))
 }

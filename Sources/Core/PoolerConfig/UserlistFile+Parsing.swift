@@ -24,7 +24,7 @@ private struct Scanner {
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
-    /// Where the present user begins.
+    /// The line on which the present user begins.
     private(set) var userLine = 1
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -47,7 +47,7 @@ private struct Scanner {
         return nil
     }
 
-    /// Reads from the opening quote to behind the closing one; `""` counts as two bytes towards the limit.
+    /// Reads from the opening quote up to and including the closing one; `""` counts as two bytes towards the limit.
     private mutating func quoted(limit: Int, fault: String) throws(Fault) -> [UInt8] {
         let quote = UInt8(ascii: "\"")
         guard current == quote else { throw .broken }

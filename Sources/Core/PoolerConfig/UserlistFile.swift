@@ -16,9 +16,9 @@ package struct UserlistFile: Hashable, Sendable {
         package init(name: String, secret: Secret) { (self.name, self.secret) = (name, secret) }
     }
 
-    /// In file order; a name written twice stands at its first place with its last secret.
+    /// In file order; a name that is written twice keeps its first place and gets its last secret.
     package private(set) var users: [User] = []
-    /// Why reading stopped early. The users before the fault count.
+    /// Why reading stopped early. The users before the fault are in ``users``.
     package private(set) var warnings: [ConfigWarning] = []
 
     private var index: [String: Int] = [:]

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <malloc.h>
 #include <string.h>
 
 int weir_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns) {
@@ -45,3 +46,7 @@ void weir_name_thread(pthread_t thread, const char *name) {
     strncpy(cut, name, sizeof cut - 1);
     pthread_setname_np(thread, cut);
 }
+
+size_t weir_free_memory(void) { return mallinfo2().fordblks; }
+
+void weir_release_memory(void) { malloc_trim(0); }

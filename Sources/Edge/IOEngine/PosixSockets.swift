@@ -291,6 +291,16 @@ package struct ResolveError: Error, Hashable, Sendable {
 }
 
 extension PosixSockets {
+    /// Sends one datagram to a Unix socket, `@` first for the abstract namespace; what cannot be delivered is lost.
+    package static func sendDatagram(_ bytes: [UInt8], toUnixSocket path: String) {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { Glibc.close(descriptor) }
+        unsafe withSocketAddress(.unix(path: path, pid: 0)) { pointer, length in
+            _ = unsafe sendto(descriptor, bytes, bytes.count, WEIR_SEND_FLAGS, pointer, length)
+        }
+    }
+
     /// Whether a process listens on a Unix socket.
     package static func answers(_ path: String) -> Bool {
         guard let descriptor = try? connect(to: .unix(path: path, pid: 0), options: SocketOptions()) else {

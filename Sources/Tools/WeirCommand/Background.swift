@@ -1,22 +1,23 @@
 import Foundation
 import Glibc
+import Pooler
 
 /// Runs the pooler in the background (`-d`).
 ///
-/// A process with threads cannot be split by `fork`, so we start ourselves again in a new session. Until the new
-/// process listens it keeps our terminal, where its errors are seen; then it tells us, and we end.
+/// A process with threads must not `fork`, so the program is started again in a new session. The new process keeps the
+/// terminal, where its errors are seen, until it serves; then it tells its parent, which ends.
 enum Background {
-    /// Starts the process in the background and waits until it listens or has failed; returns our exit code.
-    static func start(_ invocation: ServeInvocation) throws(Serve.Failure) -> Int32 {
+    /// Starts the process in the background and waits until it serves or has failed; returns the exit code.
+    static func start(_ invocation: ServeInvocation) throws(StartupError) -> Int32 {
         var pair: [Int32] = [-1, -1]
-        guard unsafe pipe(&pair) == 0 else { throw Serve.Failure(message: "pipe failed: \(lastSystemError())") }
+        guard unsafe pipe(&pair) == 0 else { throw StartupError("pipe failed: \(lastSystemError())") }
         let ends = (read: pair[0], write: pair[1])
         _ = fcntl(ends.read, F_SETFD, FD_CLOEXEC)
 
         let command =
             [invocation.program] + (invocation.isPgBouncer ? [] : ["serve"])
             + ["--\(ServeArguments.readyOption)=\(ends.write)"] + invocation.words
-        let child = try spawnOurselves(command)
+        let child = try spawnAgain(command)
         close(ends.write)
         if readByte(ends.read) != nil { return 0 }
 
@@ -26,7 +27,7 @@ enum Background {
         return status & 0x7f == 0 && code != 0 ? code : 1
     }
 
-    /// Lets go of the terminal and tells the parent that it may end.
+    /// Closes the terminal and tells the parent that it may end.
     static func detach(tellingParent descriptor: Int32) {
         let nothing = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
         if nothing >= 0 {
@@ -38,7 +39,7 @@ enum Background {
         close(descriptor)
     }
 
-    private static func spawnOurselves(_ command: [String]) throws(Serve.Failure) -> pid_t {
+    private static func spawnAgain(_ command: [String]) throws(StartupError) -> pid_t {
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -48,16 +49,16 @@ enum Background {
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) } + [nil]
         defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
         var child = pid_t()
-        let outcome = unsafe posix_spawn(&child, ourProgram(command[0]), nil, &attributes, &arguments, environ)
+        let outcome = unsafe posix_spawn(&child, ownProgram(command[0]), nil, &attributes, &arguments, environ)
         guard outcome == 0 else {
             errno = outcome
-            throw Serve.Failure(message: "fork failed: \(lastSystemError())")
+            throw StartupError("fork failed: \(lastSystemError())")
         }
         return child
     }
 
-    /// The path of our program, by the name under which it was called if it can be found: `ps` and `pgrep` show it.
-    private static func ourProgram(_ name: String) -> String {
+    /// The path of the program, by the name under which it was called if it can be found: `ps` and `pgrep` show it.
+    private static func ownProgram(_ name: String) -> String {
         let real = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe"
         let folders =
             name.contains("/") ? [] : (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")

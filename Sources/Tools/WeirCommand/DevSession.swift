@@ -52,13 +52,12 @@ final class DevSession {
     }
 
     private func start(_ configuration: DevConfiguration) throws -> PoolerService {
-        let readyPipe = try ReadyPipe()
-        var options = ServeOptions(
-            configPath: try configuration.write(), quiet: true, readyPipe: readyPipe.descriptorToWrite)
-        options.handlesSignals = false
-        let service = try PoolerService(options: options)
         let events = events
-        readyPipe.whenReady { events.post(.ready) }
+        var options = ServeOptions(configPath: try configuration.write(), quiet: true)
+        options.handlesSignals = false
+        options.whenReady = { events.post(.ready) }
+        let service = try PoolerService(options: options)
+        try service.openLog()
         Thread.detachNewThread { events.post(.ended(UInt8(truncatingIfNeeded: service.run()))) }
         return service
     }

@@ -3,8 +3,8 @@ import Foundation
 
 /// How the program was called.
 ///
-/// It answers to PgBouncer's command line: under the name `pgbouncer` always, under its own when the first word is not
-/// one of its commands. Those who change from PgBouncer change a path, or a symbolic link.
+/// It accepts PgBouncer's command line: under the name `pgbouncer` always, under its own when the first word is not one of
+/// its commands. To change from PgBouncer, an operator changes a path, or a symbolic link.
 enum Invocation {
     /// The pooler, with PgBouncer's own options.
     case serve(ServeInvocation)
@@ -29,9 +29,9 @@ enum Invocation {
         }
     }
 
-    /// `weir`, `weir --help`, `weir -h`, `weir help …` and every command except `serve`.
+    /// `weir --help`, `weir -h`, `weir help …` and every command except `serve`.
     private static func isForCommands(_ words: [String]) -> Bool {
-        guard let first = words.first else { return true }
+        guard let first = words.first else { return false }
         if first == "--generate-completion-script" || first == "help" { return true }
         if words.count == 1, ["-h", "--help"].contains(first) { return true }
         return WeirCommand.configuration.subcommands.contains { $0._commandName == first }
@@ -44,7 +44,7 @@ enum Invocation {
 
 /// A call of the pooler.
 struct ServeInvocation {
-    /// The name under which we were called, for messages.
+    /// The name under which the program was called, for messages.
     var program: String
     /// Whether that name is `pgbouncer`.
     var isPgBouncer: Bool

@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Glibc
 
-/// Where the program begins: decides which of its two faces was called.
+/// Where the program begins: PgBouncer's command line, or one of weir's commands.
 @main
 enum Main {
     static func main() {
-        // A peer that hangs up is an error to handle, not a reason to die.
+        // A peer that closes its connection is an error to handle, not a reason to end.
         _ = signal(SIGPIPE, SIG_IGN)
         switch Invocation(CommandLine.arguments) {
         case .serve(let invocation): exit(Serve(invocation).run())

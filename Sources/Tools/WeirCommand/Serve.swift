@@ -8,11 +8,6 @@ struct Serve {
 
     init(_ invocation: ServeInvocation) { self.invocation = invocation }
 
-    /// Why the pooler does not start. Its words are PgBouncer's, because scripts look for them.
-    struct Failure: Error {
-        let message: String
-    }
-
     /// Returns the exit code.
     func run() -> Int32 {
         let arguments: ServeArguments
@@ -31,46 +26,44 @@ struct Serve {
             Terminal.complain("Try \"\(invocation.program) --help\" for more information.")
             return 1
         }
-        do {
+        do throws(StartupError) {
             if arguments.daemon, arguments.readyDescriptor == nil {
                 return try Background.start(invocation)
             }
             return try serve(arguments)
-        } catch let failure as Failure {
-            Terminal.complain(ServeTexts.fatal(failure.message))
         } catch {
-            Terminal.complain(ServeTexts.fatal("\(error)"))
+            for cause in error.causes { Terminal.complain(ServeTexts.logLine(.error, cause)) }
+            Terminal.complain(ServeTexts.logLine(.fatal, error.reason))
+            return 1
         }
-        return 1
     }
 
-    private func serve(_ arguments: ServeArguments) throws -> Int32 {
+    private func serve(_ arguments: ServeArguments) throws(StartupError) -> Int32 {
         if arguments.reboot {
-            throw Failure(
-                message: "online restart (-R) is not available yet; start a second process with so_reuseport instead")
+            throw StartupError(
+                "online restart (-R) is not available yet; start a second process with so_reuseport instead")
         }
         Signals.block()
-        let readyPipe = try ReadyPipe()
-        let options = ServeOptions(
+        var options = ServeOptions(
             configPath: arguments.configPath, quiet: arguments.quiet, verbosity: arguments.verbosity,
-            user: arguments.user, readyPipe: readyPipe.descriptorToWrite)
+            user: arguments.user)
+        if let parent = arguments.readyDescriptor { options.whenReady = { Background.detach(tellingParent: parent) } }
+        let pidfile = PidfileSlot()
+        options.whenListening = { () throws(StartupError) in try pidfile.write() }
         // Loaded before the change of user: it may be readable for root only.
         let service = try PoolerService(options: options)
 
         if let user = arguments.user ?? service.user { try Identity.assume(user) }
-        guard getuid() != 0 else { throw Failure(message: "PgBouncer should not run as root") }
-
-        let pidfile = try service.pidfile.map { path in try Pidfile(path) }
-        if arguments.daemon, pidfile == nil { throw Failure(message: "daemon needs pidfile configured") }
-
-        readyPipe.whenReady {
-            do {
-                try pidfile?.write()
-            } catch {
-                Terminal.complain(ServeTexts.fatal("\((error as? Failure)?.message ?? "\(error)")"))
-                exit(1)
-            }
-            if let parent = arguments.readyDescriptor { Background.detach(tellingParent: parent) }
+        guard getuid() != 0 else { throw StartupError("PgBouncer should not run as root") }
+        try service.openLog()
+        do throws(StartupError) {
+            if let path = service.pidfile { pidfile.hold(try Pidfile(path)) }
+            if arguments.daemon, service.pidfile == nil { throw StartupError("daemon needs pidfile configured") }
+        } catch {
+            service.log(error)
+            // The log has written it to standard error, unless -q forbids that: a start that fails is told in any case.
+            guard arguments.quiet else { return 1 }
+            throw error
         }
         let code = service.run()
         Pidfile.removeOwn()

@@ -1,7 +1,8 @@
 import AdminConsole
 import Glibc
+import Pooler
 
-/// What the pooler prints about itself.
+/// What the pooler prints on the terminal.
 enum ServeTexts {
     /// The answer to `--help`.
     static func usage(program: String) -> String {
@@ -26,14 +27,9 @@ enum ServeTexts {
     /// The answer to `--version`. Programs that look for PgBouncer read the first line.
     static var version: String { "\(PoolerVersion.banner)\n" }
 
-    /// A line as PgBouncer logs it before it ends.
-    static func fatal(_ message: String) -> String {
-        "\(timestamp()) [\(getpid())] FATAL \(message)"
-    }
-
-    /// A line as PgBouncer logs what an operator may want to know.
-    static func log(_ message: String) -> String {
-        "\(timestamp()) [\(getpid())] LOG \(message)"
+    /// A line as the log has it, for standard error while there is no log yet.
+    static func logLine(_ level: LogLevel, _ message: String) -> String {
+        "\(timestamp()) [\(getpid())] \(level.rawValue) \(message)"
     }
 
     /// Local time to the millisecond, with the name of its zone.

@@ -61,7 +61,7 @@ def test_wrong_password_is_told_in_postgresql_s_words(start_pooler, user):
 
 def test_missing_password(start_pooler):
     pooler = start_pooler(secrets={"md5_user": ""})
-    assert pooler.refused(user="md5_user").errors
+    assert pooler.refused(user="md5_user").errors[0].code == "28P01"
 
 
 def test_every_login_hears_of_the_failure(start_pooler):

@@ -1,4 +1,4 @@
-"""Clients that go away at a bad moment: whoever comes next must not notice."""
+"""Clients that disconnect at a bad moment: the next client must not notice."""
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_waiting_client_that_vanished_is_forgotten(pooler):
     waiting.send(query("create table should_not_exist ()"))
     pooler.pool_becomes(cl_waiting=1)
     waiting.reset()
-    eventually(lambda: pooler.pool()["cl_waiting"] == 0, "an empty queue", deadline=5)
+    eventually(lambda: pooler.pool()["cl_waiting"] == 0, "an empty queue")
     assert holder.ask("commit").status == "I"
     assert holder.ask("select to_regclass('should_not_exist')").rows == [(None,)]
 
@@ -95,8 +95,8 @@ def test_waiting_client_that_vanished_is_forgotten(pooler):
 def test_query_of_a_client_that_left_is_cancelled(start_pooler, postgres):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=1)
     client = pooler.login()
-    client.send(query("select pg_sleep(60) /* orphan */"))
-    find = "select 1 from pg_stat_activity where state = 'active' and query = 'select pg_sleep(60) /* orphan */'"
+    client.send(query("select pg_sleep(600) /* orphan */"))
+    find = "select 1 from pg_stat_activity where state = 'active' and query = 'select pg_sleep(600) /* orphan */'"
     eventually(lambda: postgres.sql(find).rows, "a running query")
     client.close()
-    eventually(lambda: not postgres.sql(find).rows, "the end of the query", deadline=5)
+    eventually(lambda: not postgres.sql(find).rows, "the end of the query")

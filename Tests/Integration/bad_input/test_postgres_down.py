@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 
 from support.waiting import eventually, free_port
 from support.wire import Disconnected, query
@@ -106,8 +107,9 @@ def test_starting_up_is_waited_for(start_pooler, own_postgres):
     own_postgres.start()
     try:
         assert client.answer().value == "late"
-    except Disconnected:
-        # Refused connections, unlike 57P03, may fail the client.
+    except Disconnected as end:
+        # Connections refused between the end and the start may fail the client; 57P03 may not.
+        assert "shutting down" not in end.text and "starting up" not in end.text
         eventually(lambda: served(pooler), "service")
 
 
@@ -123,5 +125,22 @@ def test_nobody_listens(start_pooler, postgres):
 def test_host_that_does_not_resolve(start_pooler, postgres):
     pooler = start_pooler(query_wait_timeout=2, server_login_retry=1, databases={
         "app": f"host=127.0.0.1 port={postgres.port} dbname=app", "lost": "host=no-such-host.invalid dbname=x"})
-    assert pooler.refused(database="lost").errors
+    assert pooler.refused(database="lost").text == "query_wait_timeout"
     assert pooler.login().value("select 1") == "1"
+
+
+def test_a_host_that_does_not_answer(start_pooler):
+    """A listener whose backlog is full leaves connection attempts unanswered."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for end in waiting:
+            end.setblocking(False)
+            end.connect_ex(listener.getsockname())
+        pooler = start_pooler(server_connect_timeout=1, query_wait_timeout=3, databases={
+            "app": f"host=127.0.0.1 port={listener.getsockname()[1]} dbname=app"})
+        assert pooler.refused().text == "query_wait_timeout"
+        pooler.logged("S-.*closing because: connect failed")
+        for end in waiting:
+            end.close()

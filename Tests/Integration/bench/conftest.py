@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from support.pooler import binary
+from support.waiting import DEADLINE
 
 
 class Bench:
@@ -14,6 +15,7 @@ class Bench:
     def __init__(self, postgres, folder):
         self.postgres = postgres
         self.folder = folder
+        self.processes = []
 
     def uri(self, user="alice", password=None, server=None, database="app"):
         server = server or self.postgres
@@ -24,13 +26,22 @@ class Bench:
         """The running process; its environment says nothing about PostgreSQL but what `env` does."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         clean.update({"HOME": str(self.folder), **(env or {})})
-        return subprocess.Popen([binary(), "bench", *map(str, arguments)], env=clean, text=True, cwd=self.folder,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        process = subprocess.Popen([binary(), "bench", *map(str, arguments)], env=clean, text=True, cwd=self.folder,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        self.processes.append(process)
+        return process
+
+    def end(self):
+        """Kills what still runs after a test that failed."""
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
 
     def run(self, *arguments, env=None):
         """The finished process."""
         process = self.start(*arguments, env=env)
-        output, errors = process.communicate(timeout=50)
+        output, errors = process.communicate(timeout=DEADLINE)
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     def report(self, *arguments, code=0, env=None):
@@ -42,12 +53,15 @@ class Bench:
 
 @pytest.fixture
 def bench(postgres, tmp_path):
-    return Bench(postgres, tmp_path)
+    bench = Bench(postgres, tmp_path)
+    yield bench
+    bench.end()
 
 
 @pytest.fixture
 def counter(postgres):
-    """A sequence; its value is how often somebody asked for the next one."""
+    """A sequence; its value is how often a client asked for the next one."""
+    postgres.sql("drop sequence if exists bench_counter")
     postgres.sql("create sequence bench_counter minvalue 0 start 0")
 
     class Counter:

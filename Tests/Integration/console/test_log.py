@@ -2,8 +2,11 @@
 
 import os
 import re
+import struct
+import unicodedata
 
 from support.waiting import eventually
+from support.wire import startup
 
 STAMP = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z]+ \[\d+\] "
 PEER = r"0x[0-9a-f]+: app/alice@127\.0\.0\.1:\d+ "
@@ -70,9 +73,11 @@ def test_statistics_line(start_pooler):
 
 
 def test_no_statistics_line_when_not_wanted(start_pooler):
-    pooler = start_pooler(stats_period=1, log_stats=0)
-    pooler.login().ask("select pg_sleep(1.5)")
-    assert "stats:" not in pooler.log()
+    silent = start_pooler(stats_period=1, log_stats=0)
+    silent.login().value("select 1")
+    # A pooler started later with the line shows when the period has passed.
+    start_pooler(stats_period=1).logged("LOG stats: ")
+    assert "stats:" not in silent.log()
 
 
 def test_rotation(start_pooler):
@@ -90,3 +95,30 @@ def test_secrets_and_queries_stay_out(start_pooler):
     pooler.refused(password="mistyped-password")
     for word in ("secret-alice", "confidential", "mistyped-password"):
         assert word not in pooler.log()
+
+
+def test_control_characters_do_not_reach_the_log(start_pooler):
+    """Names of clients that are not logged in."""
+    pooler = start_pooler()
+    for name in ("rub\x7fout", "next\x85line", "red\x9b31m", "two\nlines\x1b[31m", "Jürgen 日本"):
+        client = pooler.raw()
+        client.send(startup(user=name, database=name))
+        client.closed_by_peer()
+    raw = pooler.raw()
+    body = struct.pack("!i", 3 << 16) + b"user\0raw\x9b\xff\0database\0app\0\0"
+    raw.send(struct.pack("!i", len(body) + 4) + body)
+    raw.closed_by_peer()
+    pooler.logged("no such user: raw")
+    with open(pooler.logfile, "rb") as file:
+        text = file.read().decode("utf-8")
+    assert not [char for char in text if char != "\n" and unicodedata.category(char) == "Cc"]
+    assert "no such user: rub out" in text and "no such user: Jürgen 日本" in text
+    assert all(re.match(STAMP, line) for line in text.splitlines())
+
+
+def test_control_characters_of_a_query_s_error_do_not_reach_the_log(start_pooler):
+    pooler = start_pooler()
+    console = pooler.admin()
+    console.ask("show \x7f\x85\x9b")
+    pooler.logged("invalid command 'show")
+    assert not re.search("[\x7f\x80-\x9f]", pooler.log())

@@ -44,6 +44,6 @@ def test_timeout_cancels(start_pooler):
         connection = await asyncpg.connect(host="127.0.0.1", port=pooler.port, user="alice", database="app",
                                            statement_cache_size=0)
         with pytest.raises(asyncio.TimeoutError):
-            await connection.execute("select pg_sleep(30)", timeout=0.3)
+            await connection.execute("select pg_sleep(600)", timeout=0.3)
         return await connection.fetchval("select 1")
     assert asyncio.run(run()) == 1

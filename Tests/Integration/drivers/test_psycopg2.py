@@ -6,6 +6,8 @@ import psycopg2
 import psycopg2.pool
 import pytest
 
+from support.waiting import eventually
+
 
 @pytest.fixture
 def dsn(start_pooler):
@@ -68,10 +70,20 @@ def test_error_leaves_a_usable_connection(dsn):
     connection.close()
 
 
-def test_cancel(dsn):
+def test_cancel(dsn, postgres):
     connection = psycopg2.connect(dsn)
-    timer = threading.Timer(0.5, connection.cancel)
-    timer.start()
-    with connection.cursor() as cursor, pytest.raises(psycopg2.errors.QueryCanceled):
-        cursor.execute("select pg_sleep(30)")
+    running = "select 1 from pg_stat_activity where state = 'active' and query = 'select pg_sleep(600) /* psycopg2 */'"
+
+    def cancel():
+        eventually(lambda: postgres.sql(running).rows, "a running query")
+        connection.cancel()
+    canceller = threading.Thread(target=cancel)
+    canceller.start()
+    with connection.cursor() as cursor:
+        with pytest.raises(psycopg2.errors.QueryCanceled):
+            cursor.execute("select pg_sleep(600) /* psycopg2 */")
+        canceller.join()
+        connection.rollback()
+        cursor.execute("select 'usable'")
+        assert cursor.fetchone() == ("usable",)
     connection.close()

@@ -1,5 +1,6 @@
 """The command-line importer of Examples/Importer."""
 
+import errno
 import os
 import pty
 import signal
@@ -7,7 +8,7 @@ import signal
 import pytest
 
 from support.examples import program
-from support.waiting import eventually
+from support.waiting import DEADLINE, eventually
 
 LINES = 200_000
 
@@ -28,7 +29,7 @@ def run(start, own_postgres):
 
     def run(*arguments):
         process = start("csv-import", "--database", uri, *arguments)
-        output, _ = process.communicate(timeout=40)
+        output, _ = process.communicate(timeout=DEADLINE)
         return process.returncode, output
     return run
 
@@ -77,7 +78,7 @@ def test_control_c_undoes_everything(start, own_postgres, tmp_path):
         eventually(lambda: own_postgres.sql(
             "select 1 from pg_stat_progress_copy where tuples_processed > 0").rows, "rows on their way")
         process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode == 130 and "stopped, nothing was loaded" in output
     assert count(own_postgres, "piped") == 0
 
@@ -88,11 +89,18 @@ def test_on_a_terminal_there_is_a_bar(own_postgres, people):
     child, terminal = pty.fork()
     if child == 0:
         os.execv(program("csv-import"), ["csv-import", "--database", uri, str(people), "people", "--create"])
-    shown = b""
+    shown, status = b"", None
     try:
-        while piece := os.read(terminal, 4096):
-            shown += piece
-    except OSError:
-        pass  # Linux says EIO at the end.
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        try:
+            while piece := os.read(terminal, 4096):
+                shown += piece
+        except OSError as end:
+            assert end.errno == errno.EIO  # Linux reports the end so.
+        status = os.waitpid(child, 0)[1]
+    finally:
+        if status is None:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 0
     assert "░".encode() in shown and b"MB/s" in shown and b"rows in" in shown

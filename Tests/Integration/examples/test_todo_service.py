@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from support.waiting import eventually, free_port
+from support.waiting import DEADLINE, eventually, free_port
 
 
 class Service:
@@ -27,7 +27,7 @@ class Service:
 
     def ask(self, method, path, body=None):
         """Status and JSON, if there is any."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
         try:
             connection.request(method, path, json.dumps(body) if body is not None else None)
             answer = connection.getresponse()
@@ -38,7 +38,7 @@ class Service:
 
     def end(self):
         self.process.send_signal(signal.SIGINT)
-        output, _ = self.process.communicate(timeout=20)
+        output, _ = self.process.communicate(timeout=DEADLINE)
         return self.process.returncode, output
 
 
@@ -109,13 +109,13 @@ def test_a_request_under_way_is_answered_before_it_ends(start, own_postgres):
         eventually(lambda: own_postgres.sql("select 1 from pg_locks where not granted").rows, "a waiting request")
         service.process.send_signal(signal.SIGINT)
         locker.ask("commit")
-    request.join()
+    request.join(DEADLINE)
     assert [status for status, _ in answers] == [200]
     assert service.end()[0] == 0
 
 
 def test_it_does_not_start_without_its_database(start, own_postgres):
     process = start("todo-service", "--port", free_port(), "--database", uri(own_postgres, database="nonesuch"))
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode != 0
     assert 'database "nonesuch" does not exist' in output

@@ -1,10 +1,9 @@
 """Who is served first, and by which server."""
 
-import time
-
 import pytest
 
 from support.pooler import workers
+from support.waiting import eventually
 from support.wire import query
 
 
@@ -53,17 +52,18 @@ def test_server_round_robin(start_pooler):
 
 @pytest.mark.weir
 def test_an_empty_pool_fills_in_parallel(start_pooler, postgres):
-    """Twenty servers whose connect_query takes 0.5 s: one after the other would take 10 s."""
-    pooler = start_pooler(pool_mode="transaction", default_pool_size=20, databases={
-        "app": f"host=127.0.0.1 port={postgres.port} dbname=app connect_query='select pg_sleep(0.5)'"})
-    clients = [pooler.login() for _ in range(21)]
+    """All servers are in their connect_query at the same time: none ends before the test releases the lock."""
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=20, server_connect_timeout=120, databases={
+        "app": f"host=127.0.0.1 port={postgres.port} dbname=app connect_query='select pg_advisory_xact_lock(815)'"})
+    clients = [pooler.login() for _ in range(20)]
     first = clients.pop(0)
-    assert first.value("select 1") == "1"
-    begun = time.monotonic()
-    first.ask("begin")
-    for client in clients[:19]:
-        client.send(query("begin"))
-    for client in clients[:19]:
+    assert first.ask("begin").status == "T"
+    waiting = "select count(*) from pg_locks where locktype = 'advisory' and objid = 815 and not granted"
+    with postgres.login() as holder:
+        holder.value("select pg_advisory_lock(815)")
+        for client in clients:
+            client.send(query("begin"))
+        eventually(lambda: postgres.sql(waiting).value == "19", "19 servers in their connect_query")
+    for client in clients:
         assert client.answer().status == "T"
-    assert time.monotonic() - begun < 4
     assert len(postgres.connections("alice")) == 20

@@ -31,17 +31,18 @@ def test_query_wait_notify(start_pooler):
 def test_query_timeout(start_pooler):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=1, query_timeout=1)
     client, other = pooler.login(), pooler.login()
-    client.send(query("select pg_sleep(60)"))
+    client.send(query("select pg_sleep(600)"))
     assert client.fails().text == "query timeout"
+    pooler.set("query_timeout", 0)
     assert other.value("select 1") == "1"
 
 
 @pytest.mark.weir
 def test_query_that_ran_too_long_is_cancelled_in_postgresql(start_pooler, postgres):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=1, query_timeout=1)
-    pooler.login().send(query("select pg_sleep(60)"))
+    pooler.login().send(query("select pg_sleep(600)"))
     pooler.logged("closing because: query timeout")
-    eventually(lambda: not postgres.connections("alice"), "an idle PostgreSQL", deadline=5)
+    eventually(lambda: not postgres.connections("alice"), "an idle PostgreSQL")
 
 
 def test_idle_transaction_timeout(start_pooler):
@@ -55,16 +56,18 @@ def test_idle_transaction_timeout(start_pooler):
 def test_idle_transaction_timeout_leaves_a_busy_transaction(start_pooler):
     pooler = start_pooler(pool_mode="transaction", idle_transaction_timeout=1)
     client = pooler.login()
-    client.ask("begin")
-    assert client.ask("select pg_sleep(1.8)").status == "T"
-    assert client.ask("commit").status == "I"
+    client.send(query("begin"))
+    # All at once, so that the transaction is never idle, however slow the client is.
+    client.send(query("select pg_sleep(1.8)"), query("commit"))
+    assert [client.answer().status for _ in range(2)] == ["T", "T"]
+    assert client.answer().status == "I"
 
 
 def test_transaction_timeout(start_pooler):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=1, transaction_timeout=1)
     client, other = pooler.login(), pooler.login()
     client.ask("begin")
-    client.send(query("select pg_sleep(60)"))
+    client.send(query("select pg_sleep(600)"))
     assert client.fails().text == "transaction timeout"
     assert other.value("select 1") == "1"
 
@@ -80,7 +83,7 @@ def test_client_idle_timeout_leaves_a_client_in_a_transaction(start_pooler):
     pooler = start_pooler(pool_mode="transaction", client_idle_timeout=1)
     idle, busy = pooler.login(), pooler.login()
     busy.ask("begin")
-    idle.fails()
+    assert idle.fails().text == "client_idle_timeout"
     assert busy.ask("select pg_sleep(1.5)").status == "T"
 
 
@@ -95,7 +98,7 @@ def test_transaction_limits_of_one_user(start_pooler, setting, text):
     free.ask("begin")
     strict.ask("begin")
     if setting == "query_timeout":
-        strict.send(query("select pg_sleep(60)"))
+        strict.send(query("select pg_sleep(600)"))
     assert strict.fails().text == text
     assert free.value("select 1") == "1"
 
@@ -130,5 +133,6 @@ def test_client_login_timeout(start_pooler):
 def test_server_connect_timeout(start_pooler, silent_server):
     pooler = start_pooler(databases={"app": f"host=127.0.0.1 port={silent_server} dbname=app"},
                           server_connect_timeout=1, query_wait_timeout=5)
-    assert "server_connect_timeout" in pooler.refused().text or pooler.logged("closing because: connect timeout")
+    # The pooler tries again until the client has waited too long.
+    assert pooler.refused().text == "query_wait_timeout"
     pooler.logged("closing because: connect timeout")

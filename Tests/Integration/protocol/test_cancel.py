@@ -9,13 +9,13 @@ from support.wire import query, send_cancel
 
 
 def running(postgres, mark):
-    sleep = f"select pg_sleep(60) /* {mark} */"
+    sleep = f"select pg_sleep(600) /* {mark} */"
     return postgres.sql(f"select 1 from pg_stat_activity where state = 'active' and query = '{sleep}'").rows
 
 
 def sleeper(pooler, postgres, mark):
     client = pooler.login()
-    client.send(query(f"select pg_sleep(60) /* {mark} */"))
+    client.send(query(f"select pg_sleep(600) /* {mark} */"))
     eventually(lambda: running(postgres, mark), "a running query")
     return client
 
@@ -57,7 +57,7 @@ def test_half_a_key_does_not_cancel(start_pooler, postgres):
     send_cancel(pooler.address, bytes(4) + client.key[4:])
     assert running(postgres, "half")
     client.cancel()
-    client.answer()
+    assert client.answer().errors[0].code == "57014"
 
 
 def test_cancel_of_an_idle_client_touches_nobody(start_pooler, postgres):
@@ -75,10 +75,11 @@ def test_cancel_inside_a_transaction(start_pooler, postgres):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=1)
     client = pooler.login()
     client.ask("begin")
-    client.send(query("select pg_sleep(60) /* tx */"))
+    client.send(query("select pg_sleep(600) /* tx */"))
     eventually(lambda: running(postgres, "tx"), "a running query")
     client.cancel()
-    assert client.answer().status == "E"
+    answer = client.answer()
+    assert answer.errors[0].code == "57014" and answer.status == "E"
     assert client.ask("rollback").status == "I"
 
 

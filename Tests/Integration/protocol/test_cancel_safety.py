@@ -90,3 +90,24 @@ def test_a_server_whose_cancel_connection_broke_serves_nobody_else(start_pooler,
         eventually(lambda: resets, "a cancel request")
         assert client.answer().value == "done"
         assert pooler.login().backend() != backend
+
+
+def test_a_cancel_request_that_is_not_answered_in_time(start_pooler, postgres):
+    held = []
+
+    def opened(connection):
+        if connection.is_cancel:
+            held.append(connection)
+        return not connection.is_cancel
+    with Proxy(postgres.address, opened) as proxy:
+        pooler = start_pooler(pool_mode="transaction", default_pool_size=1, cancel_wait_timeout=1, databases={
+            "app": f"host=127.0.0.1 port={proxy.port} dbname=app"})
+        client = pooler.login()
+        backend = client.backend()
+        client.send(query("select 'done', pg_sleep(3)"))
+        pooler.pool_becomes(sv_active=1)
+        client.cancel()
+        assert held
+        pooler.logged("closing because: cancel_wait_timeout")
+        assert client.answer().value == "done"
+        assert pooler.login().backend() != backend

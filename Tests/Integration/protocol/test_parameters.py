@@ -64,7 +64,8 @@ def test_invalid_value_fails_the_login_or_the_query(pooler):
     healthy = pooler.login()
     client = pooler.raw()
     client.send(startup(user="alice", database="app", TimeZone="Nowhere/Land"), query("select 1"))
-    client.fails()
+    end = client.fails()
+    assert (end.errors[0].severity, end.text) == ("FATAL", "invalid server parameter")
     assert healthy.value("select 1") == "1"
 
 

@@ -29,7 +29,7 @@ def test_gss_request_is_answered_no(start_pooler):
 
 @pytest.mark.parametrize("request_packet, name", [(SSL_REQUEST, "SSL"), (GSSENC_REQUEST, "GSSAPI encryption")])
 def test_plain_bytes_after_an_encryption_request_are_refused(start_pooler, request_packet, name):
-    """Otherwise a man in the middle could slip a start-up packet in before the encryption."""
+    """Otherwise a third party could put a start-up packet before the encryption."""
     client = start_pooler().raw()
     client.send(request_packet + startup(user="alice", database="app"))
     assert f"received unencrypted data after {name} request".encode() in client.closed_by_peer()
@@ -56,10 +56,36 @@ def test_far_version_is_negotiated_down(start_pooler):
     assert start_pooler().login(version=(3, 9999)).negotiated == struct.pack("!ii", 3 << 16, 0)
 
 
-def test_protocol_2_is_refused(start_pooler):
-    client = start_pooler().raw()
+@pytest.mark.parametrize("version", [(0, 0), (1, 0), (2, 0), (4, 0), (188, 24910)])
+def test_other_protocols_are_refused_as_by_postgresql(start_pooler, postgres, version):
+    pooler = start_pooler()
+    answers = []
+    for client in (pooler.raw(), pooler.keep(Wire(postgres.address))):
+        client.send(startup(version=version, user="alice"))
+        # PostgreSQL adds where in its source the error is.
+        answers.append(client.closed_by_peer().split(b"\0F")[0].rstrip(b"\0"))
+    assert answers[0][5:] == answers[1][5:] and answers[0][:1] == answers[1][:1]
+
+
+def test_protocol_2_is_named_in_the_log(start_pooler):
+    pooler = start_pooler()
+    client = pooler.raw()
     client.send(startup(version=(2, 0), user="alice"))
-    assert b"old V2 protocol not supported" in client.closed_by_peer()
+    client.closed_by_peer()
+    pooler.logged("closing because: old V2 protocol not supported")
+
+
+@pytest.mark.parametrize("body", [b"user\0x", b"user\0x\0\0zz"], ids=["torn", "more after the end"])
+def test_a_broken_layout_is_told_as_by_postgresql(start_pooler, postgres, body):
+    pooler = start_pooler()
+    packet = struct.pack("!ii", 8 + len(body), 3 << 16) + body
+    told = []
+    for client in (pooler.raw(), pooler.keep(Wire(postgres.address))):
+        client.send(packet)
+        error = client.fails().errors[0]
+        told.append((error.severity, error.code, error.text))
+    assert told[0] == told[1]
+    pooler.logged("closing because: invalid startup packet layout: expected terminator as last byte")
 
 
 def test_database_defaults_to_the_user(start_pooler, postgres):

@@ -171,16 +171,16 @@ class Wire:
         self.close()
 
     def close(self):
-        """Leave without a word."""
+        """Closes the socket without Terminate."""
         self.socket.close()
 
     def reset(self):
-        """Leave with a TCP reset."""
+        """Closes the connection with a TCP reset."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
     def terminate(self):
-        """Leave politely."""
+        """Sends Terminate and closes the socket."""
         self.send(message("X"))
         self.close()
 
@@ -188,6 +188,13 @@ class Wire:
 
     def send(self, *parts):
         self.socket.sendall(b"".join(parts))
+
+    def send_until_closed(self, *parts):
+        """Sends what the peer may refuse before it has received all of it."""
+        try:
+            self.send(*parts)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
 
     def receive(self, count):
         while len(self.buffer) < count:

@@ -4,7 +4,7 @@ import Testing
 import Weir
 
 /// What the articles show is compiled, and does what they say.
-@Suite(.serialized) struct EveryArticleTests {
+@Suite(.serialized, .limited) struct EveryArticleTests {
     @Test(arguments: try Article.all()) func `Every Swift block of an article is compiled`(_ article: Article) {
         for block in article.blocks {
             let isCompiled = article.code.contains(block.withoutSpaces)
@@ -13,7 +13,7 @@ import Weir
     }
 
     // Poolers take no settings but a few at the log-in.
-    @Test(.onlyDirectly) func `The code of the articles does what they say`() async throws {
+    @Test(.onlyDirectly) func `The code of the articles runs as described`() async throws {
         try await withDatabase { pool, url in
             try await Articles.prepare(pool)
             try await Articles.pooling(pool)
@@ -33,11 +33,10 @@ import Weir
     /// Lends a database of its own, which goes away afterwards.
     private func withDatabase(_ body: (PostgresPool, String) async throws -> Void) async throws {
         let server = try await TestServer.shared
-        let base = "host=\(server.socketFolder) port=\(server.port) user=postgres"
-        try await PostgresPool.with("\(base) dbname=postgres") { admin in
+        try await PostgresPool.with(server.connectionString()) { admin in
             try await admin.execute("DROP DATABASE IF EXISTS articles WITH (FORCE)")
             try await admin.execute("CREATE DATABASE articles")
-            let url = "\(base) dbname=articles"
+            let url = server.connectionString(database: "articles")
             try await PostgresPool.with(url) { pool in try await body(pool, url) }
             try await admin.execute("DROP DATABASE articles WITH (FORCE)")
         }

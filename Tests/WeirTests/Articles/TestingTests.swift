@@ -4,17 +4,16 @@ import Testing
 import Weir
 
 /// The test that `Testing.md` shows.
-@Suite struct TestingTests {
+@Suite(.limited) struct TestingTests {
     private let pool: PostgresPool
 
     init() async throws {
         let server = try await TestServer.shared
-        let base = "host=\(server.socketFolder) port=\(server.port) user=postgres"
-        try await PostgresPool.with("\(base) dbname=postgres") { admin in
+        try await PostgresPool.with(server.connectionString()) { admin in
             try await admin.execute("DROP DATABASE IF EXISTS greetings WITH (FORCE)")
             try await admin.execute("CREATE DATABASE greetings")
         }
-        var configuration = try PostgresPool.Configuration("\(base) dbname=greetings")
+        var configuration = try PostgresPool.Configuration(server.connectionString(database: "greetings"))
         // It is dropped, not closed, so that the test has nothing in it but what the article shows.
         configuration.logger = Logger(label: "greetings") { _ in SwiftLogNoOpLogHandler() }
         pool = try PostgresPool(configuration)

@@ -9,12 +9,12 @@ import Weir
 
 /// `sslnegotiation=direct`, of PostgreSQL 17, and what is told while TLS is set up; against a server of our own, because
 /// not every PostgreSQL can do it.
-@Suite(.onlyDirectly, .timeLimit(.minutes(2))) struct DirectTLSTests {
+@Suite(.onlyDirectly, .limited) struct DirectTLSTests {
     @Test(arguments: [
         ("host=127.0.0.1", nil), ("host=db.example.com hostaddr=127.0.0.1", "db.example.com"),
         ("host=db.example.com hostaddr=127.0.0.1 sslsni=0", nil), ("hostaddr=127.0.0.1", nil),
     ])
-    func `TLS is the first that is said, with ALPN, and with the name if it is one`(
+    func `Direct TLS comes first, with ALPN, and with SNI if the host is a name`(
         host: String, name: String?
     ) async throws {
         let server = try await TLSServer(applicationProtocols: ["postgresql"])
@@ -29,7 +29,7 @@ import Weir
         try await server.close()
     }
 
-    @Test func `Without ALPN nobody knows what the other side speaks`() async throws {
+    @Test func `Direct TLS without ALPN is refused`() async throws {
         let server = try await TLSServer(applicationProtocols: [])
         let error = await #expect(throws: PostgresError.self) {
             try await connect("host=127.0.0.1 port=\(server.port) user=u sslmode=require sslnegotiation=direct")
@@ -39,7 +39,7 @@ import Weir
         try await server.close()
     }
 
-    @Test func `Who demands that a certificate is asked for is heard`() async throws {
+    @Test func `sslcertmode=require fails if the server requests no certificate`() async throws {
         let server = try await TLSServer(applicationProtocols: ["postgresql"])
         let error = await #expect(throws: PostgresError.self) {
             try await connect(

@@ -4,7 +4,7 @@ import Testing
 import Weir
 
 /// Servers that want no good, or are none.
-@Suite(.onlyDirectly, .timeLimit(.minutes(1))) struct HostileServerTests {
+@Suite(.onlyDirectly, .limited) struct HostileServerTests {
     private static func bytes(_ write: (inout WireWriter) -> Void) -> [UInt8] {
         var writer = WireWriter()
         write(&writer)
@@ -91,7 +91,7 @@ import Weir
     ]
 
     @Test(arguments: table)
-    func `It is not believed`(row: Row) async throws {
+    func `A hostile server is refused with the right error`(row: Row) async throws {
         let server = try await FakeServer(row.acts)
         let error = await #expect(throws: PostgresError.self) {
             try await connect("host=127.0.0.1 port=\(server.port) user=u password=hunter2 \(row.options)")
@@ -104,7 +104,7 @@ import Weir
         try await server.close()
     }
 
-    @Test func `The password is not sent to who must not have it`() async throws {
+    @Test func `The password is not sent to a server that must not have it`() async throws {
         let server = try await FakeServer([.hear, .say(Self.clear)])
         for rule in ["require_auth=scram-sha-256", "require_auth=!password,!md5", "channel_binding=require"] {
             _ = try await outcome(
@@ -122,7 +122,9 @@ import Weir
             ("sslmode=require sslnegotiation=direct", []),
             ("sslmode=disable target_session_attrs=standby", [.hear, .say(FakeServer.greeting())]),
         ] as [(String, [FakeServer.Act])])
-    func `Silence ends with connect_timeout, or with the task`(options: String, acts: [FakeServer.Act]) async throws {
+    func `A silent server ends with connect_timeout or with the task`(options: String, acts: [FakeServer.Act])
+        async throws
+    {
         let server = try await FakeServer(acts)
         let string = "host=127.0.0.1 port=\(server.port) user=u password=p \(options)"
         let clock = ContinuousClock()

@@ -6,9 +6,9 @@ import Synchronization
 import Testing
 import Weir
 
-@Suite(.onlyDirectly, .timeLimit(.minutes(2))) struct LogInTests {
+@Suite(.onlyDirectly, .limited) struct LogInTests {
     @Test(arguments: ["trusting", "hashing", "clear", "scram"])
-    func `Every method lets us in over TCP`(user: String) async throws {
+    func `Every authentication method works over TCP`(user: String) async throws {
         let port = try await NetworkServer.plain.port
         let server = try await connect(
             "host=localhost hostaddr=127.0.0.1 port=\(port) user=\(user) password=secret dbname=postgres")
@@ -26,7 +26,7 @@ import Weir
         ("scram", #"FATAL:  password authentication failed for user "scram""#),
         ("nobody", "FATAL:  no pg_hba.conf entry for host"),
     ])
-    func `A wrong password is refused for good, and is not shown`(user: String, message: String) async throws {
+    func `A wrong password is a permanent refusal and is not printed`(user: String, message: String) async throws {
         let port = try await NetworkServer.plain.port
         let error = await #expect(throws: PostgresError.self) {
             try await connect("host=127.0.0.1 port=\(port) user=\(user) password=incorrect dbname=postgres")
@@ -37,7 +37,7 @@ import Weir
         #expect(error.map { "\($0)".contains("incorrect") } == false)
     }
 
-    @Test func `A Unix socket leads there, too, whatever sslmode says`() async throws {
+    @Test func `A Unix socket works whatever sslmode says`() async throws {
         let plain = try await NetworkServer.plain
         for user in ["postgres", "scram"] {
             let server = try await connect(
@@ -48,14 +48,14 @@ import Weir
         }
     }
 
-    @Test func `So does an abstract one`() async throws {
+    @Test func `An abstract Unix socket works`() async throws {
         let plain = try await NetworkServer.plain
         let server = try await connect("host=\(plain.abstractSocket) port=\(plain.port) user=postgres")
         #expect(server.address == "\(plain.abstractSocket)/.s.PGSQL.\(plain.port)")
         server.channel.closeAtOnce()
     }
 
-    @Test func `Keepalives and time-outs of TCP are handed to the system`() async throws {
+    @Test func `TCP keepalives and timeouts are set on the socket`() async throws {
         let port = try await NetworkServer.plain.port
         let server = try await connect(
             "host=127.0.0.1 port=\(port) user=trusting dbname=postgres keepalives_idle=7 keepalives_interval=8 "
@@ -73,7 +73,7 @@ import Weir
         server.channel.closeAtOnce()
     }
 
-    @Test func `Protocol 3 2 brings a longer key, where the server has it`() async throws {
+    @Test func `Protocol 3 2 brings a longer cancel key where the server supports it`() async throws {
         let plain = try await NetworkServer.plain
         let server = try await connect(
             "host=127.0.0.1 port=\(plain.port) user=trusting dbname=postgres max_protocol_version=3.2")
@@ -81,7 +81,7 @@ import Weir
         server.channel.closeAtOnce()
     }
 
-    @Test func `A server of version 17 or newer takes TLS at once`() async throws {
+    @Test func `A server of version 17 or newer accepts direct TLS`() async throws {
         let tls = try await NetworkServer.tls
         let result = try await outcome(
             of: "host=127.0.0.1 port=\(tls.port) user=trusting dbname=postgres sslmode=verify-full "
@@ -90,7 +90,7 @@ import Weir
         (try? result.get())?.channel.closeAtOnce()
     }
 
-    @Test func `A token that changes takes the place of the password`() async throws {
+    @Test func `A credentials closure replaces the password`() async throws {
         let port = try await NetworkServer.plain.port
         let server = try await connect(
             "host=127.0.0.1 port=\(port) user=scram password=old dbname=postgres",
@@ -98,9 +98,9 @@ import Weir
         server.channel.closeAtOnce()
     }
 
-    @Test func `A token that does not come is not waited for longer than for a server`() async throws {
+    @Test func `connect_timeout limits the credentials closure`() async throws {
+        // The closure returns only after the test, so that connecting could not end if it waited for it.
         let waiting = Mutex<[CheckedContinuation<Void, Never>]>([]), wasCancelled = Mutex(false)
-        let clock = ContinuousClock(), start = clock.now
         let error = await #expect(throws: PostgresError.self) {
             try await connect(
                 "host=127.0.0.1 port=1 user=u dbname=postgres connect_timeout=1",
@@ -115,12 +115,11 @@ import Weir
         }
         #expect(error?.code == .connectFailed)
         #expect(error?.message.hasPrefix("the credentials closure did not return within ") == true)
-        #expect(clock.now - start < .seconds(30))
         #expect(wasCancelled.withLock { $0 })
         for continuation in waiting.withLock({ $0 }) { continuation.resume() }
     }
 
-    @Test func `Who does not wait any longer for a token is gone at once`() async throws {
+    @Test func `Cancelling the task ends the wait for credentials`() async throws {
         let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
         let task = Task {
             try await connect(
@@ -138,7 +137,7 @@ import Weir
     }
 
     @Test(arguments: [("-cno_such_setting=1", "42704"), ("-cwork_mem=much", "22023")])
-    func `A setting that the server does not take is refused for good`(options: String, state: String) async throws {
+    func `A setting that the server rejects is a permanent refusal`(options: String, state: String) async throws {
         let port = try await NetworkServer.plain.port
         let error = await #expect(throws: PostgresError.self) {
             try await connect("host=127.0.0.1 port=\(port) user=trusting dbname=postgres options=\(options)")
@@ -147,7 +146,7 @@ import Weir
         #expect(error?.server?.sqlState == state)
     }
 
-    @Test func `A database that does not exist is refused for good`() async throws {
+    @Test func `A missing database is a permanent refusal`() async throws {
         let port = try await NetworkServer.plain.port
         let error = await #expect(throws: PostgresError.self) {
             try await connect("host=127.0.0.1 port=\(port) user=trusting dbname=missing")

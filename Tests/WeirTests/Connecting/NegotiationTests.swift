@@ -5,7 +5,7 @@ import Testing
 import Weir
 
 /// sslmode against servers with and without TLS, compared with what psql (libpq) does.
-@Suite(.onlyDirectly) struct NegotiationTests {
+@Suite(.onlyDirectly, .limited) struct NegotiationTests {
     enum Outcome: String, Sendable { case plain = "f", tls = "t", fails }
 
     struct Row: Sendable, CustomTestStringConvertible {
@@ -27,7 +27,7 @@ import Weir
     }
 
     @Test(arguments: table)
-    func `sslmode means what it means to libpq`(row: Row) async throws {
+    func `sslmode has the same meaning as in libpq`(row: Row) async throws {
         let server = row.hasTLS ? try await NetworkServer.tls : try await NetworkServer.plain
         let string =
             "host=db.example.com hostaddr=127.0.0.1 port=\(server.port) user=\(row.user) dbname=postgres "
@@ -91,7 +91,7 @@ import Weir
             "connection requires a valid client certificate"
         ),
     ])
-    func `Certificates and bindings are judged as by libpq`(options: String, words: String?) async throws {
+    func `Certificates and channel binding are checked as by libpq`(options: String, words: String?) async throws {
         let server = try await NetworkServer.tls
         let string =
             "port=\(server.port) user=trusting password=secret dbname=postgres "
@@ -116,7 +116,7 @@ import Weir
         ("sslcrl=ROOT/revoked.crl sslrootcert=ROOT/root.crt", "cannot be checked: sslcrl is not supported"),
         ("sslcrl=ROOT/revoked.crl", nil),  // nothing is verified, so there is nothing to revoke
     ])
-    func `What psql of version 15 does not know`(options: String, words: String?) async throws {
+    func `Options that psql 15 does not know`(options: String, words: String?) async throws {
         let server = try await NetworkServer.tls
         let string =
             "host=127.0.0.1 port=\(server.port) user=trusting dbname=postgres sslmode=require "
@@ -129,7 +129,7 @@ import Weir
         }
     }
 
-    @Test func `The keys are logged where one asks for it`() async throws {
+    @Test func `sslkeylogfile receives the keys`() async throws {
         let server = try await NetworkServer.tls
         let path = server.certificates.path("keys-\(UInt32.random(in: 0 ... .max)).log")
         let connected = try await connect(

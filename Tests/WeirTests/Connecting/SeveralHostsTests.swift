@@ -7,8 +7,8 @@ import PGWire
 import Testing
 import Weir
 
-@Suite(.onlyDirectly, .timeLimit(.minutes(1))) struct SeveralHostsTests {
-    @Test func `The next host is tried where nobody listens, and every attempt is told of`() async throws {
+@Suite(.onlyDirectly, .limited) struct SeveralHostsTests {
+    @Test func `The next host is tried after a failure, and every attempt is reported`() async throws {
         let dead = try await FakeServer([])
         try await dead.close()
         let live = try await FakeServer([.hear, .say(FakeServer.greeting())])
@@ -30,7 +30,7 @@ import Weir
                 """)
     }
 
-    @Test func `A name without an address is said so`() async throws {
+    @Test func `A host name that does not resolve is reported`() async throws {
         let error = await #expect(throws: PostgresError.self) { try await connect("host=no.such.name.invalid user=u") }
         #expect(error?.code == .connectFailed)
         #expect(
@@ -40,7 +40,7 @@ import Weir
         #expect(numeric?.message.hasPrefix(#"could not parse network address "1.2.3.4.5""#) == true)
     }
 
-    @Test func `An old server is asked what it is, and the next one is taken if it is not right`() async throws {
+    @Test func `An old server is asked for its role, and the next host is tried if it does not match`() async throws {
         var old = WireWriter()
         old.rowDescription([ColumnDescription(name: "pg_is_in_recovery", typeOID: 16, typeSize: 1)])
         old.dataRow([Array("f".utf8)])
@@ -74,7 +74,7 @@ import Weir
         try await standby.close()
     }
 
-    @Test func `A real server is asked through the same door`() async throws {
+    @Test func `The role of a server is checked when connecting`() async throws {
         let port = try await NetworkServer.plain.port
         let server = try await connect(
             "host=127.0.0.1 port=\(port) user=trusting dbname=postgres target_session_attrs=read-write")
@@ -85,7 +85,7 @@ import Weir
         #expect(error?.message.hasSuffix("server is not in hot standby mode") == true)
     }
 
-    @Test func `The owner of a Unix socket may be demanded`() async throws {
+    @Test func `requirepeer checks the owner of a Unix socket`() async throws {
         let plain = try await NetworkServer.plain
         let base = "host=\(plain.socketFolder) port=\(plain.port) user=postgres dbname=postgres"
         let owner = try #require(
@@ -99,7 +99,7 @@ import Weir
                 == true)
     }
 
-    @Test func `A path that is too long is said so`() async throws {
+    @Test func `A socket path that is too long is reported`() async throws {
         let path = "/" + String(repeating: "x", count: 120)
         let error = await #expect(throws: PostgresError.self) { try await connect("host=\(path) user=u") }
         #expect(error?.code == .configuration)

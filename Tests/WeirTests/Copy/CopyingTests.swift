@@ -1,7 +1,7 @@
 import Testing
 import Weir
 
-@Suite(.serialized) struct CopyingTests {
+@Suite(.serialized, .limited) struct CopyingTests {
     private struct Refusal: Error, Equatable {}
 
     @Test func `Bytes, text and rows are copied into a table`() async throws {
@@ -32,7 +32,7 @@ import Weir
         }
     }
 
-    @Test func `Tuples are copied in the binary format, as the types that the columns have`() async throws {
+    @Test func `Tuples are copied in binary format as the columns' types`() async throws {
         enum Mood: String, PostgresCodable, Equatable { case happy, sad }
         try await withConnection { connection in
             try await connection.executeScript(
@@ -53,7 +53,7 @@ import Weir
         }
     }
 
-    @Test func `Tuples of a type without a binary format go as text`() async throws {
+    @Test func `Tuples of a type without a binary format are copied as text`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id int, acl aclitem, name text)")
             let rows = [(1, "postgres=r/postgres", "a\tb"), (2, "postgres=w/postgres", "\\N")]
@@ -62,7 +62,7 @@ import Weir
         }
     }
 
-    @Test func `A value that does not fit is named by row and column, and nothing is copied`() async throws {
+    @Test func `An error for a value that does not fit names row and column, and nothing is copied`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id smallint)")
             let rows = AsyncStream<(Int, Int)> { $0.finish() }
@@ -78,7 +78,7 @@ import Weir
         }
     }
 
-    @Test func `Names of tables and columns are taken as they are`() async throws {
+    @Test func `Names of tables and columns are quoted`() async throws {
         try await withConnection { connection in
             let table = "t\"; SELECT 1/0; --", columns = ["a\"b", "C d\"\u{301}"]
             try await connection.execute(
@@ -107,7 +107,7 @@ import Weir
         }
     }
 
-    @Test func `Data that the server refuses is an error, while writing or at the end`() async throws {
+    @Test func `Data that the server refuses is an error while writing or at the end`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id int)")
             let atEnd = await failure {
@@ -135,7 +135,7 @@ import Weir
         }
     }
 
-    @Test func `What is no COPY is an error`() async throws {
+    @Test func `A statement other than COPY is an error`() async throws {
         try await withConnection { connection in
             let select = await failure { try await connection.copyIn("SELECT 1") { _ in } }
             #expect(select?.code == .misuse)
@@ -147,7 +147,7 @@ import Weir
         }
     }
 
-    @Test func `A table is copied out, and a loop may be left`() async throws {
+    @Test func `A table is copied out, and the loop can be left early`() async throws {
         try await withConnection { connection in
             var bytes: [UInt8] = []
             let three = connection.copyOut("COPY (SELECT generate_series(1, 3)) TO STDOUT")
@@ -160,7 +160,7 @@ import Weir
         }
     }
 
-    @Test func `What is copied out can be copied in`() async throws {
+    @Test func `The output of a COPY can be the input of another`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id int)")
             try await withConnection { other in

@@ -1,13 +1,11 @@
 import Testing
 import Weir
 
-@Suite struct LargePiecesTests {
+@Suite(.limited) struct LargePiecesTests {
     /// Pieces that are larger than what may be on its way at once, to a server that is slow.
-    @Test(.timeLimit(.minutes(1))) func `Pieces of any size are copied, however slow the server`() async throws {
+    @Test(.limited) func `Pieces of any size are copied, however slow the server`() async throws {
         let server = try await TestServer.shared
-        try await PostgresConnection.with(
-            "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres"
-        ) { connection in
+        try await PostgresConnection.with(server.connectionString()) { connection in
             try await connection.executeScript(
                 """
                 CREATE TEMPORARY TABLE large_pieces (line text);

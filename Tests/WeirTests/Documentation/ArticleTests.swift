@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Weir
 
-@Suite(.serialized) struct ArticleTests {
+@Suite(.serialized, .limited) struct ArticleTests {
     @Test func `All code of the article is compiled`() throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent()
         let root = tests.appending(path: "../../..").standardizedFileURL
@@ -25,7 +25,7 @@ import Weir
     // Poolers take no search_path at the log-in.
     @Test(.onlyDirectly) func `The article's statements run`() async throws {
         let server = try await TestServer.shared
-        let string = "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres"
+        let string = server.connectionString()
         try await PostgresConnection.with(string) { connection in
             try await connection.executeScript(
                 """

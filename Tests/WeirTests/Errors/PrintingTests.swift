@@ -2,8 +2,9 @@ import PGSession
 import Testing
 import Weir
 
-@Suite(.serialized) struct PrintingTests {
-    @Test func `An error says what happened, where in the statement, and where in the application`() async throws {
+@Suite(.serialized, .limited) struct PrintingTests {
+    @Test func `An error reports the cause, the place in the statement and the place in the application`() async throws
+    {
         try await withConnection { connection in
             let line = #line + 1
             let error = await failure { try await connection.fetch("SELECT 1,\n  nmae FROM pg_class WHERE oid = \(7)") }
@@ -17,7 +18,7 @@ import Weir
         }
     }
 
-    @Test func `Hints are shown, data is not`() async throws {
+    @Test func `Hints are printed, data is not`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE users (email text UNIQUE)")
             try await connection.execute("INSERT INTO users VALUES (\("ann@example.com"))")
@@ -39,7 +40,7 @@ import Weir
         }
     }
 
-    @Test func `A bound value that the server quotes is left out`() async throws {
+    @Test func `A bound value quoted by the server is left out`() async throws {
         try await withConnection { connection in
             for (sql, value) in [("SELECT $1::text::int", "hunter2"), ("SELECT $1::text::date", "2024-13-77")] {
                 let error = await failure { try await connection.fetch(PostgresQuery(sql: sql, values: [value])) }
@@ -70,7 +71,7 @@ import Weir
         ("40001", true, false), ("40P01", true, false), ("23505", false, false), ("57P01", false, true),
         ("08006", false, true), ("57014", false, false), ("25P03", false, true),
     ])
-    func `What an error means for who tries again`(state: String, isRetryable: Bool, isConnectionLost: Bool) {
+    func `An error tells whether to retry`(state: String, isRetryable: Bool, isConnectionLost: Bool) {
         let error = PostgresError(ServerError(sqlState: state, message: "x"))
         #expect(error.isRetryable == isRetryable)
         #expect(error.isConnectionLost == isConnectionLost)
@@ -80,7 +81,7 @@ import Weir
         ("SELECT x", 8, "LINE 1: SELECT x", 7), ("a\nbb\nccc", 6, "LINE 3: ccc", 0), ("SELECT", 7, "LINE 1: SELECT", 6),
         ("SELECT ä€, x", 12, "LINE 1: SELECT ä€, x", 11), ("\tx", 2, "LINE 1:  x", 1), ("a\r\nb", 4, "LINE 2: b", 0),
     ])
-    func `The mark stands under the place`(sql: String, position: Int, line: String, column: Int) {
+    func `The mark is under the position`(sql: String, position: Int, line: String, column: Int) {
         var server = ServerError(sqlState: "42601", message: "x")
         server.position = position
         let lines = PostgresError(server, query: sql).description.split(separator: "\n")
@@ -89,13 +90,13 @@ import Weir
     }
 
     @Test(arguments: [0, -1, 99, Int.max, Int.min])
-    func `A place outside of the statement is not believed`(position: Int) {
+    func `A position outside the statement is ignored`(position: Int) {
         var server = ServerError(sqlState: "42601", message: "x")
         server.position = position
         #expect(PostgresError(server, query: "SELECT 1").description == "ERROR 42601: x\nSTATEMENT: SELECT 1")
     }
 
-    @Test func `Of a very long line the part around the place is shown`() {
+    @Test func `Of a very long line the part around the position is shown`() {
         var server = ServerError(sqlState: "42601", message: "x")
         server.position = 5001
         let sql = String(repeating: "a", count: 5000) + "!" + String(repeating: "b", count: 5000)
@@ -106,14 +107,14 @@ import Weir
     }
 }
 
-@Suite("How durations are spelt")
+@Suite("Durations in messages", .limited)
 struct DurationTests {
     @Test(arguments: [
         (Duration.zero, "0 ms"), (.microseconds(250), "250 µs"), (.milliseconds(999), "999 ms"), (.seconds(2), "2 s"),
         (.milliseconds(1599), "1.5 s"), (.seconds(-1), "-1 s"), (.milliseconds(-1500), "-1.5 s"),
         (.seconds(90), "90 s"), (.noLimit, "9223372036.8 s"),
     ])
-    func inOneWay(duration: Duration, words: String) {
+    func `Durations are printed in one format`(duration: Duration, words: String) {
         #expect(duration.inWords == words)
     }
 }

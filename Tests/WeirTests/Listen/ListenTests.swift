@@ -2,7 +2,7 @@ import PGSession
 import Testing
 import Weir
 
-@Suite(.serialized) struct ListenTests {
+@Suite(.serialized, .limited) struct ListenTests {
     private func listener(_ channels: String..., limit: Int = 100) -> Listener {
         var options = PostgresListenOptions()
         options.retryDelay = .milliseconds(1)
@@ -30,7 +30,7 @@ import Weir
         }
     }
 
-    @Test func `What is sent in a transaction comes when it is committed`() async throws {
+    @Test func `Notifications of a transaction arrive when it commits`() async throws {
         try await listener("listen tx").run { events in
             try await withConnection { connection in
                 try? await connection.withTransaction { transaction in
@@ -48,7 +48,7 @@ import Weir
         }
     }
 
-    @Test func `A broken connection is replaced, and the gap is told`() async throws {
+    @Test func `A broken connection is replaced, and the gap is reported`() async throws {
         try await listener("listen gap").run { events in
             var iterator = events.makeAsyncIterator()
             try await withConnection { connection in
@@ -97,7 +97,9 @@ import Weir
         #expect(later?.code == .refused)
     }
 
-    @Test func `Who does not read loses notifications, but not silently, and no memory`() async throws {
+    @Test func `A reader that falls behind loses notifications, is told of the gap, and uses no more memory`()
+        async throws
+    {
         let mailbox = ListenMailbox(limit: 2)
         for n in 1...5 { mailbox.add(.notification(PostgresNotification(channel: "\(n)"))) }
         var read: [String] = []

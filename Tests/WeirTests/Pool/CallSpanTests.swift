@@ -1,9 +1,10 @@
 import Synchronization
 import Testing
 import Weir
+import WeirTestSupport
 
 /// Every public call over a pool, against PostgreSQL, and the spans it makes.
-@Suite("Each call has its span") struct CallSpanTests {
+@Suite("One span for each call", .limited) struct CallSpanTests {
     private typealias Call = @Sendable (PostgresPool) async throws -> Void
 
     private static let calls: [(name: String, spans: [String], call: Call)] = [
@@ -111,10 +112,9 @@ import Weir
         ("listen", ["LISTEN"], { pool in try await pool.listen(to: "spans") { _ in } }),
     ]
 
-    @Test(arguments: calls.indices) func ofItsOwn(index: Int) async throws {
+    @Test(arguments: calls.indices) func `Each call makes its own spans`(index: Int) async throws {
         let (name, spans, call) = Self.calls[index], tracer = RecordedTracer(), server = try await TestServer.shared
-        var configuration = try PostgresPool.Configuration(
-            "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres")
+        var configuration = try PostgresPool.Configuration(server.connectionString())
         configuration.logger = RecordedLog().logger
         configuration.maximumConnections = 1
         configuration.prepareConnection = { try await $0.execute("CREATE TEMP TABLE spans (n int)") }

@@ -2,17 +2,17 @@ import PGWire
 import Synchronization
 import Testing
 import Weir
+import WeirTestSupport
 
 /// `prepareConnection`, against PostgreSQL.
-@Suite("New connections are prepared") struct PreparationTests {
+@Suite("prepareConnection", .limited) struct PreparationTests {
     private func withPool<Result>(
         _ prepare: @escaping @Sendable (inout PostgresConnection) async throws -> Void,
         _ change: (inout PostgresPool.Configuration) -> Void = { _ in },
         _ body: (PostgresPool) async throws -> Result
     ) async throws -> Result {
         let server = try await TestServer.shared
-        var configuration = try PostgresPool.Configuration(
-            "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres")
+        var configuration = try PostgresPool.Configuration(server.connectionString())
         configuration.maximumConnections = 1
         configuration.logger = RecordedLog().logger
         configuration.prepareConnection = prepare
@@ -28,7 +28,7 @@ import Weir
         return await failure { try await pool.withConnection(timeout: .zero) { _ in } }
     }
 
-    @Test func onceEachBeforeTheyAreLent() async throws {
+    @Test func `Each new connection is prepared once before it is leased`() async throws {
         let counter = Counter()
         try await withPool { connection in
             _ = counter.next()
@@ -52,7 +52,7 @@ import Weir
     }
 
     @Test(arguments: [PostgresPool.ResetPolicy.tracked, .discardAll])
-    func againWhenABorrowersChangesAreUndone(policy: PostgresPool.ResetPolicy) async throws {
+    func `A connection is prepared again after a reset`(policy: PostgresPool.ResetPolicy) async throws {
         let meddling = [
             "SET work_mem = '77MB'", "RESET my.tenant", "DISCARD ALL", "CREATE TEMP TABLE mine (n int)", "LISTEN news",
             "SET ROLE pg_monitor", "PREPARE mine AS SELECT 1",
@@ -85,7 +85,7 @@ import Weir
         }
     }
 
-    @Test func orNotLent() async throws {
+    @Test func `A connection whose preparation fails is not leased`() async throws {
         let isBroken = Mutex(true)
         try await withPool { connection in
             if isBroken.withLock({ $0 }) { try await connection.execute("SELECT nonsense") }
@@ -103,7 +103,7 @@ import Weir
         }
     }
 
-    @Test func whatIsLeftOpenIsAFailure() async throws {
+    @Test func `Leaving a transaction open is a failure`() async throws {
         try await withPool { connection in
             try await connection.execute("BEGIN")
         } _: { _ in
@@ -114,7 +114,7 @@ import Weir
         }
     }
 
-    @Test func whoeverDoesNotObeyIsNotWaitedFor() async throws {
+    @Test func `A closure that ignores cancellation is not waited for`() async throws {
         let stubborn = Mutex<[CheckedContinuation<Void, Never>]>([])
         let error = try await withPool { _ in
             await withCheckedContinuation { continuation in stubborn.withLock { $0.append(continuation) } }
@@ -127,10 +127,9 @@ import Weir
         for continuation in stubborn.withLock({ $0 }) { continuation.resume() }
     }
 
-    @Test func aConnectionThatStandsAloneIsPreparedToo() async throws {
+    @Test func `A connection without a pool is prepared too`() async throws {
         let server = try await TestServer.shared
-        var configuration = try PostgresPool.Configuration(
-            "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres")
+        var configuration = try PostgresPool.Configuration(server.connectionString())
         configuration.prepareConnection = { try await $0.execute("SET my.tenant = 'acme'") }
         let tenant = try await PostgresConnection.with(configuration) { connection in
             try await connection.fetchValue("SHOW my.tenant", as: String.self)
@@ -143,11 +142,10 @@ import Weir
     }
 }
 
-@Suite("What connections of a pool know together") struct SharedKnowledgeTests {
-    @Test func aTypeIsLookedUpOncePerPool() async throws {
+@Suite("Knowledge shared by the connections of a pool", .limited) struct SharedKnowledgeTests {
+    @Test func `A type is looked up once per pool`() async throws {
         let server = try await TestServer.shared
-        var configuration = try PostgresPool.Configuration(
-            "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres")
+        var configuration = try PostgresPool.Configuration(server.connectionString())
         configuration.maximumConnections = 2
         try await PostgresPool.with(configuration) { pool in
             try await pool.execute("DROP TYPE IF EXISTS looked_up, renamed")

@@ -1,8 +1,8 @@
 import Testing
 import Weir
 
-@Suite(.onlyDirectly, .timeLimit(.minutes(2))) struct EncodingTests {
-    @Test func `Texts of a LATIN1 database are whole, whatever its client_encoding is by default`() async throws {
+@Suite(.onlyDirectly, .limited) struct EncodingTests {
+    @Test func `Text of a LATIN1 database is decoded correctly whatever its default client_encoding`() async throws {
         try await withConnection { maker in
             try await maker.executeScript("DROP DATABASE IF EXISTS latin1")
             try await maker.executeScript(

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import Weir
 
-@Suite(.serialized) struct FetchTests {
+@Suite(.serialized, .limited) struct FetchTests {
     struct User: Decodable, Equatable {
         var id: Int
         var name: String?
@@ -11,7 +11,7 @@ import Weir
 
     private static let users: PostgresQuery = "SELECT * FROM (VALUES (1, 'Ann'), (2, NULL)) AS users (id, name)"
 
-    @Test func `Rows come as rows, tuples, values and types`() async throws {
+    @Test func `Rows are decoded as rows, tuples, values and types`() async throws {
         try await withConnection { connection in
             let rows = try await connection.fetch(Self.users)
             #expect(rows.count == 2)
@@ -24,7 +24,7 @@ import Weir
         }
     }
 
-    @Test func `One row is one row, and nothing else`() async throws {
+    @Test func `fetchOne requires exactly one row`() async throws {
         try await withConnection { connection in
             let user = try await connection.fetchOne("SELECT 1 AS id, 'x' AS name", as: User.self)
             #expect(user == User(id: 1, name: "x"))
@@ -37,7 +37,7 @@ import Weir
         }
     }
 
-    @Test func `No row is nil, two are an error`() async throws {
+    @Test func `fetchOptional returns nil for no row and fails for two`() async throws {
         try await withConnection { connection in
             let none = try await connection.fetchOptional("SELECT 1 WHERE false")
             #expect(none?.count == nil)
@@ -49,7 +49,7 @@ import Weir
         }
     }
 
-    @Test func `A value is one row of one column`() async throws {
+    @Test func `fetchValue requires one row of one column`() async throws {
         try await withConnection { connection in
             let count: Int = try await connection.fetchValue("SELECT count(*) FROM pg_class")
             #expect(count > 100)
@@ -61,7 +61,7 @@ import Weir
         }
     }
 
-    @Test func `What cannot be read names column, type and kind`() async throws {
+    @Test func `A decoding error names the column and the types`() async throws {
         try await withConnection { connection in
             let error = await failure { try await connection.fetch("SELECT 70000 AS port", as: Int16.self) }
             #expect(error?.code == .decoding)
@@ -81,7 +81,7 @@ import Weir
         }
     }
 
-    @Test func `A statement says what it did`() async throws {
+    @Test func `A statement returns its command tag`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id int)")
             let inserted = try await connection.execute("INSERT INTO t SELECT generate_series(1, 5)")
@@ -92,7 +92,7 @@ import Weir
         }
     }
 
-    @Test func `A script has several statements and is all or nothing`() async throws {
+    @Test func `A script of several statements succeeds or fails as a whole`() async throws {
         try await withConnection { connection in
             let results = try await connection.executeScript(
                 "CREATE TEMP TABLE s (id int); INSERT INTO s VALUES (1), (2); SELECT id, 'x' FROM s ORDER BY id;")
@@ -106,7 +106,7 @@ import Weir
         }
     }
 
-    @Test func `A function takes the connection and the transaction alike`() async throws {
+    @Test func `A function can take a connection or a transaction`() async throws {
         func double(_ n: Int, in database: borrowing some PostgresExecutor & ~Copyable) async throws -> Int {
             try await database.withTransaction { inner in
                 try await inner.fetchValue("SELECT 2 * \(n)")
@@ -121,7 +121,7 @@ import Weir
         }
     }
 
-    @Test func `Statements run repeatedly are prepared once, and survive a change of the table`() async throws {
+    @Test func `Repeated statements are prepared once and survive an altered table`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t AS SELECT 1 AS a")
             for _ in 0..<3 { #expect(try await connection.fetch("SELECT * FROM t").columns.count == 1) }
@@ -133,7 +133,7 @@ import Weir
         }
     }
 
-    @Test func `Without a cache nothing stays prepared`() async throws {
+    @Test func `Without a cache no statement stays prepared`() async throws {
         try await withConnection(cache: 0) { connection in
             for _ in 0..<3 { #expect(try await connection.fetchValue("SELECT \(5)::int4", as: Int.self) == 5) }
             let names = try await connection.fetch("SELECT name FROM pg_prepared_statements", as: String.self)
@@ -141,7 +141,7 @@ import Weir
         }
     }
 
-    @Test func `Notices are handed over, in their order, before the answer`() async throws {
+    @Test func `Notices are delivered in order before the result`() async throws {
         try await withConnection { connection in
             let notices = Mutex<[String]>([])
             try await connection.withNotices(to: { notice in notices.withLock { $0.append(notice.message) } }) {

@@ -1,8 +1,8 @@
 import Testing
 import Weir
 
-@Suite(.serialized) struct InterpolationTests {
-    @Test func `Values are bound, never written`() {
+@Suite(.serialized, .limited) struct InterpolationTests {
+    @Test func `Values are bound as parameters, never written into the SQL`() {
         let name = "Robert'); DROP TABLE students;--", age: Int? = nil
         let query: PostgresQuery = "INSERT INTO students VALUES (\(name), \(age), \([1, 2]))"
         #expect(query.sql == "INSERT INTO students VALUES ($1, $2, $3)")
@@ -39,7 +39,7 @@ import Weir
     }
 
     @Test(arguments: [[], [""], ["public", ""], ["a\0b"], ["public", "a\0\"; DROP TABLE x;--"]])
-    func `What cannot be a name is refused`(path: [String]) async throws {
+    func `Invalid identifiers are refused`(path: [String]) async throws {
         try await withConnection { connection in
             let error = await failure { try await connection.execute("SELECT 1 AS \(identifier: path)") }
             #expect(error?.code == .misuse)
@@ -48,7 +48,7 @@ import Weir
         }
     }
 
-    @Test func `A path of hostile names leads to that table and no other`() async throws {
+    @Test func `A path of hostile names is quoted`() async throws {
         try await withConnection { connection in
             let path = ["s\"\u{301}.t", "t\"; SELECT 1/0; --\u{308}"]
             try await connection.withTransaction { transaction in
@@ -65,7 +65,7 @@ import Weir
         }
     }
 
-    @Test func `A hostile name names a table, and nothing else happens`() async throws {
+    @Test func `A hostile table name is quoted`() async throws {
         try await withConnection { connection in
             let name = #"x"; SELECT 1/0; --"#
             try await connection.execute("CREATE TEMP TABLE \(identifier: name) (\(identifier: "Column") int)")
@@ -75,7 +75,7 @@ import Weir
         }
     }
 
-    @Test func `Queries are put together with their values`() {
+    @Test func `Queries are joined with their values`() {
         let conditions: [PostgresQuery] = ["a = \(1)", "b IN (\(list: [2, 3]))", "c = \(raw: "now()")"]
         let query: PostgresQuery = "SELECT \(0) WHERE \(conditions.joined(separator: " AND ")) LIMIT \(9)"
         #expect(query.sql == "SELECT $1 WHERE a = $2 AND b IN ($3, $4) AND c = now() LIMIT $5")
@@ -92,7 +92,7 @@ import Weir
         ("a$1 + $1", "a$1 + $11"), ("'it''s $1' || $1", "'it''s $1' || $11"), ("'open $1", "'open $1"), ("$", "$"),
         ("$99999999999999999999", "$99999999999999999999"), ("'\\' || $1", "'\\' || $11"), ("€$1 || 'ä'", "€$1 || 'ä'"),
     ])
-    func `Only parameters are numbered on`(sql: String, shifted: String) {
+    func `Only parameters are renumbered when queries are joined`(sql: String, shifted: String) {
         var query = PostgresQuery(sql: "", values: Array(repeating: 0, count: 10))
         query.append(PostgresQuery(sql: sql))
         #expect(query.sql == shifted)
@@ -107,7 +107,7 @@ import Weir
         #expect("\(query)" == "SELECT $1, $2 (2 values)")
     }
 
-    @Test func `Values go as JSON where that is said`() async throws {
+    @Test func `Values are sent as JSON on request`() async throws {
         struct Settings: Codable, Equatable, Sendable {
             var theme = "dark", sizes = [1, 2]
         }

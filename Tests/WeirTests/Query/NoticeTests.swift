@@ -2,7 +2,7 @@ import Synchronization
 import Testing
 import Weir
 
-@Suite struct NoticeTests {
+@Suite(.limited) struct NoticeTests {
     /// Remembers what it is told.
     private final class Notices: Sendable {
         private let messages = Mutex<[String]>([])
@@ -16,14 +16,13 @@ import Weir
 
     private func withPool<Result>(_ body: (PostgresPool) async throws -> Result) async throws -> Result {
         let server = try await TestServer.shared
-        var configuration = try PostgresPool.Configuration(
-            "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres")
+        var configuration = try PostgresPool.Configuration(server.connectionString())
         configuration.maximumConnections = 1
         configuration.acquireTimeout = nil
         return try await PostgresPool.with(configuration, body)
     }
 
-    @Test func `Of two that overlap each is told until it ends`() async throws {
+    @Test func `Of two overlapping notice handlers the newer one is called until it ends`() async throws {
         let first = Notices(), second = Notices()
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -47,7 +46,7 @@ import Weir
         #expect(second.all == ["three"])
     }
 
-    @Test func `The next borrower's notices reach nobody who came before`() async throws {
+    @Test func `The notices of a lease do not reach handlers of an earlier one`() async throws {
         let notices = Notices()
         try await withPool { pool in
             let (hasBegun, mayEnd) = (Gate(), Gate())

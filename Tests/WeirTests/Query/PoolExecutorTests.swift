@@ -1,12 +1,9 @@
 import Testing
 import Weir
 
-@Suite(.serialized) struct PoolExecutorTests {
+@Suite(.serialized, .limited) struct PoolExecutorTests {
     private static var connectionString: String {
-        get async throws {
-            let server = try await TestServer.shared
-            return "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres"
-        }
+        get async throws { try await TestServer.shared.connectionString() }
     }
 
     private func withPool<Result>(
@@ -14,11 +11,10 @@ import Weir
     ) async throws -> Result {
         var configuration = try await PostgresPool.Configuration(Self.connectionString)
         configuration.maximumConnections = size
-        configuration.acquireTimeout = .seconds(10)
         return try await PostgresPool.with(configuration, body)
     }
 
-    @Test func `The pool runs statements by itself`() async throws {
+    @Test func `The pool executes statements itself`() async throws {
         try await withPool { pool in
             let n: Int = try await pool.fetchValue("SELECT \(20)::int + 1")
             #expect(n == 21)
@@ -32,7 +28,7 @@ import Weir
         }
     }
 
-    @Test func `A function takes the pool, too`() async throws {
+    @Test func `A function can take a pool`() async throws {
         func double(_ n: Int, in database: borrowing some PostgresExecutor & ~Copyable) async throws -> Int {
             try await database.withTransaction { try await $0.fetchValue("SELECT 2 * \(n)") }
         }
@@ -42,7 +38,7 @@ import Weir
         }
     }
 
-    @Test func `What a closure leaves behind is gone for the next`() async throws {
+    @Test func `Session state does not reach the next lease`() async throws {
         try await withPool(1) { pool in
             try await pool.withConnection { connection in
                 try await connection.execute("SET application_name = 'left behind'")
@@ -59,7 +55,7 @@ import Weir
         }
     }
 
-    @Test func `A stream that was left open does not reach the next borrower`() async throws {
+    @Test func `A stream left open does not reach the next lease`() async throws {
         try await withPool(1) { pool in
             var iterator = try await pool.withConnection { connection in
                 let stream = connection.stream("SELECT generate_series(1, 10000000)", as: Int.self)
@@ -79,7 +75,7 @@ import Weir
         }
     }
 
-    @Test func `Swapping two connections mixes nothing up`() async throws {
+    @Test func `Swapping two connections does not mix up leases`() async throws {
         try await withPool(2) { pool in
             try await pool.withConnection { outer in
                 try await pool.withConnection { inner in swap(&outer, &inner) }
@@ -90,7 +86,7 @@ import Weir
         }
     }
 
-    @Test func `Many tasks share few connections, and nobody is left behind`() async throws {
+    @Test func `Many tasks share few connections, and all are served`() async throws {
         try await withPool(3) { pool in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for n in 0..<200 {
@@ -108,7 +104,7 @@ import Weir
         }
     }
 
-    @Test func `The pool's command_timeout holds for statements without their own`() async throws {
+    @Test func `The pool's command_timeout applies to statements without their own`() async throws {
         var configuration = try await PostgresPool.Configuration(Self.connectionString)
         configuration.commandTimeout = .milliseconds(50)
         try await PostgresPool.with(configuration) { pool in
@@ -125,7 +121,7 @@ import Weir
         }
     }
 
-    @Test func `The pool listens on a connection of its own`() async throws {
+    @Test func `The pool listens on a separate connection`() async throws {
         try await withPool(1) { pool in
             try await pool.listen(to: "pool listens") { events in
                 try await pool.notify("pool listens", "hello")
@@ -139,14 +135,14 @@ import Weir
         }
     }
 
-    @Test func `A script needs no pool`() async throws {
+    @Test func `A program can connect without a pool`() async throws {
         let answer = try await PostgresConnection.with(Self.connectionString) { connection in
             #expect(connection.parameters["server_version"] != nil)
             return try await connection.fetchValue("SELECT 42", as: Int.self)
         }
         #expect(answer == 42)
         let error = await failure {
-            try await PostgresConnection.with(Self.connectionString + "x") { _ in }
+            try await PostgresConnection.with(TestServer.shared.connectionString(database: "nowhere")) { _ in }
         }
         #expect(error?.code == .refused)
         #expect(error?.sqlState == .invalidCatalogName)

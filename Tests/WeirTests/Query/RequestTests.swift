@@ -1,8 +1,8 @@
 import Testing
 import Weir
 
-@Suite(.serialized) struct RequestTests {
-    @Test func `Answers come in the order of the statements, each as what was asked for`() async throws {
+@Suite(.serialized, .limited) struct RequestTests {
+    @Test func `Pipeline results come in order, each in the requested form`() async throws {
         struct Item: Decodable { var id: Int }
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id int, name text)")
@@ -19,7 +19,7 @@ import Weir
         }
     }
 
-    @Test func `The first error is thrown, with the statement it belongs to`() async throws {
+    @Test func `The first error is thrown with its statement`() async throws {
         try await withConnection { connection in
             let error = await failure {
                 try await connection.pipeline(.execute("SELECT 1"), .execute("SELECT 1/0"), .execute("SELECT nothing"))

@@ -1,10 +1,10 @@
 import Testing
 import Weir
 
-@Suite(.serialized) struct RowSequenceTests {
+@Suite(.serialized, .limited) struct RowSequenceTests {
     private static let many: PostgresQuery = "SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) AS n"
 
-    @Test func `Rows stream as rows, tuples and types`() async throws {
+    @Test func `Rows are streamed as rows, tuples and types`() async throws {
         struct Number: Decodable { var n: Int }
         try await withConnection { connection in
             var sum = 0
@@ -29,7 +29,7 @@ import Weir
         }
     }
 
-    @Test func `A statement inside of the loop is an error, not a hang`() async throws {
+    @Test func `Executing a statement inside the loop is an error, not a hang`() async throws {
         try await withConnection { connection in
             for try await n in connection.stream(Self.many, as: (Int, String).self) {
                 let error = await failure { try await connection.execute("SELECT 1") }
@@ -41,7 +41,7 @@ import Weir
         }
     }
 
-    @Test func `A row that cannot be read ends the stream and keeps the connection`() async throws {
+    @Test func `A decoding error ends the stream and keeps the connection`() async throws {
         try await withConnection { connection in
             let error = await failure {
                 let query: PostgresQuery = "SELECT nullif(n, 6) FROM generate_series(1, 1000000) AS n"
@@ -65,14 +65,14 @@ import Weir
         }
     }
 
-    @Test func `A stream that is read after its connection's closure is an error`() async throws {
+    @Test func `Reading a stream after its lease has ended is an error`() async throws {
         let stream = try await withConnection { connection in connection.stream("SELECT 1", as: Int.self) }
         let error = await failure { for try await _ in stream {} }
         #expect(error?.code == .connectionReturned)
         #expect(error?.message.contains("Borrowing.swift") == true)
     }
 
-    @Test func `A stream that was begun in the closure is stopped with it`() async throws {
+    @Test func `A stream is stopped at the end of its lease`() async throws {
         var iterator = try await withConnection { connection in
             var iterator = connection.stream(Self.many, as: (Int, String).self).makeAsyncIterator()
             let first = try await iterator.next()
@@ -94,7 +94,7 @@ import Weir
         }
     }
 
-    @Test func `A cursor lets statements in between`() async throws {
+    @Test func `Statements can be executed between fetches of a cursor`() async throws {
         try await withConnection { connection in
             try await connection.withTransaction { transaction in
                 try await transaction.execute("CREATE TEMP TABLE seen (n int)")

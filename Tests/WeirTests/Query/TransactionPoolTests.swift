@@ -3,17 +3,18 @@ import Foundation
 import Synchronization
 import Testing
 import Weir
+import WeirTestSupport
 
 /// Through `weir serve` in transaction mode, with more clients than servers: nothing may rest on a session.
-@Suite(.enabled(if: TestServer.isThroughPooler, "WEIR_TEST_THROUGH names no pooler"), .serialized)
+@Suite(.enabled(if: TestServer.isThroughPooler, "WEIR_TEST_THROUGH names no pooler"), .serialized, .limited)
 struct TransactionPoolTests {
     private func withPool<Result>(_ body: (PostgresPool) async throws -> Result) async throws -> Result {
         let server = try await TransactionPooler.server
         var configuration = try PostgresPool.Configuration(
-            "postgresql://postgres@/postgres?host=\(server.socketFolder)&port=\(server.port)&pgbouncer=true")
+            "postgresql://postgres@/postgres?host=\(server.socketFolder)&port=\(server.port)&pgbouncer=true"
+                + "&connect_timeout=300&pool_timeout=300&pool_ping_timeout=300s")
         // Four times as many as the pooler has servers.
         configuration.maximumConnections = 20
-        configuration.acquireTimeout = .seconds(30)
         return try await PostgresPool.with(configuration, body)
     }
 
@@ -27,7 +28,7 @@ struct TransactionPoolTests {
         }
     }
 
-    @Test func `Everybody gets his own answer`() async throws {
+    @Test func `Each task gets its own answer`() async throws {
         try await withPool { pool in
             try await crowd(pool) { pool, number in
                 let one = try await pool.fetchOne(
@@ -61,7 +62,7 @@ struct TransactionPoolTests {
         }
     }
 
-    @Test func `Types, arrays and what users have made are found`() async throws {
+    @Test func `Arrays and user-defined types are found`() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
                 _ = try await connection.executeScript(
@@ -81,7 +82,7 @@ struct TransactionPoolTests {
         }
     }
 
-    @Test func `COPY goes both ways`() async throws {
+    @Test func `COPY works in both directions`() async throws {
         try await withPool { pool in
             _ = try await pool.withConnection {
                 try await $0.executeScript("DROP TABLE IF EXISTS tp_lines; CREATE TABLE tp_lines (tag int, n int)")
@@ -103,7 +104,7 @@ struct TransactionPoolTests {
         }
     }
 
-    @Test func `Cancelling hits the statement it is meant for`() async throws {
+    @Test func `Cancelling stops only the intended statement`() async throws {
         try await withPool { pool in
             try await crowd(pool) { pool, number in
                 if number % 3 == 0 {
@@ -119,7 +120,7 @@ struct TransactionPoolTests {
         }
     }
 
-    @Test func `Pipelines and many rows of values fit through`() async throws {
+    @Test func `Pipelines and executeMany work`() async throws {
         try await withPool { pool in
             _ = try await pool.withConnection {
                 try await $0.executeScript("DROP TABLE IF EXISTS tp_many; CREATE TABLE tp_many (tag int, n int)")
@@ -156,7 +157,7 @@ private struct TransactionPooler {
         let cluster = try DevCluster(in: folder, programs: TestPrograms.folder)
         let pooler = try TestPooler(program, before: TestServer(cluster), mode: "transaction", in: folder)
         running = (folder, cluster, pooler)
-        atexit {
+        Cleanup.atEnd {
             TransactionPooler.shared.withLock { pooler in
                 pooler.running?.pooler.stop()
                 pooler.running?.cluster.stop(immediatelyWhen: { true })

@@ -2,14 +2,14 @@ import Testing
 import Weir
 
 /// What is done when a statement makes the server speak something else than UTF-8.
-@Suite(.serialized) struct ClientEncodingTests {
+@Suite(.serialized, .limited) struct ClientEncodingTests {
     private static let changes = [
         "SET client_encoding TO 'LATIN1'", "SET NAMES 'win1252'",
         "SELECT set_config('client_encoding', 'LATIN1', false)", "BEGIN; SET LOCAL client_encoding TO 'LATIN1'",
     ]
 
     @Test(arguments: changes)
-    func `The statement succeeds, and the next is not sent`(sql: String) async throws {
+    func `The statement that changes client_encoding succeeds, and the next is not sent`(sql: String) async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script(sql)
             let error = await #expect(throws: PostgresError.self) {
@@ -22,7 +22,7 @@ import Weir
         }
     }
 
-    @Test func `Names of UTF-8 are as good as each other`() async throws {
+    @Test func `All names of UTF-8 are accepted`() async throws {
         try await TestServer.shared.withSession { session in
             for name in ["UTF8", "utf-8", "UNICODE"] {
                 _ = try await session.query(PostgresQuery(sql: "SET client_encoding TO '\(name)'"))
@@ -33,7 +33,7 @@ import Weir
         }
     }
 
-    @Test func `What comes behind it in the same call is not believed`() async throws {
+    @Test func `Results after the change in the same call are discarded`() async throws {
         try await TestServer.shared.withSession { session in
             let text = PostgresQuery(sql: "SELECT 'é'")
             let change = PostgresQuery(sql: "SET client_encoding TO 'LATIN1'")
@@ -55,7 +55,7 @@ import Weir
     }
 
     @Test(arguments: changes)
-    func `Who borrows the connection next speaks UTF-8 again`(sql: String) async throws {
+    func `The next lease of the connection uses UTF-8 again`(sql: String) async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script(sql)
             #expect(await session.cleanUp(deadline: .seconds(60)))
@@ -63,8 +63,7 @@ import Weir
             #expect(text == "é€")
         }
         let server = try await TestServer.shared
-        var configuration = try PostgresPool.Configuration(
-            "host=\(server.socketFolder) port=\(server.port) user=postgres dbname=postgres")
+        var configuration = try PostgresPool.Configuration(server.connectionString())
         configuration.maximumConnections = 1
         try await PostgresPool.with(configuration) { pool in
             var process: Int32?

@@ -2,8 +2,8 @@ import Testing
 import Weir
 
 /// COPY in both directions.
-@Suite(.serialized) struct CopyTests {
-    @Test func `What is copied in can be copied out`() async throws {
+@Suite(.serialized, .limited) struct CopyTests {
+    @Test func `Data that was copied in can be copied out`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE c (n int, t text)")
             let copy = try await session.copyIn("COPY c FROM STDIN")
@@ -40,7 +40,7 @@ import Weir
         }
     }
 
-    @Test func `A COPY that is given up leaves nothing`() async throws {
+    @Test func `An abandoned COPY stores nothing`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE c (n int)")
             let copy = try await session.copyIn("COPY c FROM STDIN")
@@ -56,7 +56,7 @@ import Weir
         }
     }
 
-    @Test func `What is no COPY is refused`() async throws {
+    @Test func `Statements other than COPY are refused`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE c (n int)")
             for sql in ["SELECT 1", "COPY c TO STDOUT", "", "COPY nowhere FROM STDIN"] {
@@ -70,7 +70,7 @@ import Weir
         }
     }
 
-    @Test func `A COPY out that is dropped stops`() async throws {
+    @Test func `Dropping a COPY out stops it`() async throws {
         try await TestServer.shared.withSession { session in
             do {
                 let out = try await session.copyOut(

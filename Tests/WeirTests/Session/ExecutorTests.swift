@@ -4,8 +4,8 @@ import Testing
 import Weir
 
 /// Where tasks run that talk to the server, and what does not depend on it.
-@Suite(.serialized) struct ExecutorTests {
-    @Test func `A closure can run on the thread of its connection`() async throws {
+@Suite(.serialized, .limited) struct ExecutorTests {
+    @Test func `A closure can run on its connection's thread`() async throws {
         try await withConnection { connection in
             let numbers = try await withTaskExecutorPreference(connection.executor) {
                 var numbers: [Int] = []
@@ -25,7 +25,7 @@ import Weir
         }
     }
 
-    @Test func `A statement is cancelled in time although all threads for tasks are busy`() async throws {
+    @Test func `A statement timeout works while all task threads are busy`() async throws {
         try await TestServer.shared.withSession { session in
             let clock = ContinuousClock(), start = clock.now
             let sleeping = Task {

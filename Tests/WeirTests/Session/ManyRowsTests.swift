@@ -4,7 +4,7 @@ import Testing
 import Weir
 
 /// One statement with many rows, whose statement is not any more what it was.
-@Suite(.serialized) struct ManyRowsTests {
+@Suite(.serialized, .limited) struct ManyRowsTests {
     typealias Row = [any PostgresEncodable & Sendable]
 
     /// Rows that can be read once only.
@@ -40,7 +40,7 @@ import Weir
 
     // One row, some, and more than is sent at once.
     @Test(arguments: [1, 100, 50_000])
-    func `Rows find their way although the statement was taken away`(count: Int) async throws {
+    func `Many rows are inserted although the prepared statement was deallocated`(count: Int) async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE t (n int, filler text)")
             let sql = "INSERT INTO t VALUES ($1, $2)"
@@ -55,7 +55,7 @@ import Weir
     }
 
     @Test(arguments: [10, 50_000])
-    func `Rows find their way although the table was changed`(count: Int) async throws {
+    func `Many rows are inserted although the table was altered`(count: Int) async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE t (n int)")
             let sql = "INSERT INTO t (n) VALUES ($1) RETURNING *"
@@ -67,7 +67,7 @@ import Weir
         }
     }
 
-    @Test func `Values find their way although a column's type was changed`() async throws {
+    @Test func `Values are encoded again after a column's type was altered`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE t (n text)")
             let sql = "INSERT INTO t VALUES ($1)"
@@ -84,7 +84,7 @@ import Weir
         }
     }
 
-    @Test func `A value that can never be sent is an error, and nothing else is harmed`() async throws {
+    @Test func `A value that cannot be encoded is an error and leaves the session usable`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE t (n int)")
             let sql = "INSERT INTO t VALUES ($1)"
@@ -100,7 +100,7 @@ import Weir
         }
     }
 
-    @Test func `Inside of a transaction the error is told, and the next time is right`() async throws {
+    @Test func `In a transaction a stale statement is an error, and the next call succeeds`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE t (n int)")
             let sql = "INSERT INTO t VALUES ($1)"
@@ -116,7 +116,7 @@ import Weir
     }
 
     @Test(arguments: [10, 50_000])
-    func `An error of what is executed is not taken for a stale statement`(count: Int) async throws {
+    func `An error raised by the statement itself is not taken for a stale statement`(count: Int) async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script(
                 """
@@ -136,7 +136,7 @@ import Weir
         }
     }
 
-    @Test func `Rows that wait for the server are stopped like all others`() async throws {
+    @Test func `A timeout stops rows that wait for the server`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE t (n int)")
             let sql = "INSERT INTO t SELECT $1 FROM pg_sleep(CASE WHEN $1 = 5000 THEN 100 ELSE 0 END)"

@@ -3,8 +3,8 @@ import Testing
 import Weir
 
 /// One statement at a time, against PostgreSQL.
-@Suite(.serialized) struct QueryTests {
-    @Test func `A query gives rows and the tag, the first time and when it is known`() async throws {
+@Suite(.serialized, .limited) struct QueryTests {
+    @Test func `A query returns rows and the tag, both before and after it is cached`() async throws {
         try await TestServer.shared.withSession { session in
             for round in 1...3 {
                 let query = PostgresQuery(sql: "SELECT $1::int4 + 1, $2::text || '!'", values: [round, "a"])
@@ -35,7 +35,7 @@ import Weir
         }
     }
 
-    @Test func `An error is the server's and leaves the connection usable`() async throws {
+    @Test func `A server error leaves the connection usable`() async throws {
         try await TestServer.shared.withSession { session in
             for sql in ["SELEC 1", "SELECT 1 / 0", "SELECT nothing", "SELECT 1 / 0"] {
                 let error = await #expect(throws: PostgresError.self) {
@@ -62,7 +62,7 @@ import Weir
         }
     }
 
-    @Test func `Values that cannot be sent are refused before they are`() async throws {
+    @Test func `Values that cannot be encoded are refused before anything is sent`() async throws {
         try await TestServer.shared.withSession { session in
             for _ in 1...2 {
                 let tooLarge = PostgresQuery(sql: "SELECT $1::int2", values: [70_000])
@@ -81,7 +81,7 @@ import Weir
         }
     }
 
-    @Test func `COPY has calls of its own`() async throws {
+    @Test func `COPY in a query is refused`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE c (n int)")
             for sql in ["COPY c FROM STDIN", "COPY c TO STDOUT", "COPY (SELECT generate_series(1, 3)) TO STDOUT"] {
@@ -112,7 +112,7 @@ import Weir
         }
     }
 
-    @Test func `Calls of several tasks are answered in their order`() async throws {
+    @Test func `Concurrent calls are answered in order`() async throws {
         try await TestServer.shared.withSession { session in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 1...50 {
@@ -127,7 +127,7 @@ import Weir
         }
     }
 
-    @Test func `The status tells the transaction`() async throws {
+    @Test func `The status reports the transaction`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.query(PostgresQuery(sql: "BEGIN"))
             #expect(session.status == .inTransaction)

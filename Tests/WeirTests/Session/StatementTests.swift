@@ -3,7 +3,7 @@ import Testing
 import Weir
 
 /// Prepared statements that change under our hands, types that a database defined, and what a server says by itself.
-@Suite(.serialized) struct StatementTests {
+@Suite(.serialized, .limited) struct StatementTests {
     private func plain(_ sql: String) -> PostgresQuery { PostgresQuery(sql: sql) }
 
     @Test func `A statement whose table changed is prepared again`() async throws {
@@ -37,7 +37,7 @@ import Weir
         }
     }
 
-    @Test func `A cursor that was declared anew gives its own types`() async throws {
+    @Test func `A cursor that was declared again returns its own types`() async throws {
         try await TestServer.shared.withSession { session in
             for (type, expected) in [("int4", "1"), ("text", "1"), ("float8", "1.0")] {
                 _ = try await session.script("BEGIN; DECLARE c CURSOR FOR SELECT 1::\(type)")
@@ -54,7 +54,7 @@ import Weir
         }
     }
 
-    @Test func `Inside of a transaction the error is told, and the next time is right`() async throws {
+    @Test func `In a transaction a stale statement is an error, and the next call succeeds`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE t (a int)")
             _ = try await session.query(plain("SELECT * FROM t"))
@@ -69,7 +69,7 @@ import Weir
     @Test(arguments: [
         "DISCARD ALL", "DEALLOCATE ALL", "DEALLOCATE weir_1", "DO 'BEGIN EXECUTE ''DEALLOCATE ALL''; END'",
     ])
-    func `Statements that were taken away are prepared again`(sql: String) async throws {
+    func `Deallocated statements are prepared again`(sql: String) async throws {
         try await TestServer.shared.withSession { session in
             for _ in 1...3 {
                 #expect(try await session.query(plain("SELECT 1")).rows.count == 1)
@@ -79,7 +79,7 @@ import Weir
         }
     }
 
-    @Test func `No more statements are kept than the cache holds`() async throws {
+    @Test func `The cache never exceeds its size`() async throws {
         var configuration = PostgresSession.Configuration()
         configuration.statementCacheSize = 3
         try await TestServer.shared.withSession(configuration) { session in
@@ -94,7 +94,7 @@ import Weir
     }
 
     @Test(arguments: [256, 0])
-    func `Types of the database's own are looked up`(cacheSize: Int) async throws {
+    func `User-defined types are looked up`(cacheSize: Int) async throws {
         var configuration = PostgresSession.Configuration()
         configuration.statementCacheSize = cacheSize
         try await TestServer.shared.withSession(configuration) { session in
@@ -124,7 +124,7 @@ import Weir
         }
     }
 
-    @Test func `What a server says by itself is heard`() async throws {
+    @Test func `Notices, notifications and parameter changes are reported`() async throws {
         try await TestServer.shared.withSession { session in
             let (heard, said) = AsyncStream.makeStream(of: String.self)
             session.onNotice = { said.yield("notice \($0.message)") }

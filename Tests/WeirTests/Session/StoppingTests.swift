@@ -3,7 +3,7 @@ import Testing
 import Weir
 
 /// Cancellation, time-outs, and what a pool does when a connection comes back.
-@Suite(.serialized) struct StoppingTests {
+@Suite(.serialized, .limited) struct StoppingTests {
     /// Runs `body` in a task, waits until the server works on a statement of the session, and cancels the task.
     private func cancelled<R: Sendable>(
         _ session: PostgresSession, _ body: @escaping @Sendable () async throws -> R
@@ -41,7 +41,7 @@ import Weir
         }
     }
 
-    @Test func `All of a cancelled pipeline is over soon`() async throws {
+    @Test func `Cancelling a pipeline ends all its statements`() async throws {
         try await TestServer.shared.withSession { session in
             let task = Task {
                 await session.pipeline((1...20).map { _ in PostgresQuery(sql: "SELECT pg_sleep(100)") })
@@ -53,7 +53,7 @@ import Weir
         }
     }
 
-    @Test func `A task that is cancelled before it asks does not ask`() async throws {
+    @Test func `A task that is already cancelled sends nothing`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE never (n int)")
             let task = Task {
@@ -67,10 +67,10 @@ import Weir
         }
     }
 
-    @Test func `A call that waits is dropped without touching the one before it`() async throws {
+    @Test func `A queued call that times out does not disturb the one before it`() async throws {
         try await TestServer.shared.withSession { session in
             try await TestServer.shared.withSession { other in
-                // The first call takes as long as somebody else has the lock.
+                // The first call takes until the other session releases the lock.
                 _ = try await other.query(PostgresQuery(sql: "SELECT pg_advisory_lock(4711)"))
                 async let first = session.query(PostgresQuery(sql: "SELECT pg_advisory_lock(4711), 1"))
                 try await until("the first call is under way") { session.status == nil }
@@ -92,26 +92,25 @@ import Weir
                 var error: PostgresError?
                 let duration = await clock.measure {
                     error = await #expect(throws: PostgresError.self) {
-                        try await session.query(PostgresQuery(sql: "SELECT pg_sleep(100)"), timeout: .milliseconds(100))
+                        try await session.query(PostgresQuery(sql: "SELECT pg_sleep(600)"), timeout: .milliseconds(100))
                     }
                 }
                 #expect(error?.code == .commandTimeout)
                 #expect(duration >= .milliseconds(100))
-                #expect(duration < .seconds(60))
                 try await session.checkIsUsable()
             }
-            #expect(try await session.query(PostgresQuery(sql: "SELECT 1"), timeout: .seconds(100)).rows.count == 1)
+            #expect(try await session.query(PostgresQuery(sql: "SELECT 1"), timeout: .seconds(300)).rows.count == 1)
         }
     }
 
-    @Test func `A COPY is cancelled wherever it waits`() async throws {
+    @Test func `Cancelling the task ends a COPY`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE c (n int)")
             let task = Task {
                 let copy = try await session.copyIn("COPY c FROM STDIN")
                 while true { try await copy.write("1\n".utf8) }
             }
-            try await Task.sleep(for: .milliseconds(50))
+            try await session.waitUntilActive()
             task.cancel()
             let error = await #expect(throws: PostgresError.self) { try await task.value }
             #expect(error?.code == .cancelled)
@@ -121,7 +120,7 @@ import Weir
         }
     }
 
-    /// Cancels at every moment of many short statements: no cancellation may hit the statement behind.
+    /// Cancels at every moment of many short statements: no cancellation may hit the statement after it.
     @Test func `A cancellation never hits the next statement`() async throws {
         try await TestServer.shared.withSession { session in
             for round in 0..<300 {
@@ -131,7 +130,7 @@ import Weir
                 }
                 for _ in 0..<(round % 30) { await Task.yield() }
                 task.cancel()
-                // Already waiting behind it, and then once more.
+                // Once queued after the statement, and once when that is over.
                 try await session.checkIsUsable()
                 _ = try? await task.value
                 try await session.checkIsUsable()
@@ -139,7 +138,7 @@ import Weir
         }
     }
 
-    @Test func `A connection that comes back is made as good as new`() async throws {
+    @Test func `Settling ends transactions, streams and queued calls`() async throws {
         try await TestServer.shared.withSession { session in
             #expect(await session.cleanUp(deadline: .seconds(60)))
             _ = try await session.query(PostgresQuery(sql: "BEGIN"))
@@ -161,7 +160,7 @@ import Weir
         }
     }
 
-    @Test func `The server's end is told to whoever waits, with its words`() async throws {
+    @Test func `All waiting calls receive the server's last error`() async throws {
         try await TestServer.shared.withSession { session in
             let query = Task { try await session.query(PostgresQuery(sql: "SELECT pg_sleep(100)")) }
             let waiting = Task { try await session.query(PostgresQuery(sql: "SELECT 1")) }
@@ -174,8 +173,8 @@ import Weir
             let error = await #expect(throws: PostgresError.self) { try await query.value }
             #expect(error?.code == .connectionLost)
             #expect(error?.server?.sqlState == "57P01")
-            let behind = await #expect(throws: PostgresError.self) { try await waiting.value }
-            #expect(behind?.code == .connectionLost)
+            let queued = await #expect(throws: PostgresError.self) { try await waiting.value }
+            #expect(queued?.code == .connectionLost)
             #expect(!session.isOpen)
             #expect(session.closingError?.server?.sqlState == "57P01")
             let late = await #expect(throws: PostgresError.self) { try await session.ping() }
@@ -184,7 +183,25 @@ import Weir
         }
     }
 
-    @Test func `Closing fails what is under way, and can be done twice`() async throws {
+    /// PostgreSQL that is shut down closes its socket with the client's bytes unread, and the kernel then resets the
+    /// connection: the error arrives first, and must not be lost by that.
+    @Test(arguments: [FakeServer.Act.hangUp, .reset])
+    func `The server's last error is reported however the connection ends`(end: FakeServer.Act) async throws {
+        var writer = WireWriter()
+        writer.errorResponse(.fatal, "57P01", "terminating connection due to administrator command")
+        let server = try await FakeServer([.hear, .say(FakeServer.greeting()), .hear, .say(writer.bytes), end])
+        let session = await PostgresSession(
+            try await connect("host=127.0.0.1 port=\(server.port) user=u sslmode=disable"))
+        let running = Task { try await session.query(PostgresQuery(sql: "SELECT 1")) }
+        let error = await #expect(throws: PostgresError.self) { try await running.value }
+        #expect(error?.code == .connectionLost)
+        #expect(error?.server?.sqlState == "57P01")
+        #expect(!session.isOpen)
+        #expect(session.closingError?.server?.sqlState == "57P01")
+        try await server.close()
+    }
+
+    @Test func `Closing fails the running call, and can be repeated`() async throws {
         try await TestServer.shared.withSession { session in
             let query = Task { try await session.query(PostgresQuery(sql: "SELECT pg_sleep(100)")) }
             try await session.waitUntilActive()

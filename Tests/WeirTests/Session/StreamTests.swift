@@ -2,7 +2,7 @@ import Testing
 import Weir
 
 /// Rows as they come in.
-@Suite(.serialized) struct StreamTests {
+@Suite(.serialized, .limited) struct StreamTests {
     @Test func `A stream gives all rows in order`() async throws {
         try await TestServer.shared.withSession { session in
             for _ in 1...2 {
@@ -14,7 +14,7 @@ import Weir
                 while let rows = try await stream.next() {
                     for row in rows {
                         let number = try row[0, as: Int.self]
-                        if number != last + 1 { Issue.record("row \(number) came behind \(last)") }
+                        if number != last + 1 { Issue.record("row \(number) came after \(last)") }
                         last = number
                     }
                 }
@@ -25,7 +25,7 @@ import Weir
         }
     }
 
-    @Test func `Whoever does not read makes the server wait`() async throws {
+    @Test func `The server waits while the client does not read a stream`() async throws {
         var configuration = PostgresSession.Configuration()
         configuration.readAhead = 100_000
         try await TestServer.shared.withSession(configuration) { session in
@@ -34,9 +34,8 @@ import Weir
             try await TestServer.shared.withSession { other in
                 let wait = PostgresQuery(
                     sql: "SELECT wait_event FROM pg_stat_activity WHERE pid = $1", values: [session.processID ?? 0])
-                var event: String?
-                while event != "ClientWrite" {
-                    event = try await other.query(wait).rows.first?.decode(String?.self)
+                try await until("the server waits for the client") {
+                    try await other.query(wait).rows.first?.decode(String?.self) == "ClientWrite"
                 }
             }
             var count = 0
@@ -45,7 +44,7 @@ import Weir
         }
     }
 
-    @Test func `Errors come where they happen`() async throws {
+    @Test func `Stream errors are thrown where they occur`() async throws {
         try await TestServer.shared.withSession { session in
             await #expect(throws: PostgresError.self) { try await session.stream(PostgresQuery(sql: "SELEC")) }
             let late = PostgresQuery(sql: "SELECT 1000 / (5000 - n) FROM generate_series(1, 10000) n")
@@ -59,7 +58,7 @@ import Weir
         }
     }
 
-    @Test func `A stream that is dropped stops the statement`() async throws {
+    @Test func `Dropping a stream stops its statement`() async throws {
         try await TestServer.shared.withSession { session in
             do {
                 let endless = PostgresQuery(sql: "SELECT generate_series(1, 1000000000), repeat('x', 1000)")
@@ -71,7 +70,7 @@ import Weir
         }
     }
 
-    @Test func `A statement without rows streams nothing but its tag`() async throws {
+    @Test func `A statement without rows streams only its tag`() async throws {
         try await TestServer.shared.withSession { session in
             let stream = try await session.stream(PostgresQuery(sql: "CREATE TEMP TABLE nothing ()"))
             #expect((try await stream.next())?.count == nil)

@@ -12,7 +12,7 @@ import Weir
     private static let seed = environment["WEIR_SOAK_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
     private static let seconds = environment["WEIR_SOAK_SECONDS"].flatMap { Int($0) }
 
-    @Test func `Every caller is answered, rightly, and nothing is left behind`() async throws {
+    @Test func `Every caller gets the right answer, and no connection or row is left over`() async throws {
         print("soak: seed \(Self.seed)")
         let postgres = try await Starting.wait { try SoakServer() }
         do {

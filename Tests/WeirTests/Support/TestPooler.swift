@@ -2,6 +2,7 @@ import DevPostgres
 import Foundation
 import Glibc
 import PGConnInfo
+import WeirTestSupport
 
 /// A `weir serve` between the tests and PostgreSQL.
 final class TestPooler {
@@ -10,7 +11,7 @@ final class TestPooler {
         ProcessInfo.processInfo.environment["WEIR_TEST_THROUGH"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// How it is reached: like a PostgreSQL.
+    /// Where clients connect, as to a PostgreSQL.
     let server: TestServer
     private let process = Process()
 
@@ -45,21 +46,30 @@ final class TestPooler {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        for _ in 0..<400 {
-            if FileManager.default.fileExists(atPath: server.socketPath) { return }
-            guard process.isRunning else { break }
-            usleep(25_000)  // Until another program is ready there is nothing to wait on.
-        }
+        let path = server.socketPath
+        if Starting.poll(process, isReady: { Self.isListening(path) }) { return }
         stop()
         throw ProgramFailure(
             program: program, said: (try? String(contentsOfFile: "\(sockets)/log", encoding: .utf8)) ?? "no log")
     }
 
-    func stop() {
-        guard process.isRunning else { return }
-        kill(process.processIdentifier, SIGQUIT)  // waits for nobody
-        process.waitUntilExit()
+    /// The socket's file is there a moment before the socket listens.
+    private static func isListening(_ path: String) -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) {
+            unsafe $0.copyBytes(from: path.utf8.prefix($0.count - 1))
+        }
+        return unsafe withUnsafePointer(to: address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
     }
+
+    func stop() { process.end(with: SIGQUIT) }
 
     private static func write(_ text: String, to path: String, for account: ProgramAccount) throws -> String {
         try text.write(toFile: path, atomically: false, encoding: .utf8)

@@ -1,14 +1,14 @@
 import DevPostgres
 import Foundation
 import Glibc
-import Synchronization
+import WeirTestSupport
 
-/// Which PostgreSQL the tests run.
+/// The PostgreSQL programs that the tests run.
 enum TestPrograms {
     /// The folder that `WEIR_TEST_POSTGRES_BIN` names, or `nil` to take what the machine has.
     ///
-    /// Where root runs the tests, PostgreSQL runs as somebody else, who may not be allowed to go there (root's home, a
-    /// workplace of CI). Then the programs are copied to where he may, for as long as this process lives.
+    /// Where root runs the tests, PostgreSQL runs as another account, which may not be able to read that folder (root's
+    /// home, a workspace of CI). Then the programs are copied to a folder that it can read, until this process ends.
     static var folder: String? { get throws { try reachable.get() } }
 
     private static let reachable = Result<String?, any Error> {
@@ -19,7 +19,7 @@ enum TestPrograms {
         return try copy(of: given)
     }
 
-    /// Copies the whole installation: programs find their libraries beside their own folder.
+    /// Copies the whole installation, because programs find their libraries relative to their own folder.
     private static func copy(of folder: String) throws -> String {
         let bin = URL(fileURLWithPath: folder).standardizedFileURL.resolvingSymlinksInPath()
         let files = FileManager.default
@@ -28,12 +28,7 @@ enum TestPrograms {
         try? files.removeItem(at: copy)
         try files.copyItem(at: bin.deletingLastPathComponent(), to: copy)
         unsafe chmod(copy.path, 0o755)
-        copied.withLock { $0 = copy }
-        atexit {
-            TestPrograms.copied.withLock { copy in if let copy { try? FileManager.default.removeItem(at: copy) } }
-        }
+        Cleanup.atEnd { try? FileManager.default.removeItem(at: copy) }
         return copy.appendingPathComponent(bin.lastPathComponent).path
     }
-
-    private static let copied = Mutex<URL?>(nil)
 }

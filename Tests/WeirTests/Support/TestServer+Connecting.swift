@@ -8,7 +8,7 @@ extension TestServer {
     /// Through a pooler the process is the server's nevertheless, so that tests find it in `pg_stat_activity`.
     func connect(user: String = "postgres", database: String = "postgres") async throws -> ConnectedServer {
         let server = try await WeirTests.connect(
-            "host=\(socketFolder) port=\(port) user=\(user) dbname=\(database)")
+            "host=\(socketFolder) port=\(port) user=\(user) dbname=\(database) connect_timeout=300")
         guard isPooler, let key = server.cancelKey else { return server }
         let rows = try await server.channel.ask("SELECT 'process=' || pg_backend_pid()")
         let process = String(decoding: rows, as: UTF8.self).split(separator: "process=").last.flatMap {

@@ -4,10 +4,11 @@ import Foundation
 import Glibc
 import Synchronization
 import Testing
+import WeirTestSupport
 
 /// The PostgreSQL that the tests of this process share: started by the first that asks, stopped at the end.
 ///
-/// It listens on a Unix socket only and trusts everybody. `WEIR_TEST_POSTGRES_BIN` names the folder of another
+/// It listens on a Unix socket only and accepts every user without a password. `WEIR_TEST_POSTGRES_BIN` names the folder of another
 /// PostgreSQL's programs; with `WEIR_TEST_THROUGH`, the path of the program `weir`, there is a `weir serve` in session mode
 /// in front of it.
 struct TestServer: Sendable {
@@ -17,8 +18,16 @@ struct TestServer: Sendable {
     let port: Int
     /// PostgreSQL's major version.
     let majorVersion: Int
-    /// Whether a pooler in session mode answers, with PostgreSQL behind it: then cancel keys do not tell the process.
+    /// Whether it is a pooler in session mode: then a cancel key does not contain PostgreSQL's process id.
     var isPooler = false
+
+    /// A connection string for the superuser, with time limits that a busy machine keeps as well.
+    ///
+    /// The defaults, 5 to 30 s, suit a service. Here they would make a test depend on the speed of the machine.
+    func connectionString(database: String = "postgres", _ more: String = "") -> String {
+        let limits = "connect_timeout=300 pool_timeout=300 pool_ping_timeout=300s"
+        return "host=\(socketFolder) port=\(port) user=postgres dbname=\(database) \(limits) \(more)"
+    }
 
     /// The socket's own path.
     var socketPath: String { "\(socketFolder)/.s.PGSQL.\(port)" }
@@ -28,9 +37,22 @@ struct TestServer: Sendable {
     }
 }
 
-/// Starts servers on a thread of its own: while one starts, whole seconds, the tasks of other tests have to run.
+/// Starts servers on a separate thread, because that takes seconds and the tasks of other tests have to run meanwhile.
 enum Starting {
     private static let queue = DispatchQueue(label: "servers for tests")
+
+    /// Blocks the thread until `isReady`, or until `process` ends, or for two minutes.
+    ///
+    /// - Returns: whether it is ready.
+    static func poll(_ process: Process, isReady: () -> Bool) -> Bool {
+        let clock = ContinuousClock(), start = clock.now
+        while clock.now - start < .seconds(120) {
+            if isReady() { return true }
+            guard process.isRunning else { return false }
+            usleep(25_000)  // Another program's start has no event to wait for.
+        }
+        return false
+    }
 
     static func wait<Server: Sendable>(for start: @escaping @Sendable () throws -> Server) async throws -> Server {
         try await withCheckedThrowingContinuation { continuation in
@@ -39,7 +61,7 @@ enum Starting {
     }
 }
 
-/// What keeps the server running and takes it away.
+/// Keeps the server running, and stops it at the end of the process.
 private struct RunningCluster {
     static let shared = Mutex(RunningCluster())
 
@@ -49,12 +71,12 @@ private struct RunningCluster {
         if let running { return running.server }
         let folder = try StateFolder(
             .ephemeral(in: StateFolder.temporaryDirectory()), account: try ProgramAccount.unprivileged())
-        // Tests run side by side, and each has connections of its own.
+        // Tests run in parallel, each with its own connections.
         let cluster = try DevCluster(in: folder, programs: TestPrograms.folder, settings: [("max_connections", "500")])
         let direct = TestServer(cluster)
         let pooler = try TestPooler.program.map { try TestPooler($0, before: direct, mode: "session", in: folder) }
         running = (folder, cluster, pooler, pooler?.server ?? direct)
-        atexit { RunningCluster.shared.withLock { $0.stop() } }
+        Cleanup.atEnd { RunningCluster.shared.withLock { $0.stop() } }
         return pooler?.server ?? direct
     }
 
@@ -67,16 +89,16 @@ private struct RunningCluster {
 }
 
 extension TestServer {
-    /// A cluster's own socket.
+    /// The socket of a cluster.
     init(_ cluster: DevCluster) {
         self.init(socketFolder: cluster.socketFolder, port: cluster.port, majorVersion: cluster.version.major)
     }
 
-    /// Whether the tests speak with PostgreSQL through `weir serve`.
+    /// Whether the tests connect to PostgreSQL through `weir serve`.
     static var isThroughPooler: Bool { TestPooler.program != nil }
 }
 
 extension Trait where Self == ConditionTrait {
-    /// For what is about the server itself, its sockets or its log-in: nothing changes with a pooler in front of another.
+    /// For tests of the server itself, its sockets or its log-in, which a pooler in front would not change.
     static var onlyDirectly: Self { .disabled(if: TestServer.isThroughPooler, "this is about the server itself") }
 }

@@ -2,8 +2,8 @@ import NIOCore
 import Testing
 import Weir
 
-@Suite struct TestServerTests {
-    @Test func `The shared server lets us in`() async throws {
+@Suite(.limited) struct TestServerTests {
+    @Test func `The shared server accepts a connection`() async throws {
         let connected = try await TestServer.shared.connect()
         #expect(
             connected.parameters["server_version"]?.hasPrefix("\(try await TestServer.shared.majorVersion)") == true)

@@ -2,10 +2,10 @@ import PGWire
 import Testing
 import Weir
 
-@Suite(.serialized) struct TransactionTests {
+@Suite(.serialized, .limited) struct TransactionTests {
     private struct Refusal: Error, Equatable {}
 
-    @Test func `What returns is committed, what throws is not`() async throws {
+    @Test func `A closure that returns is committed, one that throws is rolled back`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id int)")
             let answer = try await connection.withTransaction { transaction in
@@ -54,7 +54,7 @@ import Weir
         }
     }
 
-    @Test func `Savepoints undo what is theirs`() async throws {
+    @Test func `A savepoint undoes only its own changes`() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TEMP TABLE t (id int PRIMARY KEY)")
             try await connection.withTransaction { transaction in
@@ -86,7 +86,7 @@ import Weir
         }
     }
 
-    @Test func `A transaction is as it was asked to be`() async throws {
+    @Test func `A transaction has the requested modes`() async throws {
         try await withConnection { connection in
             func modes(_ transaction: borrowing PostgresTransaction) async throws -> [String] {
                 var modes: [String] = []
@@ -112,7 +112,7 @@ import Weir
         }
     }
 
-    @Test func `A second transaction on the same connection is refused, not silently merged`() async throws {
+    @Test func `A second transaction on the same connection is refused, not merged`() async throws {
         try await withConnection { connection in
             try await connection.withTransaction { transaction in
                 let nested = await failure { try await connection.withTransaction { _ in } }
@@ -132,7 +132,7 @@ import Weir
         }
     }
 
-    @Test func `A transaction that was ended by hand is an error`() async throws {
+    @Test func `Ending the transaction inside the closure is an error`() async throws {
         try await withConnection { connection in
             let error = await failure {
                 try await connection.withTransaction { try await $0.execute("COMMIT") }
@@ -170,7 +170,7 @@ import Weir
         }
     }
 
-    @Test func `Retrying has an end, and other errors are not retried`() async throws {
+    @Test func `Retries are limited, and other errors are not retried`() async throws {
         try await withConnection { connection in
             for (code, expected) in [("40001", 3), ("40P01", 3), ("23505", 1)] {
                 var attempts = 0
@@ -186,7 +186,7 @@ import Weir
         }
     }
 
-    @Test func `A failure that the closure kept to itself is retried, too`() async throws {
+    @Test func `A serialization failure that the closure swallows is retried too`() async throws {
         try await withConnection { connection in
             var attempts = 0
             try await connection.withTransaction(retry: .serializationFailures(delay: .zero)) { transaction in
@@ -197,7 +197,7 @@ import Weir
         }
     }
 
-    @Test func `Cancelling the task rolls back, and the connection lives on`() async throws {
+    @Test func `Cancelling the task rolls back and keeps the connection`() async throws {
         try await withConnection { holder in
             try await holder.executeScript("DROP TABLE IF EXISTS cancelled; CREATE TABLE cancelled (id int)")
             let key = 815
@@ -247,7 +247,7 @@ import Weir
         }
     }
 
-    @Test func `The first error wins over what comes of it`() async throws {
+    @Test func `The first error takes precedence over its consequences`() async throws {
         try await withConnection { killer in
             try await withConnection { connection in
                 let process = connection.processID
@@ -278,7 +278,7 @@ import Weir
         #expect(zip(pauses, [10, 20, 40, 640, 1000, 1000]).allSatisfy { abs($0 - $1) < 0.001 })
     }
 
-    @Test func `COMMIT is not cancelled half-way`() async throws {
+    @Test func `COMMIT is not cancelled once it is sent`() async throws {
         try await withConnection { holder in
             try await holder.executeScript(
                 """
@@ -315,7 +315,7 @@ import Weir
         }
     }
 
-    @Test func `Advisory locks last as long as their transaction`() async throws {
+    @Test func `Advisory locks last until the end of the transaction`() async throws {
         try await withConnection { connection in
             try await withConnection { other in
                 try await connection.withTransaction { transaction in

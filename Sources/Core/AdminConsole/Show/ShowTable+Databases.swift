@@ -12,7 +12,7 @@ package struct DatabaseRow: Hashable, Sendable {
     package var poolSize: Int = 0
     package var minimumPoolSize: Int = 0
     package var reservePoolSize: Int = 0
-    /// In seconds.
+    /// In seconds; the lower 32 bits are shown, as by PgBouncer.
     package var serverLifetime: Int64 = 0
     /// `nil` unless the database sets its own.
     package var poolMode: String?
@@ -50,7 +50,7 @@ extension ShowTable {
                 [
                     database.name, database.host, "\(database.port)", database.serverDatabase, database.forceUser,
                     "\(database.poolSize)", "\(database.minimumPoolSize)", "\(database.reservePoolSize)",
-                    "\(database.serverLifetime)", database.poolMode, database.loadBalanceHosts,
+                    "\(Int32(truncatingIfNeeded: database.serverLifetime))", database.poolMode, database.loadBalanceHosts,
                     "\(database.maximumConnections)", "\(database.currentConnections)",
                     "\(database.maximumClientConnections)", "\(database.currentClientConnections)",
                     database.isPaused ? "1" : "0", database.isDisabled ? "1" : "0",

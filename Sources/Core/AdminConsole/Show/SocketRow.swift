@@ -29,7 +29,7 @@ package struct SocketRow: Hashable, Sendable {
     package var pointer: UInt64
     /// The ``pointer`` of the connection it is linked to.
     package var link: UInt64?
-    /// The process at the other end: of a server, or behind a Unix socket; 0 if unknown.
+    /// The process at the other end, of a server or of a Unix socket; 0 if unknown.
     package var remotePID: Int = 0
     /// Protocol and cipher; empty without TLS.
     package var tls = ""

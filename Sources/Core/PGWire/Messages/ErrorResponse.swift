@@ -11,13 +11,19 @@ package struct ErrorFields: Hashable, Sendable {
 
     package private(set) var fields: [Field]
 
-    package init(severity: Severity, code: SQLState, message: String, hint: String? = nil) {
+    /// - Parameters:
+    ///   - detail: a second sentence; psql and libpq show it after `DETAIL:`.
+    ///   - hint: what to do about it; shown after `HINT:`.
+    package init(
+        severity: Severity, code: SQLState, message: String, detail: String? = nil, hint: String? = nil
+    ) {
         fields = [
             Field(code: UInt8(ascii: "S"), value: Array(severity.rawValue.utf8)),
             Field(code: UInt8(ascii: "V"), value: Array(severity.rawValue.utf8)),
             Field(code: UInt8(ascii: "C"), value: Array(code.rawValue.utf8)),
             Field(code: UInt8(ascii: "M"), value: Array(message.utf8)),
         ]
+        if let detail { fields.append(Field(code: UInt8(ascii: "D"), value: Array(detail.utf8))) }
         if let hint { fields.append(Field(code: UInt8(ascii: "H"), value: Array(hint.utf8))) }
     }
 

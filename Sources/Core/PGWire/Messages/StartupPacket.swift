@@ -51,12 +51,16 @@ package enum StartupPacket: Equatable, Sendable {
 
     private static func parameters(_ reader: inout WireReader) throws(WireError) -> [StartupParameter] {
         var parameters: [StartupParameter] = []
-        while true {
-            let name = try reader.cString()
-            if name.isEmpty { break }
-            parameters.append(StartupParameter(name: name, value: try reader.cStringBytes()))
+        do throws(WireError) {
+            while true {
+                let name = try reader.cString()
+                if name.isEmpty { break }
+                parameters.append(StartupParameter(name: name, value: try reader.cStringBytes()))
+            }
+        } catch {
+            throw error == .invalidUTF8 ? error : .invalidStartupLayout
         }
-        guard reader.isAtEnd else { throw .invalidStartupPacket }
+        guard reader.isAtEnd else { throw .invalidStartupLayout }
         return parameters
     }
 

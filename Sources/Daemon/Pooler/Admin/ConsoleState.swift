@@ -2,7 +2,7 @@ import AdminConsole
 import PoolCore
 import Synchronization
 
-/// What the console remembers of the process: whether it is paused or shutting down, and who waits for what.
+/// What consoles wait for, and what ends the process. Whether the pooler is paused or shutting down, the pools know.
 final class ConsoleState: Sendable {
     /// The virtual database that the console lives in.
     static let databaseName = "pgbouncer"
@@ -11,7 +11,6 @@ final class ConsoleState: Sendable {
     enum Wait: Hashable, Sendable {
         case pause(DatabaseID?)
         case waitClose(DatabaseID?)
-        case shutdown
     }
 
     private struct Waiter {
@@ -22,30 +21,12 @@ final class ConsoleState: Sendable {
     }
 
     private struct State {
-        var pooler = PoolerState.active
-        var shutdown: PoolGroup.ShutdownMode?
         var waiters: [Waiter] = []
         /// Called when everything that a shutdown waits for has come, or at once.
         var exit: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
-
-    var pooler: PoolerState {
-        get { state.withLock { $0.pooler } }
-        set { state.withLock { $0.pooler = newValue } }
-    }
-
-    var isShuttingDown: Bool { state.withLock { $0.shutdown != nil } }
-
-    /// - Returns: false when a shutdown had begun before.
-    func beginShutdown(_ mode: PoolGroup.ShutdownMode) -> Bool {
-        state.withLock { state in
-            guard state.shutdown == nil else { return false }
-            state.shutdown = mode
-            return true
-        }
-    }
 
     /// What ends the process.
     func onExit(_ exit: @escaping @Sendable () -> Void) { state.withLock { $0.exit = exit } }
@@ -60,27 +41,25 @@ final class ConsoleState: Sendable {
         state.withLock { $0.waiters.append(Waiter(wait: wait, client: client, worker: worker, tag: tag)) }
     }
 
-    func settle(_ wait: Wait, _ shared: SharedState) {
-        if wait == .shutdown {
-            let mode = state.withLock { $0.shutdown }
-            let what = mode == .waitForServers ? "server" : "client"
-            shared.log.write(.log, "\(what) connections dropped, exiting")
-            return exit()
-        }
+    /// Answers every console that waits for this: with its command's tag, or with `error`.
+    func finish(_ wait: Wait, with error: AdminError? = nil, _ shared: SharedState) {
         let due = state.withLock { state in
             let due = state.waiters.filter { $0.wait == wait }
             state.waiters.removeAll { $0.wait == wait }
             return due
         }
         for waiter in due {
-            shared.mailboxes[Int(waiter.worker.rawValue)].post(.consoleReply(waiter.client, .done(waiter.tag)))
+            let reply = error.map { AdminReply.error($0) } ?? .done(waiter.tag)
+            shared.mailboxes[Int(waiter.worker.rawValue)].post(.consoleReply(waiter.client, reply))
         }
     }
 
-    /// The console client is gone; a PAUSE that nobody waits for any more stays in force.
-    func forget(_ client: ClientID) { state.withLock { $0.waiters.removeAll { $0.client == client } } }
+    /// The console client is gone; its PAUSE stays in force.
+    func removeWaits(of client: ClientID) { state.withLock { $0.waiters.removeAll { $0.client == client } } }
 
-    /// The console client gave up (^C in psql): what it waited for is undone, as PgBouncer does.
+    /// The console client has interrupted its command (^C in psql).
+    ///
+    /// - Returns: what it waited for, to be undone.
     func interrupt(_ client: ClientID) -> Wait? {
         state.withLock { state in
             guard let index = state.waiters.firstIndex(where: { $0.client == client }) else { return nil }

@@ -15,19 +15,16 @@ extension Worker where Engine: ~Copyable {
         case .setParameter: reply(slot, .setIgnored)
         case .set(let key, let value): try set(key, value, slot, tag: command.tag)
         case .reload:
-            guard Reload.run(shared) else { throw .reloadFailed }
+            guard Reload.command(shared) else { throw .reloadFailed }
             reply(slot, .done(command.tag))
         case .pause:
-            if target == nil { shared.console.pooler = .paused }
             wait(slot, for: .pause(target?.id), tag: command.tag)
             decide(.pause(target?.id))
         case .suspend:
-            // Nothing is taken over by another process: what remains of SUSPEND is that no query is started.
-            shared.console.pooler = .suspended
+            // No other process takes over connections: what remains of SUSPEND is that no query is started.
             wait(slot, for: .pause(nil), tag: command.tag)
-            decide(.pause(nil))
+            decide(.suspend(by: clients[slot].id))
         case .resume:
-            if target == nil { shared.console.pooler = .active }
             decide(.resume(target?.id))
             reply(slot, .done(command.tag))
         case .kill: kill(target, slot, tag: command.tag)
@@ -50,15 +47,16 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// The database a command names, made from the fallback where PgBouncer does so.
-    private mutating func target(of command: AdminCommand) -> DatabaseRecord? {
+    private mutating func target(of command: AdminCommand) -> Database? {
         guard let name = command.database else { return nil }
-        let live = live
-        return withBook { book, _ in
-            command.registersDatabase ? book.database(serving: name, live)?.record : book.databases[name]
+        let (live, now) = (live, now)
+        return withBook { book, actions in
+            guard command.registersDatabase else { return book.database(named: name) }
+            return book.database(serving: name, live, at: now, into: &actions)?.database
         }
     }
 
-    private func situation(for command: AdminCommand, _ target: DatabaseRecord?) -> ConsoleSituation {
+    private func situation(for command: AdminCommand, _ target: Database?) -> ConsoleSituation {
         var known: ConsoleSituation.Target?
         if command.database == ConsoleState.databaseName {
             known = .init(isConsole: true)
@@ -69,8 +67,8 @@ extension Worker where Engine: ~Copyable {
             book.databases.values.contains { book.group.isPaused($0.id) }
         }
         return ConsoleSituation(
-            state: shared.console.pooler, isShuttingDown: shared.console.isShuttingDown,
-            hasPausedDatabases: hasPaused && shared.console.pooler == .active, target: known)
+            state: shared.poolerState, mustStayPaused: shared.shutdownMode == .waitForServers,
+            hasPausedDatabases: hasPaused, target: known)
     }
 
     private mutating func wait(_ slot: Slot<Client>, for wait: ConsoleState.Wait, tag: String) {
@@ -78,11 +76,10 @@ extension Worker where Engine: ~Copyable {
         shared.console.add(wait, clients[slot].id, at: id, tag: tag)
     }
 
-    /// ^C on a console that waits takes its PAUSE back.
+    /// ^C on a console that waits for PAUSE or SUSPEND resumes. (PgBouncer does so only for all databases.)
     mutating func interruptConsole(_ client: ClientID) {
         guard clientSlot(of: client) != nil, let wait = shared.console.interrupt(client) else { return }
         if case .pause(let database) = wait {
-            if database == nil { shared.console.pooler = .active }
             decide(.resume(database))
         }
         consoleReply(client, .error(AdminError("canceling statement due to user request", code: "57014")))
@@ -101,8 +98,7 @@ extension Worker where Engine: ~Copyable {
         reply(slot, .done(tag))
     }
 
-    private mutating func kill(_ target: DatabaseRecord?, _ slot: Slot<Client>, tag: String) {
-        if target == nil { shared.console.pooler = .paused }
+    private mutating func kill(_ target: Database?, _ slot: Slot<Client>, tag: String) {
         decide(.kill(target?.id))
         let selection: ClientSelection = target.map { .database($0.id) } ?? .all
         shared.postToAll(.disconnect(selection, reason: "admin forced disconnect"))

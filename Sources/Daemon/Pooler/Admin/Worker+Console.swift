@@ -1,42 +1,12 @@
 import AdminConsole
-import Glibc
 import IOEngine
-import PGAuth
+import LoginCore
 import PGWire
 import PoolCore
-import PoolerConfig
 import PoolerStats
 
 /// Clients of the virtual database `pgbouncer`.
 extension Worker where Engine: ~Copyable {
-    /// Who may log in: the pooler's own account over the Unix socket as `pgbouncer`, and `admin_users` and
-    /// `stats_users` with their passwords. With `auth_type = any` everybody is an administrator.
-    mutating func beginConsoleLogin(_ slot: Slot<Client>, _ login: ClientLogin) {
-        let user = clients[slot].details.user
-        let details = clients[slot].details
-        if mayAdminister(slot) {
-            details.role = .admin
-            guard live.settings.adminUsers.contains(user), live.settings.authType != .any, !isOwnAccount(slot) else {
-                return finishConsoleLogin(slot)
-            }
-        } else if live.settings.statsUsers.contains(user) {
-            details.role = .stats
-        } else {
-            return disconnectClient(slot, "not allowed")
-        }
-        challenge(slot, login)
-    }
-
-    /// Whether the client would be an administrator, once its password is right.
-    func mayAdminister(_ slot: Slot<Client>) -> Bool {
-        live.settings.authType == .any || isOwnAccount(slot)
-            || live.settings.adminUsers.contains(clients[slot].details.user)
-    }
-
-    private func isOwnAccount(_ slot: Slot<Client>) -> Bool {
-        clients[slot].details.user == ConsoleState.databaseName && clients[slot].details.peerUser == getuid()
-    }
-
     mutating func finishConsoleLogin(_ slot: Slot<Client>) {
         writer.removeAll()
         Authentication.ok.encode(into: &writer)
@@ -45,35 +15,70 @@ extension Worker where Engine: ~Copyable {
         finishLogin(slot)
     }
 
-    // MARK: - Commands
+    // MARK: - Receiving
 
     /// The longest message the console takes; its commands are a line.
     private static var longestMessage: Int { 64 * 1024 }
 
+    /// Bytes that may wait: a whole message, and what was on its way when the client was paused.
+    private static var mostHeld: Int { 256 * 1024 }
+
     mutating func receiveConsole(_ slot: Slot<Client>, _ bytes: UnsafeRawBufferPointer) {
+        let held = clients[slot].held?.count ?? 0
+        guard held + bytes.count <= Self.mostHeld else { return disconnectClient(slot, "bad packet header") }
         if clients[slot].held == nil { clients[slot].held = [] }
         unsafe clients[slot].held?.append(contentsOf: bytes)
-        runConsole(slot)
-        // A console that waits is not read on: its next command can as well stay with its sender.
-        if clients.isLive(slot), clients[slot].held?.count ?? 0 > Self.longestMessage {
-            disconnectClient(slot, "bad packet header")
+        offerCommand(slot)
+    }
+
+    /// Lets the client's next command have its turn, if there is one; else reads on.
+    ///
+    /// A client that has sent a whole command, waits for an answer or has not taken one is not read.
+    private mutating func offerCommand(_ slot: Slot<Client>) {
+        guard clients[slot].phase == .console, !clients[slot].readHolds.contains(.answersUntaken) else { return }
+        switch nextMessage(slot) {
+        case .refused: disconnectClient(slot, "bad packet header")
+        case .incomplete: release(slot, from: .awaitingConsole)
+        case .whole:
+            hold(slot, for: .awaitingConsole)
+            consoleTurns.ask(clients[slot].id)
+            hasConsoleCommands = true
         }
     }
 
-    /// Runs the messages that have arrived whole, until one has to wait.
-    private mutating func runConsole(_ slot: Slot<Client>) {
-        let generation = clients.generation(of: slot)
-        while clients.isLive(slot, generation), clients[slot].phase == .console,
-            let held = clients[slot].held, held.count >= 5
-        {
-            let type = MessageType(rawValue: held[0])
-            let length = held[1..<5].reduce(0) { $0 << 8 | Int($1) }
-            guard length >= 4, length <= Self.longestMessage else { return disconnectClient(slot, "bad packet header") }
-            guard held.count >= 1 + length else { return }
-            let rest = Array(held[(1 + length)...])
-            clients[slot].held = rest.isEmpty ? nil : rest
-            handleConsole(slot, type, Array(held[5..<(1 + length)]))
+    private enum NextMessage {
+        case incomplete
+        case whole(type: MessageType, length: Int)
+        case refused
+    }
+
+    private func nextMessage(_ slot: Slot<Client>) -> NextMessage {
+        guard let held = clients[slot].held, held.count >= 5 else { return .incomplete }
+        let length = held[1..<5].reduce(0) { $0 << 8 | Int($1) }
+        guard length >= 4, length <= Self.longestMessage else { return .refused }
+        return held.count >= 1 + length ? .whole(type: MessageType(rawValue: held[0]), length: length) : .incomplete
+    }
+
+    // MARK: - Running
+
+    /// Runs one of the commands that have arrived, or a few; the others have their turn later.
+    mutating func runConsoles() {
+        consoleTurns.beginTurn()
+        while let client = consoleTurns.next() {
+            guard let slot = clientSlot(of: client), clients[slot].phase == .console,
+                !clients[slot].readHolds.contains(.answersUntaken),
+                case .whole(let type, let length) = nextMessage(slot), let held = clients[slot].held
+            else { continue }
+            let body = Array(held[5..<(1 + length)])
+            if held.count == 1 + length {
+                clients[slot].held = nil
+            } else {
+                clients[slot].held?.removeFirst(1 + length)
+            }
+            handleConsole(slot, type, body)
+            if let slot = clientSlot(of: client) { offerCommand(slot) }
         }
+        hasConsoleCommands = !consoleTurns.isIdle
     }
 
     private mutating func handleConsole(_ slot: Slot<Client>, _ type: MessageType, _ body: [UInt8]) {
@@ -104,17 +109,43 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
+    // MARK: - Answering
+
     mutating func reply(_ slot: Slot<Client>, _ reply: AdminReply) {
         writer.removeAll()
         reply.encode(into: &writer)
-        sendWritten(toClient: slot)
+        clients[slot].details.answerSize = writer.bytes.count
+        let socket = clients[slot].socket
+        let isSent = unsafe writer.bytes.withUnsafeBytes { unsafe engine.send($0, to: socket) }
+        if !isSent { consoleIsUnread(slot) }
     }
 
-    /// Something a command waited for has come.
+    /// The client has not taken its answer: no next command is run before it has.
+    mutating func consoleIsUnread(_ slot: Slot<Client>) {
+        hold(slot, for: .answersUntaken)
+        let size = clients[slot].details.answerSize
+        for client in consoleTurns.leftUnread(clients[slot].id, bytes: size) {
+            guard let slowest = clientSlot(of: client) else { continue }
+            disconnectClient(slowest, "answers of the console are not read", notifying: false)
+        }
+    }
+
+    mutating func consoleWasRead(_ slot: Slot<Client>) {
+        consoleTurns.wasRead(clients[slot].id)
+        offerCommand(slot)
+    }
+
+    /// What a command has waited for has come.
     mutating func consoleReply(_ client: ClientID, _ answer: AdminReply) {
         guard let slot = clientSlot(of: client), clients[slot].phase == .consoleWaiting else { return }
         clients[slot].phase = .console
         reply(slot, answer)
-        runConsole(slot)
+        offerCommand(slot)
+    }
+
+    /// A client of the console is gone.
+    mutating func consoleEnded(_ client: ClientID) {
+        shared.consoleClosed(client)
+        consoleTurns.wasRead(client)
     }
 }

@@ -16,11 +16,13 @@ extension Worker where Engine: ~Copyable {
         case .databases: reply(slot, .table(.databases(databaseRows())))
         case .users: reply(slot, .table(.users(userRows())))
         case .pools: reply(slot, .table(.pools(poolRows())))
-        case .state: reply(slot, .table(.state(shared.console.pooler)))
+        case .state: reply(slot, .table(.state(shared.poolerState)))
         case .mem: reply(slot, .table(.mem(memoryRows())))
         case .peers:
             let rows = live.file.peers.map {
-                PeerRow(peerID: $0.id, host: $0.host.text, port: $0.port, poolSize: $0.poolSize ?? 0)
+                PeerRow(
+                    peerID: $0.id, host: $0.host.text, port: $0.port,
+                    poolSize: $0.poolSize ?? live.settings.defaultPoolSize)
             }
             reply(slot, .table(.peers(rows)))
         case .peerPools: reply(slot, .table(.peerPools([])))
@@ -58,11 +60,12 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func gatherLists(_ slot: Slot<Client>) {
         let shared = shared
+        let users = userRows().count
         gather(slot, sockets: true) { part in
             var counts = ListCounts()
+            counts.users = users
             shared.read { book in
                 counts.databases = book.databases.count + 1
-                counts.users = book.users.count
                 counts.pools = book.sortedPools.count
             }
             counts.peers = shared.live.file.peers.count
@@ -115,16 +118,14 @@ extension Worker where Engine: ~Copyable {
                 let counts = book.group.counts(of: record.id)
                 let limits = live.limits(of: entry)
                 var row = DatabaseRow(
-                    name: record.name,
-                    host: entry.host.isEmpty ? nil : entry.host.map(\.text).joined(separator: ","), port: entry.port,
-                    serverDatabase: entry.dbname)
+                    name: record.name, host: entry.hostText, port: entry.port, serverDatabase: entry.dbname)
                 row.forceUser = entry.user
                 row.poolSize = entry.poolSize ?? live.settings.defaultPoolSize
                 row.minimumPoolSize = entry.minPoolSize ?? live.settings.minPoolSize
                 row.reservePoolSize = entry.reservePoolSize ?? live.settings.reservePoolSize
                 row.serverLifetime = (entry.serverLifetime ?? live.settings.serverLifetime).seconds
                 row.poolMode = entry.poolMode?.rawValue
-                row.loadBalanceHosts = entry.loadBalanceHosts.rawValue
+                row.loadBalanceHosts = entry.hasHostList ? entry.loadBalanceHosts.rawValue : nil
                 row.maximumConnections = limits.maxConnections
                 row.maximumClientConnections = limits.maxClientConnections
                 row.currentConnections = counts?.connections ?? 0
@@ -140,6 +141,8 @@ extension Worker where Engine: ~Copyable {
         console.forceUser = ConsoleState.databaseName
         console.poolSize = 2
         console.poolMode = PoolMode.statement.rawValue
+        console.serverLifetime = live.settings.serverLifetime.seconds
+        console.maximumConnections = live.settings.maxDbConnections
         console.maximumClientConnections = live.settings.maxDbClientConnections
         console.currentClientConnections = consoleClients
         let index = rows.firstIndex { $0.name > console.name } ?? rows.count
@@ -148,7 +151,7 @@ extension Worker where Engine: ~Copyable {
 
     private func userRows() -> [UserRow] {
         let live = live
-        return shared.read { book in
+        var rows = shared.read { book in
             book.sortedUsers.map { record in
                 let own = live.file.user(named: record.name)
                 let counts = book.group.counts(of: record.id)
@@ -164,6 +167,17 @@ extension Worker where Engine: ~Copyable {
                 return row
             }
         }
+        // PgBouncer lists the console's own user, and those under which `auth_query` runs for one database.
+        let known = Set(rows.map(\.name))
+        let others = Set(live.file.databases.compactMap(\.authUser) + [ConsoleState.databaseName]).subtracting(known)
+        for name in others {
+            let limits = live.limits(ofUser: name)
+            var row = UserRow(name: name)
+            row.maximumConnections = limits.maxConnections
+            row.maximumClientConnections = limits.maxClientConnections
+            rows.append(row)
+        }
+        return rows.sorted { $0.name < $1.name }
     }
 
     private func poolRows() -> [PoolRow] {
@@ -190,7 +204,7 @@ extension Worker where Engine: ~Copyable {
                     counts.waitingSince.map {
                         UInt64(max(0, now.microseconds(since: $0)))
                     } ?? 0
-                row.loadBalanceHosts = entry.loadBalanceHosts.rawValue
+                row.loadBalanceHosts = entry.hasHostList ? entry.loadBalanceHosts.rawValue : nil
                 return row
             }
         }

@@ -1,6 +1,5 @@
 import IOEngine
 import MonotonicTime
-import PGAuth
 import PGWire
 import PoolCore
 import PoolerConfig
@@ -12,7 +11,7 @@ struct Client {
     var socket: SocketHandle
     var phase: ClientPhase = .startup
     /// The pool the client belongs to once its log-in has been accepted; `nil` for the console.
-    var pool: PoolRecord? {
+    var pool: Pool? {
         didSet {
             poolID = pool?.id
             database = pool?.database.id
@@ -32,7 +31,7 @@ struct Client {
     var skipping = RequestSkipping.no
     var parameters: TrackedParameters
     /// Present until the client is logged in.
-    var login: ClientLogin?
+    var login: PendingLogin?
     let details: ClientDetails
     var timeouts = ClientTimeouts()
     var readHolds: ReadHolds = []
@@ -125,71 +124,7 @@ enum ClientPhase: UInt8 {
     /// A cancel request that is under way.
     case canceling
 
+    var isConsole: Bool { self == .console || self == .consoleWaiting }
+
     var isLoggingIn: Bool { self == .startup || self == .authenticating || self == .awaitingWelcome }
-}
-
-/// What does not change, or rarely, and is not needed for forwarding.
-final class ClientDetails {
-    var peer = SocketAddress.unix(path: "", pid: 0)
-    /// The account at the other end of a Unix socket.
-    var peerUser: UInt32?
-    let connectTime: Instant
-    /// Seconds since 1970.
-    let connectDate: Int64
-    /// The name asked for, and whether the configuration has it.
-    var database = ""
-    var isDatabaseKnown = false
-    var user = ""
-    var role: ConsoleRole = .none
-    var cancelKey: CancelKey?
-    /// What the client counts towards, to be given back.
-    var admission: Admission?
-    var joinedPool: PoolID?
-
-    struct Admission {
-        var database: DatabaseID?
-        var user: UserID?
-    }
-
-    enum ConsoleRole { case none, admin, stats }
-
-    init(connectTime: Instant) {
-        self.connectTime = connectTime
-        connectDate = WallClock.seconds()
-    }
-}
-
-/// What a log-in needs to remember between its messages.
-final class ClientLogin {
-    /// Bytes of an incomplete packet.
-    var received: [UInt8] = []
-    var request: StartupRequest?
-    /// The database, if it is known; one that would be made from the fallback entry is not made for strangers.
-    var database: DatabaseRecord?
-    /// It is, or can be made.
-    var isDatabaseKnown = false
-    /// The user that its line names for the servers.
-    var forcedUser: String?
-    var user: UserRecord?
-    var method: Method = .none
-    /// The database exists but is disabled: said after authentication only.
-    var isDisabled = false
-
-    /// Takes the first `count` bytes that were received; they are all, as nearly always.
-    func take(_ count: Int) -> [UInt8] {
-        guard received.count > count else {
-            defer { received = [] }
-            return received
-        }
-        defer { received.removeFirst(count) }
-        return Array(received[..<count])
-    }
-
-    enum Method {
-        case none
-        case cleartext
-        case md5(salt: [UInt8])
-        case scramFirst
-        case scramFinal(ScramServer)
-    }
 }

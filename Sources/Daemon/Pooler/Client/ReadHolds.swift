@@ -14,6 +14,10 @@ struct ReadHolds: OptionSet {
     static let answersUntaken = ReadHolds(rawValue: 8)
     /// It is logged in and waits to learn the server's parameters.
     static let awaitingWelcome = ReadHolds(rawValue: 16)
+    /// Its password is being hashed.
+    static let hashingPassword = ReadHolds(rawValue: 32)
+    /// It has sent the console a command that is not answered yet.
+    static let awaitingConsole = ReadHolds(rawValue: 64)
 }
 
 extension Worker where Engine: ~Copyable {

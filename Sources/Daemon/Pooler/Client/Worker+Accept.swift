@@ -28,7 +28,7 @@ extension Worker where Engine: ~Copyable {
         let slot = clients.insert(
             Client(
                 id: ClientID(rawValue: number), socket: .none,
-                parameters: TrackedParameters(count: live.tracked.count), login: ClientLogin(),
+                parameters: TrackedParameters(count: live.tracked.count), login: PendingLogin(),
                 details: details, requestTime: now))
         clients[slot].id = ClientID(rawValue: number, slot: slot.index, worker: id)
         let token = SocketToken(.client(slot), generation: clients.generation(of: slot))
@@ -49,7 +49,7 @@ extension Worker where Engine: ~Copyable {
     mutating func clientEnded(_ slot: Slot<Client>, error: Int32) {
         switch clients[slot].phase {
         case .canceling:
-            // The asker need not wait: the request goes on.
+            // The request goes on without the connection it came in on.
             disconnectClient(slot, "client unexpected eof", notifying: false)
         case .active where error == 0 && keepsHalfClosed(slot), .waiting where error == 0: probe(slot)
         default:

@@ -1,6 +1,8 @@
 import AdminConsole
 import Glibc
 import IOEngine
+import LoginCore
+import MonotonicTime
 import PGAuth
 import PGWire
 import PoolCore
@@ -8,33 +10,43 @@ import PoolerConfig
 import PoolerStats
 import RelayCore
 
-/// From the start-up message to ReadyForQuery.
+/// Who a client is and which pool it joins: from the start-up message to ReadyForQuery.
 extension Worker where Engine: ~Copyable {
-    mutating func beginLogin(_ slot: Slot<Client>, _ request: StartupRequest) {
-        guard let login = clients[slot].login else { return }
-        login.request = request
+    /// Finds out what is known about a client that has sent its start-up message, and whether there is room for it.
+    mutating func identify(_ slot: Slot<Client>, _ request: StartupRequest, _ login: PendingLogin) {
         clients[slot].phase = .authenticating
         clients[slot].details.user = request.user
         clients[slot].details.database = request.database
         clients[slot].parameters = request.parameters
-        guard !request.wantsReplication else {
-            return disconnectClient(slot, "replication connections are not supported", code: .featureNotSupported)
-        }
         if live.settings.applicationNameAddHost { addHost(slot) }
 
-        let isConsole = request.database == ConsoleState.databaseName
-        guard admit(slot, request, login, isConsole: isConsole) else { return }
-        if request.needsNegotiation {
-            writer.removeAll()
-            writer.negotiateProtocolVersion(newestMinor: 0, unrecognized: request.unrecognizedOptions)
-            sendWritten(toClient: slot)
-        }
+        let console = consoleAccess(slot, request)
+        guard admit(slot, request, login, console) else { return }
         logAttempt(slot)
-        if isConsole {
-            beginConsoleLogin(slot, login)
-        } else {
-            challenge(slot, login)
-        }
+        var random = SystemRandomNumberGenerator()
+        login.exchange.identified(subject(login, console), using: &random)
+    }
+
+    /// What the console says about the client; `nil` for a client of a database.
+    private func consoleAccess(_ slot: Slot<Client>, _ request: StartupRequest) -> ConsoleAccess? {
+        guard request.database == ConsoleState.databaseName else { return nil }
+        return ConsoleAccess(
+            user: request.user, isOwnAccount: clients[slot].details.peerUser == getuid(),
+            admins: live.settings.adminUsers, stats: live.settings.statsUsers)
+    }
+
+    private func subject(_ login: PendingLogin, _ console: ConsoleAccess?) -> LoginSubject {
+        let iterations = live.settings.scramIterations
+        let place =
+            console.map { LoginSubject.Place.console($0) }
+            ?? .database(lacksForcedUser: login.isDatabaseKnown && login.forcedUser == nil)
+        let facts = login.user?.loginFacts(iterations: iterations)
+        // Where there is no secret, nothing is compared with what is derived from these.
+        let parameters =
+            facts?.parameters ?? ScramParameters.standIn(salt: shared.processSecret, iterations: iterations)
+        return LoginSubject(
+            method: live.settings.authType, secret: facts?.secret, verifier: facts?.verifier, parameters: parameters,
+            processSecret: shared.processSecret, place: place)
     }
 
     private mutating func addHost(_ slot: Slot<Client>) {
@@ -53,28 +65,29 @@ extension Worker where Engine: ~Copyable {
 
     /// Counts the client towards the limits, or sends it away.
     private mutating func admit(
-        _ slot: Slot<Client>, _ request: StartupRequest, _ login: ClientLogin, isConsole: Bool
+        _ slot: Slot<Client>, _ request: StartupRequest, _ login: PendingLogin, _ console: ConsoleAccess?
     ) -> Bool {
         let live = live
-        let isExempt = isConsole && mayAdminister(slot)
         let outcome = withBook { book, _ -> (AdmissionRefusal?, ClientDetails.Admission) in
             var admission = ClientDetails.Admission()
-            if !isConsole {
+            if console == nil {
                 login.findDatabase(request.database, book, live)
                 admission.database = login.database?.id
             }
             login.findUser(request.user, &book, live)
             admission.user = login.user?.id
-            // Whether a database is disabled is nobody's business before the log-in has succeeded.
+            // A client that has proved nothing does not learn whether a database is disabled.
             login.isDisabled = admission.database.map { book.group.isDisabled($0) } ?? false
             if login.isDisabled { admission.database = nil }
             let refusal =
-                isConsole
-                ? Self.admitToConsole(&admission, isExempt: isExempt, &book)
-                : book.group.admit(database: admission.database, user: admission.user)
+                if let console {
+                    Self.admitToConsole(&admission, isExempt: console.isExemptFromLimits, &book)
+                } else {
+                    book.group.admit(database: admission.database, user: admission.user)
+                }
             return (refusal, admission)
         }
-        clients[slot].details.isDatabaseKnown = isConsole || login.isDatabaseKnown
+        clients[slot].details.isDatabaseKnown = console != nil || login.isDatabaseKnown
         if let refusal = outcome.0 {
             disconnectClient(slot, refusal.message, code: refusal.code)
             return false
@@ -91,21 +104,22 @@ extension Worker where Engine: ~Copyable {
         _ = book.group.admit(database: nil, user: nil, isExempt: true)
         let refusal = book.group.admitAlso(database: book.console, user: admission.user, isExempt: isExempt)
         var noActions: [PoolGroup.Action] = []
-        if refusal != nil { book.group.dismiss(database: nil, user: nil, into: &noActions) }
+        if refusal != nil { book.group.dismiss(database: nil, user: nil, at: .zero, into: &noActions) }
         return refusal
     }
 
     // MARK: - Joining a pool
 
-    mutating func authenticated(_ slot: Slot<Client>, _ login: ClientLogin) {
-        if clients[slot].details.database == ConsoleState.databaseName { return finishConsoleLogin(slot) }
+    /// The client has proved who it is.
+    mutating func authenticated(_ slot: Slot<Client>, _ login: PendingLogin) {
+        if clients[slot].details.role != nil { return finishConsoleLogin(slot) }
         guard let database = login.database ?? registerDatabase(slot) else { return }
         guard !login.isDisabled else {
             return disconnectClient(slot, "database \"\(database.name)\" is disabled")
         }
         let (live, client, now) = (live, clients[slot].id, now)
-        let pool = withBook { book, actions -> PoolRecord? in
-            let user = login.user ?? book.user(named: login.request?.user ?? "", live)
+        let pool = withBook { book, actions -> Pool? in
+            let user = login.user ?? book.user(named: login.exchange.request?.user ?? "", live)
             let pool = book.pool(database: database, loginUser: user, live, at: now, into: &actions)
             if let pool { book.group.handle(.clientJoined(client, pool.id), at: now, into: &actions) }
             return pool
@@ -117,25 +131,27 @@ extension Worker where Engine: ~Copyable {
         clients[slot].link.scope = live.poolMode(database: database.poolMode, user: pool.user.name).scope
         clients[slot].timeouts = live.timeouts(user: clients[slot].details.user)
         clients[slot].phase = .awaitingWelcome
-        if pool.welcome != nil {
-            welcome(slot)
-        } else {
-            // What it sends before it is welcome stays in the kernel: nothing is kept for one that may wait for long.
+        decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
+        // What it sends before it is welcome stays in the kernel: nothing is kept for one that may wait for long.
+        if clients.isLive(slot), clients[slot].id == client, clients[slot].phase == .awaitingWelcome {
             hold(slot, for: .awaitingWelcome)
-            decide(.clientWaits(client, pool.id, worker: id, for: .welcome, since: now))
         }
     }
 
     /// Makes a database from the fallback entry, for a client that has proved who it is.
     ///
     /// - Returns: `nil` when there is none, or its limits refuse the client; which has been told.
-    private mutating func registerDatabase(_ slot: Slot<Client>) -> DatabaseRecord? {
-        let (live, name) = (live, clients[slot].details.database)
-        let (made, refusal) = withBook { book, _ -> ((record: DatabaseRecord, isNew: Bool)?, AdmissionRefusal?) in
-            guard let made = book.database(serving: name, live) else { return (nil, nil) }
-            return (made, book.group.admitAlso(database: made.record.id, user: nil))
+    private mutating func registerDatabase(_ slot: Slot<Client>) -> Database? {
+        let (live, name, now) = (live, clients[slot].details.database, now)
+        let (made, refusal) = withBook { book, actions -> ((database: Database, isNew: Bool)?, AdmissionRefusal?) in
+            guard let made = book.database(serving: name, live, at: now, into: &actions) else { return (nil, nil) }
+            return (made, book.group.admitAlso(database: made.database.id, user: nil))
         }
         guard let made else {
+            if live.settings.logConnections {
+                let user = clients[slot].details.user
+                shared.log.write(.log, "\(prefix(ofClient: slot))login failed: db=\(name) user=\(user)")
+            }
             disconnectClient(slot, "no such database: \(name)")
             return nil
         }
@@ -144,8 +160,8 @@ extension Worker where Engine: ~Copyable {
             disconnectClient(slot, refusal.message, code: refusal.code)
             return nil
         }
-        clients[slot].details.admission?.database = made.record.id
-        return made.record
+        clients[slot].details.admission?.database = made.database.id
+        return made.database
     }
 
     /// Ends the log-in: the client learns the parameters its servers have and may send queries.
@@ -159,23 +175,23 @@ extension Worker where Engine: ~Copyable {
         writer.removeAll()
         Authentication.ok.encode(into: &writer)
         if !live.settings.loginNotifyMessage.isEmpty { writer.noticeResponse(live.settings.loginNotifyMessage) }
-        writer.raw(welcome.fixed)
+        writer.raw(welcome.messages)
         writer.raw(known.messages)
         finishLogin(slot)
         stats(of: pool.database.id) { $0.clientLogins += 1 }
     }
 
-    /// Sends the key and ReadyForQuery behind what ``writer`` holds, and takes up what the client sent early.
+    /// Sends the key and ReadyForQuery after what ``writer`` holds, and handles what the client sent early.
     mutating func finishLogin(_ slot: Slot<Client>) {
         let key = shared.cancelKeys.issue(to: clients[slot].id, at: id)
         clients[slot].details.cancelKey = key
         writer.backendKeyData(key.bytes)
         writer.readyForQuery(.idle)
         sendWritten(toClient: slot)
-        let early = clients[slot].login?.received ?? []
+        let early = clients[slot].login?.exchange.takeRest() ?? []
         clients[slot].login = nil
         clients[slot].requestTime = now
-        clients[slot].phase = clients[slot].details.role == .none ? .active : .console
+        clients[slot].phase = clients[slot].details.role == nil ? .active : .console
         release(slot, from: .awaitingWelcome)
         armTimer(slot)
         guard !early.isEmpty else { return }
@@ -183,24 +199,12 @@ extension Worker where Engine: ~Copyable {
     }
 }
 
-extension ClientLogin {
-    fileprivate func findDatabase(_ name: String, _ book: borrowing PoolBook, _ live: LiveConfiguration) {
-        database = book.databases[name]
-        if let database {
-            isDatabaseKnown = true
-            forcedUser = database.forcedUser
-        } else if let entry = live.file.database(serving: name) {
-            isDatabaseKnown = true
-            forcedUser = entry.user
-        }
-    }
-
-    fileprivate func findUser(_ name: String, _ book: inout PoolBook, _ live: LiveConfiguration) {
-        if live.settings.authType == .any, let forcedUser {
-            user = book.user(named: forcedUser, live)
-        } else if book.users[name] != nil || live.secrets[name] != nil {
-            user = book.user(named: name, live)
-        }
+extension ScramParameters {
+    /// Parameters with this salt, or with the default number of iterations where the number is out of range.
+    fileprivate static func standIn(salt: [UInt8], iterations: Int) -> ScramParameters {
+        var random = SystemRandomNumberGenerator()
+        return ScramParameters(salt: salt, iterations: iterations)
+            ?? ScramParameters(iterations: iterations, using: &random)
     }
 }
 

@@ -6,7 +6,7 @@ import Synchronization
 ///
 ///     2026-11-21 03:24:56.979 UTC [2498] LOG C-0x2a: db/user@127.0.0.1:56952 login attempt: …
 package final class Log: Sendable {
-    /// Where lines go. PgBouncer settings `logfile`, `syslog`, `syslog_ident`, `syslog_facility`, `verbose`.
+    /// Where lines go. Settings `logfile`, `syslog`, `syslog_ident`, `syslog_facility`, `verbose`.
     package struct Destination: Hashable, Sendable {
         package var file = ""
         /// Standard error too; switched off by `-q` and in the background.
@@ -24,51 +24,58 @@ package final class Log: Sendable {
     private let state: Mutex<State>
     private let verbosity: Atomic<Int>
 
+    /// A log whose file is not open yet: see ``reopen(_:)``.
     package init(_ destination: Destination = Destination()) {
         state = Mutex(State(destination: destination))
         verbosity = Atomic(destination.verbosity)
-        reopen(destination)
     }
 
-    /// Changes where lines go, and opens the file anew so that a rotated one is let go.
-    package func reopen(_ destination: Destination) {
-        verbosity.store(destination.verbosity, ordering: .relaxed)
-        let failure: Int32? = state.withLock { state in
+    /// Changes where lines go, and opens the file again even if it is the same, because it may have been renamed.
+    ///
+    /// If the file cannot be opened nothing changes: lines go where they went.
+    package func reopen(_ destination: Destination) throws(LogFileError) {
+        let descriptor = try Self.open(destination.file)
+        state.withLock { state in
             if state.descriptor >= 0 { close(state.descriptor) }
-            state.descriptor = -1
+            state.descriptor = descriptor
             state.destination = destination
             if state.isSyslogOpen {
                 closelog()
                 state.isSyslogOpen = false
             }
-            guard !destination.file.isEmpty else { return nil }
-            state.descriptor = unsafe open(destination.file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-            return state.descriptor < 0 ? errno : nil
         }
-        if let failure {
-            let reason = unsafe String(cString: strerror(failure))
-            write(.error, "could not open log file: \(destination.file): \(reason)")
-        }
+        verbosity.store(destination.verbosity, ordering: .relaxed)
+    }
+
+    /// - Returns: the descriptor; -1 where no file is wanted.
+    private static func open(_ path: String) throws(LogFileError) -> Int32 {
+        guard !path.isEmpty else { return -1 }
+        // As fopen does for PgBouncer: the umask says who may read.
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw LogFileError(path: path, number: errno) }
+        return descriptor
     }
 
     package var destination: Destination { state.withLock { $0.destination } }
 
     package func isEnabled(_ level: LogLevel) -> Bool { verbosity.load(ordering: .relaxed) >= level.verbosity }
 
-    /// Writes one line; control characters that could forge another are replaced.
+    /// Writes one line; control characters in it are replaced, see ``LogText``.
     package func write(_ level: LogLevel, _ message: @autoclosure () -> LogMessage) {
         guard isEnabled(level) else { return }
         var message = message().bytes
-        Self.makeSingleLine(&message)
+        LogText.makeSafe(&message)
         state.withLock { $0.write(level, message) }
     }
+}
 
-    private static func makeSingleLine(_ message: inout [UInt8]) {
-        // This loop looks at sixteen bytes at once; the second look is for tabs, which may stay.
-        var least = UInt8.max
-        for byte in message { least = min(least, byte) }
-        guard least < 0x20, message.contains(where: { $0 < 0x20 && $0 != 0x09 }) else { return }
-        for index in message.indices where message[index] < 0x20 { message[index] = 0x20 }
+/// Why a log file cannot be written, in PgBouncer's words.
+package struct LogFileError: Error, CustomStringConvertible {
+    let path: String
+    let number: Int32
+
+    package var description: String {
+        unsafe "Cannot open logfile: '\(path)': \(String(cString: strerror(number)))"
     }
 }
 

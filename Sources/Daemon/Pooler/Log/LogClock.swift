@@ -3,12 +3,12 @@ import Glibc
 /// The beginning of a log line: `2026-11-21 03:24:56.979 UTC [2498] `.
 struct LogClock {
     private let processID = getpid()
-    /// What the two pieces were made for; they are made once a second.
+    /// What the two pieces were made for: they are made once a second.
     private var second = Int.min
     private var beforeMilliseconds: [UInt8] = []
     private var afterMilliseconds: [UInt8] = []
 
-    /// Writes the present time behind `line`.
+    /// Appends the present time to `line`.
     mutating func write(into line: inout [UInt8]) {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)

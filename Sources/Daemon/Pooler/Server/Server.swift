@@ -1,6 +1,6 @@
 import IOEngine
+import LoginCore
 import MonotonicTime
-import PGAuth
 import PGWire
 import PoolCore
 import RelayCore
@@ -8,7 +8,7 @@ import RelayCore
 /// A connection to PostgreSQL. A plain value, so that it can move to another worker with the client it is linked to.
 struct Server: Sendable {
     let id: ServerID
-    let pool: PoolRecord
+    let pool: Pool
     var socket: SocketHandle = .none
     var use = ServerUse.errand(.connecting)
     var scanner = MessageScanner()
@@ -23,7 +23,7 @@ struct Server: Sendable {
     var parameters: TrackedParameters
     /// ParameterStatus messages of untracked parameters, collected during the log-in.
     var fixedParameters = WireWriter()
-    var login: ServerLogin?
+    var login: PendingServerLogin?
     /// While the server drains: what its last client was still to be answered.
     var draining: LinkState?
     /// When it must have finished, if `query_timeout` limits that.
@@ -95,10 +95,9 @@ extension Server {
     }
 }
 
-/// What logging in to a server needs to remember.
-struct ServerLogin: Sendable {
-    var scram: ScramClient?
-    var isAuthenticated = false
-    /// The server refused the log-in with an error of its own.
+/// A log-in to a server that is under way.
+struct PendingServerLogin: Sendable {
+    var exchange: ServerLogin
+    /// The log-in failed for a reason that has been recorded for the clients that wait.
     var isRefused = false
 }

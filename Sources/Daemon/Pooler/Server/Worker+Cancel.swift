@@ -123,7 +123,10 @@ extension Worker where Engine: ~Copyable {
         if error != 0 { shared.log.write(.warning, "cancel request: \(SystemError.text(error))") }
         guard let id = cancel.id, let requester = cancel.requester else { return }
         decide(.cancelFinished(id))
-        report(id, to: requester, "successfully sent cancel request")
+        let reason =
+            error == Self.timedOut
+            ? "cancel_wait_timeout" : cancel.isSent ? "successfully sent cancel request" : "failed cancel request"
+        report(id, to: requester, reason)
     }
 
     /// Ends what a server does for a client that is gone: PostgreSQL notices a closed connection only when it next

@@ -27,26 +27,28 @@ extension Worker where Engine: ~Copyable {
         case .abstract(let name): connect(slot, to: .unix(path: "@\(name)/.s.PGSQL.\(entry.port)", pid: 0))
         case .tcp(let host):
             let mailbox = shared.mailboxes[Int(self.id.rawValue)]
-            let answer = shared.resolver.resolve(host, port: port, timeToLive: live.settings.dnsMaxTtl.seconds) {
-                mailbox.post(.resolved(id, $0))
+            let answer = shared.resolver.resolve(host, port: port, timeToLive: live.settings.dnsMaxTtl) {
+                mailbox.post(.resolved(id, host: host, $0))
             }
-            if let answer { resolved(id, answer) }
+            if let answer { resolved(id, host: host, answer) }
         }
     }
 
-    /// A database without `host` is looked for where our own socket is, as PgBouncer does.
+    /// A database without `host` is reached over the directory of the pooler's own socket, as in PgBouncer.
     private var defaultHost: Host {
         let directory = live.settings.unixSocketDir
         return directory.isEmpty ? .unix(directory: "/tmp") : Host(directory)
     }
 
-    mutating func resolved(_ id: ServerID, _ answer: Resolver.Answer) {
+    mutating func resolved(_ id: ServerID, host: String, _ answer: Resolver.Answer) {
         guard let slot = serverSlots[id], servers[slot].use == .errand(.connecting) else { return }
-        switch answer {
-        case .success(let addresses):
-            guard let address = addresses.first else { fallthrough }
+        do throws(ResolveError) {
+            guard let address = try answer.get().first else { throw ResolveError(reason: "no address") }
+            shared.resolver.opening(id, by: host, port: UInt16(truncatingIfNeeded: address.port), at: address)
             connect(slot, to: address)
-        case .failure: disconnectServer(slot, "server DNS lookup failed")
+        } catch {
+            shared.log.write(.warning, "\(prefix(ofServer: slot))DNS lookup failed: \(host): \(error.reason)")
+            disconnectServer(slot, "server DNS lookup failed")
         }
     }
 
@@ -59,7 +61,7 @@ extension Worker where Engine: ~Copyable {
     /// The connection is made: introduces itself.
     mutating func beginLogin(_ slot: Slot<Server>) {
         servers[slot].use = .errand(.loggingIn)
-        servers[slot].login = ServerLogin()
+        servers[slot].login = PendingServerLogin(exchange: makeServerLogin(slot))
         if live.settings.logConnections {
             let local = engine.localAddress(of: servers[slot].socket)
             let origin: LogMessage = local.isUnix ? "unix" : "\(local, unixPort: 0)"
@@ -87,10 +89,15 @@ extension Worker where Engine: ~Copyable {
         let error = server.pool.failure?.error
         // A failure that came with PostgreSQL's own error has been recorded with it.
         if server.login?.isRefused != true {
-            server.pool.failure = PoolRecord.ConnectFailure(message: reason, error: nil)
+            server.pool.failure = Pool.ConnectFailure(message: reason, error: nil)
             decide(.connectFailed(server.id, .network))
         } else {
-            decide(.connectFailed(server.id, .login(failWaiters: error?.code != .cannotConnectNow)))
+            // An application may be about to create what is missing, so the next client makes a new attempt.
+            let isRemembered = error?.code != .invalidCatalogName && error?.code != .invalidAuthorization
+            decide(
+                .connectFailed(
+                    server.id,
+                    .login(failWaiters: error?.code != .cannotConnectNow, isRemembered: isRemembered)))
         }
     }
 }

@@ -68,6 +68,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func note(_ parameter: ParameterStatus, _ slot: Slot<Server>) {
+        learn(parameter, slot)
         if let index = live.tracked.index(of: parameter.name) { servers[slot].parameters[index] = parameter.value }
     }
 
@@ -84,7 +85,8 @@ extension Worker where Engine: ~Copyable {
         shared.log.write(.error, "\(prefix(ofServer: slot))\(what): \(text)")
         // A server that ends for a reason of its own does not make the client's parameters invalid.
         if let error, error.isFatal { return disconnectServer(slot, error.message, code: error.code, isBroken: true) }
-        disconnectServer(slot, reason)
+        // PgBouncer's manual: errors of `connect_query` are logged "but ignored otherwise".
+        if errand != .connectQuery { disconnectServer(slot, reason) }
     }
 
     private mutating func errandDone(_ errand: ServerErrand, _ slot: Slot<Server>, _ body: [UInt8]) {

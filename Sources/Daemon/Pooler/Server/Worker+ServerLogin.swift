@@ -1,32 +1,59 @@
 import IOEngine
+import LoginCore
 import PGAuth
 import PGWire
 import PoolCore
 import PoolerConfig
 import RelayCore
 
-/// Logging in to PostgreSQL.
+/// Carries out what ``ServerLogin`` decides: logging in to PostgreSQL.
 extension Worker where Engine: ~Copyable {
+    func makeServerLogin(_ slot: Slot<Server>) -> ServerLogin {
+        let pool = servers[slot].pool
+        let entry = pool.database.entry
+        // The forced user's password, else what `auth_file` has for the user.
+        let secret =
+            if entry.user != nil, let password = entry.password {
+                StoredSecret(password.exposedBytes)
+            } else {
+                pool.user.secret
+            }
+        return ServerLogin(user: pool.user.name, secret: secret, provenKeys: pool.user.provenKeys)
+    }
+
     mutating func handleLogin(_ slot: Slot<Server>, _ type: MessageType, _ body: [UInt8]) {
-        switch type {
-        case BackendMessage.authentication:
-            guard let request = try? Authentication(body: body) else {
-                return disconnectServer(slot, "broken authentication request")
-            }
-            answer(slot, request)
-        case BackendMessage.errorResponse: loginRefused(slot, body)
-        case BackendMessage.noticeResponse, BackendMessage.negotiateProtocolVersion: break
-        // Nothing else may come before the server has accepted us: whoever sends it is no PostgreSQL.
-        case _ where servers[slot].login?.isAuthenticated != true: disconnectServer(slot, "unknown pkt from server")
-        case BackendMessage.parameterStatus:
-            guard let parameter = try? ParameterStatus(body: body) else {
-                return disconnectServer(slot, "broken ParameterStatus packet")
-            }
-            learn(slot, parameter)
-        case BackendMessage.backendKeyData: servers[slot].cancelKey = body
-        case BackendMessage.readyForQuery: readyAfterLogin(slot)
-        default: disconnectServer(slot, "unknown pkt from server")
+        var random = SystemRandomNumberGenerator()
+        guard let action = servers[slot].login?.exchange.handle(type, body, using: &random) else { return }
+        carryOut(action, slot)
+    }
+
+    private mutating func carryOut(_ action: ServerLogin.Action, _ slot: Slot<Server>) {
+        switch action {
+        case .none: break
+        case .send(let bytes):
+            let socket = servers[slot].socket
+            _ = unsafe bytes.withUnsafeBytes { unsafe engine.send($0, to: socket) }
+        case .derive(let password, let parameters): derive(slot, password, parameters)
+        case .learn(let parameter): learn(slot, parameter)
+        case .keep(let key): servers[slot].cancelKey = key
+        case .ready: readyAfterLogin(slot)
+        case .refused(let error):
+            shared.log.write(
+                .warning, "\(prefix(ofServer: slot))server login failed: \(error.severity) \(error.message)")
+            fail(slot, error.message, error, isBroken: true)
+        case .fail(let message, let note):
+            if let note { shared.log.write(note.level.logLevel, "\(prefix(ofServer: slot))\(note.text)") }
+            let error = ErrorFields(severity: .fatal, code: .invalidPassword, message: message)
+            fail(slot, message, error, isBroken: false)
+        case .hangUp(let reason): disconnectServer(slot, reason)
         }
+    }
+
+    /// Ends the log-in for a reason that waiting clients hear.
+    private mutating func fail(_ slot: Slot<Server>, _ message: String, _ error: ErrorFields, isBroken: Bool) {
+        servers[slot].pool.failure = Pool.ConnectFailure(message: message, error: error)
+        servers[slot].login?.isRefused = true
+        disconnectServer(slot, message, isBroken: isBroken)
     }
 
     private mutating func learn(_ slot: Slot<Server>, _ parameter: ParameterStatus) {
@@ -35,16 +62,6 @@ extension Worker where Engine: ~Copyable {
         } else {
             parameter.encode(into: &servers[slot].fixedParameters)
         }
-    }
-
-    private mutating func loginRefused(_ slot: Slot<Server>, _ body: [UInt8]) {
-        let error =
-            (try? ErrorFields(body: body))
-            ?? ErrorFields(severity: .fatal, code: .connectionFailure, message: "server login failed")
-        shared.log.write(.warning, "\(prefix(ofServer: slot))server login failed: \(error.severity) \(error.message)")
-        servers[slot].pool.failure = PoolRecord.ConnectFailure(message: error.message, error: error)
-        servers[slot].login?.isRefused = true
-        disconnectServer(slot, error.message, isBroken: true)
     }
 
     private mutating func readyAfterLogin(_ slot: Slot<Server>) {
@@ -59,111 +76,35 @@ extension Worker where Engine: ~Copyable {
     }
 
     mutating func loggedIn(_ slot: Slot<Server>) {
-        servers[slot].pool.welcome = PoolRecord.Welcome(
-            fixed: servers[slot].fixedParameters.bytes, tracked: servers[slot].parameters)
+        let welcome = WelcomeParameters(
+            tracked: servers[slot].parameters, messages: servers[slot].fixedParameters.bytes)
         servers[slot].fixedParameters = .init()
         servers[slot].use = .idle
         servers[slot].requestTime = now
-        decide(.serverLoggedIn(servers[slot].id))
+        let (id, pool, now) = (servers[slot].id, servers[slot].pool, now)
+        withBook { book, actions in book.serverLoggedIn(id, of: pool, welcome, at: now, into: &actions) }
     }
 
-    // MARK: - Authentication
+    // MARK: - Hashing
 
-    private mutating func answer(_ slot: Slot<Server>, _ request: Authentication) {
-        switch request {
-        case .ok:
-            // Mutual authentication: a server that has not proved itself is not believed.
-            if let scram = servers[slot].login?.scram, !scram.isComplete {
-                return fail(slot, "SASL authentication failed")
-            }
-            servers[slot].login?.isAuthenticated = true
-        case .cleartextPassword:
-            guard case .plain(let password)? = secret(of: slot) else { return lacksPassword(slot) }
-            writer.removeAll()
-            writer.passwordMessage(password.bytes)
-            sendWritten(toServer: slot)
-        case .md5Password(let salt):
-            guard let password = secret(of: slot)?.md5(user: servers[slot].pool.user.name) else {
-                return lacksPassword(slot)
-            }
-            writer.removeAll()
-            writer.passwordMessage(password.response(salt: salt))
-            sendWritten(toServer: slot)
-        case .sasl(let mechanisms): beginScram(slot, mechanisms)
-        case .saslContinue(let message): continueScram(slot, message)
-        case .saslFinal(let message): finishScram(slot, message)
-        case .unsupported(let kind):
-            shared.log.write(.error, "\(prefix(ofServer: slot))unknown/unsupported auth method: \(kind)")
-            disconnectServer(slot, "unknown/unsupported auth method")
-        }
-    }
-
-    /// The forced user's password, else what `auth_file` has for the user.
-    private func secret(of slot: Slot<Server>) -> StoredSecret? {
-        let entry = servers[slot].pool.database.entry
-        if entry.user != nil, let password = entry.password { return StoredSecret(password.exposedBytes) }
-        return servers[slot].pool.user.secret
-    }
-
-    private mutating func lacksPassword(_ slot: Slot<Server>) {
-        shared.log.write(.error, "\(prefix(ofServer: slot))cannot do authentication: wrong password type")
-        fail(slot, "wrong password type")
-    }
-
-    /// Fails the log-in for a reason that waiting clients should hear.
-    private mutating func fail(_ slot: Slot<Server>, _ message: String) {
-        let error = ErrorFields(severity: .fatal, code: .invalidPassword, message: message)
-        servers[slot].pool.failure = PoolRecord.ConnectFailure(message: message, error: error)
-        servers[slot].login?.isRefused = true
-        disconnectServer(slot, message)
-    }
-
-    private mutating func beginScram(_ slot: Slot<Server>, _ mechanisms: [String]) {
-        guard let mechanism = ScramClient.mechanism(among: mechanisms) else {
-            return fail(slot, "none of the server's SASL authentication mechanisms are supported")
-        }
-        var random = SystemRandomNumberGenerator()
-        let scram = ScramClient(nonce: ScramNonce(using: &random))
-        writer.removeAll()
-        writer.saslInitialResponse(mechanism: mechanism, scram.clientFirst)
-        servers[slot].login?.scram = scram
-        sendWritten(toServer: slot)
-    }
-
-    private mutating func continueScram(_ slot: Slot<Server>, _ message: [UInt8]) {
-        guard var scram = servers[slot].login?.scram else { return disconnectServer(slot, "SASL exchange out of turn") }
-        do throws(ScramError) {
-            let parameters = try scram.handle(serverFirst: message)
-            guard let keys = keys(for: slot, parameters) else { return lacksPassword(slot) }
-            let response = try scram.respond(with: keys)
-            servers[slot].login?.scram = scram
-            writer.removeAll()
-            writer.saslResponse(response)
-            sendWritten(toServer: slot)
-        } catch {
-            shared.log.write(.error, "\(prefix(ofServer: slot))SASL authentication failed: \(error)")
-            fail(slot, "SASL authentication failed")
-        }
-    }
-
-    private func keys(for slot: Slot<Server>, _ parameters: ScramParameters) -> ScramKeys? {
+    /// The keys of a password: those of the last log-in, or hashed on another thread.
+    private mutating func derive(_ slot: Slot<Server>, _ password: [UInt8], _ parameters: ScramParameters) {
         let user = servers[slot].pool.user
-        switch secret(of: slot) {
-        case .plain(let password): return user.keys(password: password.bytes, parameters: parameters)
-        // A stored secret cannot log in; the keys of a client that could are as good as its password.
-        case .scram: return user.provenKeys
-        case .md5, nil: return nil
+        if let known = user.knownKeys(password: password, parameters: parameters) { return derived(slot, known) }
+        let (mailbox, server) = (shared.mailboxes[Int(id.rawValue)], servers[slot].id)
+        let isQueued = shared.hashers.submit(isUrgent: true) {
+            mailbox.post(.hashedForServer(server, user.keys(password: password, parameters: parameters)))
         }
+        if !isQueued { derived(slot, nil) }
     }
 
-    private mutating func finishScram(_ slot: Slot<Server>, _ message: [UInt8]) {
-        guard var scram = servers[slot].login?.scram else { return disconnectServer(slot, "SASL exchange out of turn") }
-        do throws(ScramError) {
-            try scram.handle(serverFinal: message)
-            servers[slot].login?.scram = scram
-        } catch {
-            shared.log.write(.error, "\(prefix(ofServer: slot))SASL authentication failed: \(error)")
-            fail(slot, "SASL authentication failed")
-        }
+    mutating func hashed(_ server: ServerID, _ keys: ScramKeys) {
+        guard let slot = serverSlots[server] else { return }
+        derived(slot, keys)
+    }
+
+    private mutating func derived(_ slot: Slot<Server>, _ keys: ScramKeys?) {
+        guard let action = servers[slot].login?.exchange.derived(keys) else { return }
+        carryOut(action, slot)
     }
 }

@@ -2,12 +2,14 @@ import Glibc
 import IOEngine
 import MonotonicTime
 
-/// Brings signals and the ends of workers to the thread that runs the process; one byte each, safe in a signal handler.
+/// Brings signals and news of workers to the thread that runs the process; one byte each.
 final class CommandPipe: Sendable {
     enum Command {
         case signal(Int32)
-        /// Everything is over.
+        /// The process is to end.
         case exit
+        /// A worker's engine exists and listens.
+        case workerReady
         case workerEnded
         case workerFailed
     }
@@ -32,6 +34,7 @@ final class CommandPipe: Sendable {
         case .exit: post(byte: 200)
         case .workerEnded: post(byte: 201)
         case .workerFailed: post(byte: 202)
+        case .workerReady: post(byte: 203)
         }
     }
 
@@ -57,6 +60,7 @@ final class CommandPipe: Sendable {
             case 200: return .exit
             case 201: return .workerEnded
             case 202: return .workerFailed
+            case 203: return .workerReady
             default: return .signal(Int32(byte))
             }
         }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The number of files the process may open: every client, every server and a few of our own need one.
+/// The number of files the process may open: each client and each server needs one, and the process a few more.
 enum FileLimit {
-    /// Raises the soft limit as far as it goes, and says so when that is not far enough.
+    /// Raises the soft limit as far as the system allows, and warns when that is not enough.
     static func raise(for settings: (clients: Int, servers: Int), _ log: Log) {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit) == 0 else { return }

@@ -10,25 +10,43 @@ enum Listeners {
         let description: String
     }
 
+    /// Opens all of them. An address that cannot be used is warned about, and the others are used; it is an error when
+    /// none of `listen_addr` can be, or when the Unix socket cannot.
     static func open(_ settings: PoolerSettings, _ log: Log) throws(StartupError) -> [Opened] {
+        let path = settings.unixSocketDir.isEmpty ? nil : "\(settings.unixSocketDir)/.s.PGSQL.\(settings.listenPort)"
+        if let path, PosixSockets.answers(path) {
+            throw StartupError("unix socket is in use, cannot continue: \(path)")
+        }
         var opened: [Opened] = []
         let port = UInt16(truncatingIfNeeded: settings.listenPort)
         for name in settings.listenAddr {
             for address in try addresses(of: name, port: port) {
-                opened.append(
-                    try open(address, settings, description: "\(address.host):\(port)", isWildcard: name == "*"))
+                let description = address.host.contains(":") ? "[\(address.host)]:\(port)" : "\(address.host):\(port)"
+                if let entry = open(address, settings, description, log) { opened.append(entry) }
             }
         }
-        if !settings.unixSocketDir.isEmpty {
-            let path = "\(settings.unixSocketDir)/.s.PGSQL.\(settings.listenPort)"
-            try removeStale(path, log)
-            opened.append(
-                try open(.unix(path: path, pid: 0), settings, description: "unix:\(path)", isWildcard: false))
+        if opened.isEmpty, !settings.listenAddr.isEmpty {
+            let list = settings.text(of: "listen_addr") ?? ""
+            throw StartupError("failed to listen on any address in listen_addr list: \(list)")
+        }
+        if let path {
+            // A socket file outlives a process that was killed.
+            if !path.hasPrefix("@") { unsafe unlink(path) }
+            guard let entry = open(.unix(path: path, pid: 0), settings, "unix:\(path)", log) else {
+                throw StartupError("failed to create unix socket")
+            }
+            opened.append(entry)
             try giveToGroup(settings.unixSocketGroup, path)
         }
         guard !opened.isEmpty else { throw StartupError("nowhere to listen on") }
-        for entry in opened { log.write(.log, "listening on \(entry.description)") }
         return opened
+    }
+
+    /// Removes the files of Unix sockets.
+    static func removeFiles(of opened: [Opened]) {
+        for entry in opened {
+            if case .unix(let path, _) = entry.address, !path.hasPrefix("@") { unsafe unlink(path) }
+        }
     }
 
     private static func addresses(of name: String, port: UInt16) throws(StartupError) -> [SocketAddress] {
@@ -38,7 +56,7 @@ enum Listeners {
         if let address = SocketAddress(numericHost: name, port: port) { return [address] }
         switch SocketAddress.resolve(name, port: port) {
         case .success(let addresses): return addresses
-        case .failure(let error): throw StartupError("cannot resolve listen address \(name): \(error.reason)")
+        case .failure(let error): throw StartupError("getaddrinfo('\(name)', '\(port)') = \(error.reason)")
         }
     }
 
@@ -46,26 +64,19 @@ enum Listeners {
     private static var hasIPv6: Bool { unsafe access("/proc/net/if_inet6", R_OK) == 0 }
 
     private static func open(
-        _ address: SocketAddress, _ settings: PoolerSettings, description: String, isWildcard: Bool
-    ) throws(StartupError) -> Opened {
+        _ address: SocketAddress, _ settings: PoolerSettings, _ description: String, _ log: Log
+    ) -> Opened? {
         do throws(SystemError) {
             let socket = try PosixSockets.listen(
                 on: address, backlog: settings.listenBacklog, reusePort: settings.soReuseport,
                 deferAccept: settings.tcpDeferAccept ? 1 : 0,
                 unixMode: address.isUnix ? settings.unixSocketMode : nil)
+            log.write(.log, "listening on \(description)")
             return Opened(socket: socket, address: address, description: description)
         } catch {
-            throw StartupError("could not listen on \(description): \(error.reason)")
+            log.write(.warning, "cannot listen on \(description): \(error.call)(): \(error.reason)")
+            return nil
         }
-    }
-
-    /// A socket file outlives a process that was killed; one that somebody still listens on is not ours to remove.
-    private static func removeStale(_ path: String, _ log: Log) throws(StartupError) {
-        guard !path.hasPrefix("@"), unsafe access(path, F_OK) == 0 else { return }
-        if PosixSockets.answers(path) {
-            throw StartupError("unix socket is in use, cannot continue: \(path)")
-        }
-        unsafe unlink(path)
     }
 
     private static func giveToGroup(_ group: String, _ path: String) throws(StartupError) {

@@ -1,4 +1,5 @@
 import AdminConsole
+import CLinux
 import Glibc
 import IOEngine
 import MonotonicTime
@@ -7,33 +8,34 @@ import PoolerConfig
 import PoolerStats
 import Synchronization
 
-/// The pooler as a whole: reads the configuration, starts the workers, and lives until it is told to stop.
+/// The pooler as a whole: reads the configuration, starts the workers, and runs until it is told to stop.
 package final class PoolerService: Sendable {
     private let shared: SharedState
     private let options: ServeOptions
     private let commands: CommandPipe
+    /// What is wrong with `auth_file`, for the log.
+    private let authFileFaults: [String]
 
-    /// Reads the configuration; nothing is opened yet.
+    /// Reads the configuration; nothing is opened yet, the log file neither.
     package init(options: ServeOptions) throws(StartupError) {
         self.options = options
-        let file: PoolerConfiguration
+        let candidate: ConfigurationCandidate
+        do throws(ConfigurationRefusal) {
+            candidate = try ConfigurationCandidate.load(path: options.configPath)
+        } catch {
+            throw StartupError(error.atStart, causes: error.causes)
+        }
+        let settings = candidate.file.settings
+        if settings.ioEngine == .ioUring, let objection = UringEngine.objection {
+            throw StartupError("io_engine = io_uring, but io_uring cannot be used here: \(objection)")
+        }
         var destination = Log.Destination()
         destination.standardError = !options.quiet
         destination.commandLineVerbosity = options.verbosity
-        do throws(ConfigError) {
-            file = try Reload.readFile(options.configPath)
-        } catch {
-            throw StartupError((error.messages + ["cannot load config file"]).joined(separator: "\n"))
-        }
-        if let objection = UnsupportedSettings.objection(to: file.settings) { throw StartupError(objection) }
-        if file.settings.ioEngine == .ioUring, let objection = UringEngine.objection {
-            throw StartupError("io_engine = io_uring, but io_uring cannot be used here: \(objection)")
-        }
-        let log = Log(file.settings.logDestination(like: destination))
-        for warning in file.warnings { log.write(.warning, "\(warning)") }
-        let live = LiveConfiguration(file: file, secrets: Reload.readSecrets(file.settings, log))
-        let workers = file.settings.workers > 0 ? file.settings.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        shared = SharedState(workerCount: workers, live: live, log: log)
+        authFileFaults = candidate.authFileFaults
+        let workers = settings.workers > 0 ? settings.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        shared = SharedState(
+            workerCount: workers, live: candidate.live, log: Log(settings.logDestination(like: destination)))
         do throws(SystemError) {
             commands = try CommandPipe()
         } catch {
@@ -48,32 +50,55 @@ package final class PoolerService: Sendable {
         return path.isEmpty ? nil : path
     }
 
-    /// Serves until the pooler is shut down.
+    /// Opens the log file, and logs what was remarkable about the configuration.
+    ///
+    /// To be called when the process has become the account it runs as, which must be able to open the file again.
+    package func openLog() throws(StartupError) {
+        do throws(LogFileError) {
+            try shared.log.reopen(shared.log.destination)
+        } catch {
+            throw StartupError(error.description)
+        }
+        for warning in shared.live.file.warnings { shared.log.write(.warning, "\(warning)") }
+        for fault in authFileFaults { shared.log.write(.error, "\(fault)") }
+    }
+
+    /// Logs why the process does not start.
+    package func log(_ error: StartupError) {
+        for cause in error.causes { shared.log.write(.error, "\(cause)") }
+        shared.log.write(.fatal, "\(error.reason)")
+    }
+
+    /// Serves until the pooler is shut down. The log must be open.
     ///
     /// - Returns: the exit code.
     package func run() -> Int32 {
         let settings = shared.live.settings
         let commands = commands
         signal(SIGPIPE, SIG_IGN)
-        if options.handlesSignals { Signals.forward(to: commands) }
-        warnAboutIdleSettings()
+        for line in shared.live.file.shortcomings { shared.log.write(.warning, "\(line)") }
         FileLimit.raise(for: (settings.maxClientConn, expectedServers()), shared.log)
-        let listeners: [Listeners.Opened]
+        var listeners: [Listeners.Opened] = []
         do throws(StartupError) {
+            if options.handlesSignals, !Signals.forward(to: commands) {
+                throw StartupError("could not start the thread that handles signals")
+            }
             listeners = try Listeners.open(settings, shared.log)
+            try options.whenListening?()
+            shared.console.onExit { commands.post(.exit) }
+            Reload.apply(shared.live, shared)
+            let engine = chosenEngine()
+            try start(engine, listeners)
+            let workers = shared.mailboxes.count
+            shared.log.write(.log, "process up: \(PoolerVersion.banner), \(workers) workers (\(engine.rawValue))")
+            options.whenReady?()
+            ServiceManager.tell(.ready)
+            try live()
         } catch {
-            shared.log.write(.fatal, "\(error)")
+            log(error)
+            Listeners.removeFiles(of: listeners)
             return 1
         }
-        shared.console.onExit { commands.post(.exit) }
-        Reload.apply(shared.live, shared)
-        let engine = chosenEngine()
-        let mayFallBack = settings.ioEngine != .ioUring
-        guard WorkerThreads.start(on: engine, mayFallBack: mayFallBack, listeners, shared, commands) else { return 1 }
-        shared.log.write(
-            .log, "process up: \(PoolerVersion.banner), \(shared.mailboxes.count) workers (\(engine.rawValue))")
-        tellReady()
-        live()
         end(listeners)
         return 0
     }
@@ -102,12 +127,22 @@ package final class PoolerService: Sendable {
 
     // MARK: - Start
 
-    private func warnAboutIdleSettings() {
-        let live = shared.live
-        var names = live.settings.explicitButNotActedOn.map(\.name)
-        for entry in live.file.databases { names += entry.keysNotActedOn.map { "\(entry.name).\($0)" } }
-        guard !names.isEmpty else { return }
-        shared.log.write(.warning, "settings accepted but without effect yet: \(names.joined(separator: ", "))")
+    /// Starts the workers and waits until each of them serves.
+    private func start(_ engine: WorkerThreads.Engine, _ listeners: [Listeners.Opened]) throws(StartupError) {
+        let mayFallBack = shared.live.settings.ioEngine != .ioUring
+        guard WorkerThreads.start(on: engine, mayFallBack: mayFallBack, listeners, shared, commands) else {
+            throw StartupError("could not start the workers")
+        }
+        var missing = shared.mailboxes.count
+        var early: [CommandPipe.Command] = []
+        while missing > 0, let command = commands.next(until: .never) {
+            switch command {
+            case .workerReady: missing -= 1
+            case .workerFailed: throw StartupError("could not start the workers")
+            case .signal, .exit, .workerEnded: early.append(command)
+            }
+        }
+        for command in early { commands.post(command) }
     }
 
     private func expectedServers() -> Int {
@@ -124,27 +159,23 @@ package final class PoolerService: Sendable {
         return .epoll
     }
 
-    private func tellReady() {
-        guard let descriptor = options.readyPipe else { return }
-        var byte: UInt8 = 1
-        _ = unsafe write(descriptor, &byte, 1)
-        close(descriptor)
-    }
+    // MARK: - Serving
 
-    // MARK: - Life
-
-    /// Carries out signals and requests until one of them ends the process.
-    private func live() {
+    /// Carries out signals and requests until one of them ends the process; a worker that fails is an error.
+    private func live() throws(StartupError) {
         var nextPeriod = Instant.now() + shared.live.settings.statsPeriod
+        var memory = MemoryRelease()
         while true {
             guard let command = commands.next(until: nextPeriod) else {
                 shared.endStatisticsPeriod()
-                nextPeriod = Instant.now() + max(.seconds(1), shared.live.settings.statsPeriod)
+                if memory.isDue(free: weir_free_memory(), at: .now()) { weir_release_memory() }
+                nextPeriod = Instant.now() + shared.live.settings.statsPeriod
                 continue
             }
             switch command {
-            case .exit, .workerFailed: return
-            case .workerEnded: break
+            case .exit: return
+            case .workerReady: break
+            case .workerEnded, .workerFailed: throw StartupError("a worker has ended")
             case .signal(let number): if handle(number) { return }
             }
         }
@@ -154,24 +185,25 @@ package final class PoolerService: Sendable {
     ///
     /// - Returns: true when the process must end at once.
     private func handle(_ number: Int32) -> Bool {
-        let console = shared.console
         switch number {
         case SIGHUP:
             shared.log.write(.log, "got SIGHUP, re-reading config")
             _ = Reload.run(shared)
         case SIGINT:
-            if console.isShuttingDown {
+            if shared.shutdownMode != nil {
                 shared.log.write(.log, "got SIGINT while shutting down, fast exit")
                 return true
             }
             shared.log.write(.log, "got SIGINT, shutting down, waiting for all servers connections to be released")
+            ServiceManager.tell(.stopping)
             Shutdown.begin(.waitForServers, shared)
         case SIGTERM:
-            if console.isShuttingDown {
+            if shared.shutdownMode != nil {
                 shared.log.write(.log, "got SIGTERM while shutting down, fast exit")
                 return true
             }
             shared.log.write(.log, "got SIGTERM, shutting down, waiting for all clients disconnect")
+            ServiceManager.tell(.stopping)
             Shutdown.begin(.waitForClients, shared)
         case SIGQUIT:
             shared.log.write(.log, "got SIGQUIT, fast exit")
@@ -184,31 +216,30 @@ package final class PoolerService: Sendable {
     }
 
     private func pause() {
-        guard shared.console.pooler == .active else {
+        guard shared.poolerState == .active else {
             return shared.log.write(.log, "got SIGUSR1, but already paused/suspended")
         }
         shared.log.write(.log, "got SIGUSR1, pausing all activity")
-        shared.console.pooler = .paused
         shared.decide(.pause(nil))
     }
 
     private func resume() {
-        guard !shared.console.isShuttingDown else {
+        guard shared.shutdownMode != .waitForServers else {
             return shared.log.write(.log, "got SIGUSR2 while shutting down, ignoring")
         }
-        switch shared.console.pooler {
+        switch shared.poolerState {
         case .active: return shared.log.write(.log, "got SIGUSR2, but not paused/suspended")
         case .paused: shared.log.write(.log, "got SIGUSR2, continuing from PAUSE")
         case .suspended: shared.log.write(.log, "got SIGUSR2, continuing from SUSPEND")
         }
-        shared.console.pooler = .active
         shared.decide(.resume(nil))
     }
 
     // MARK: - End
 
     private func end(_ listeners: [Listeners.Opened]) {
-        // Servers that become free while clients are cut off must not start what the others wait for.
+        ServiceManager.tell(.stopping)
+        // Servers that become free while clients are disconnected must not start what other clients wait for.
         shared.decide(.pause(nil))
         shared.mailboxes[0].post(.stopListening(keepingUnix: false))
         shared.postToAll(.stop)
@@ -218,9 +249,7 @@ package final class PoolerService: Sendable {
             if case .workerEnded = command { running -= 1 }
             if case .workerFailed = command { running -= 1 }
         }
-        for entry in listeners {
-            if case .unix(let path, _) = entry.address, !path.hasPrefix("@") { unsafe unlink(path) }
-        }
+        Listeners.removeFiles(of: listeners)
         shared.log.write(.log, "process terminated")
     }
 }

@@ -3,24 +3,26 @@ import Glibc
 
 /// Turns the process's signals into commands.
 ///
-/// They are blocked in every thread and read from a descriptor by one: no code runs inside a handler. Waiting for them
-/// with sigwait would unblock them meanwhile, and Swift's crash handler, which stops threads with SIGUSR1, would find
-/// its signal swallowed and wait for ever instead of ending the process.
+/// They are blocked in every thread and read from a descriptor by one: no code runs inside a handler. sigwait would
+/// unblock them while it waits, and take SIGUSR1 from Swift's crash handler, which stops threads with it and would wait
+/// for ever instead of ending the process.
 package enum Signals {
     private static let handled = [SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2]
 
-    /// Keeps the signals that the pooler handles waiting. Call before any other thread is started: threads inherit it.
+    /// Blocks the signals that the pooler handles. Call before any other thread is started: threads inherit it.
     package static func block() {
         var set = handledSet
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Hands on the signals, those that have been waiting first.
-    static func forward(to commands: CommandPipe) {
+    /// Forwards the signals, pending ones first.
+    ///
+    /// - Returns: false when the thread that does so could not be started.
+    static func forward(to commands: CommandPipe) -> Bool {
         block()
         var set = handledSet
         let descriptor = unsafe signalfd(-1, &set, WEIR_SIGNALFD_FLAGS)
-        PosixThread.start("weir-signals") {
+        return PosixThread.start("weir-signals") {
             var info = signalfd_siginfo()
             while true {
                 let count = unsafe read(descriptor, &info, MemoryLayout<signalfd_siginfo>.size)

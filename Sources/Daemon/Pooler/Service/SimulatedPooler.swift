@@ -41,7 +41,7 @@ package final class SimulatedPooler {
         self.network = network
         let secrets = passwords.mapValues { StoredSecret(Array($0.utf8)) }
         let live = LiveConfiguration(file: file, secrets: secrets)
-        shared = SharedState(workerCount: workerCount, live: live, log: log)
+        shared = SharedState(workerCount: workerCount, hasherCount: 0, live: live, log: log)
         for number in 0..<workerCount {
             var engine = SimulatedEngine(on: network)
             for address in addresses where number == 0 {
@@ -67,6 +67,9 @@ package final class SimulatedPooler {
     package var poolCounts: [PoolCounts] {
         shared.read { book in book.sortedPools.compactMap { book.group.counts(of: $0.id) } }
     }
+
+    /// What does not hold of the invariants of the pools; see ``PoolGroup/brokenInvariants``.
+    package var brokenInvariants: [String] { shared.read { $0.group.brokenInvariants } }
 
     /// What the end of the process does.
     package func stop() {
@@ -96,7 +99,7 @@ package final class SimulatedPooler {
     }
 
     private func id(of database: String?) -> DatabaseID? {
-        database.flatMap { name in shared.read { $0.databases[name]?.id } }
+        database.flatMap { name in shared.read { $0.database(named: name)?.id } }
     }
 
     /// ``Reload/apply(_:_:)`` on virtual time.
@@ -104,7 +107,6 @@ package final class SimulatedPooler {
         shared.live = live
         var removed: [DatabaseID] = []
         decide { book, now, actions in
-            book.group.maxClientConnections = live.settings.maxClientConn
             removed = book.adopt(live, at: now, into: &actions)
         }
         shared.postToAll(.configurationChanged)

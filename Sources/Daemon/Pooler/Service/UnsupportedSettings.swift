@@ -20,13 +20,3 @@ enum UnsupportedSettings {
         return nil
     }
 }
-
-extension TLSMode {
-    /// Whether going on in the clear would break a promise.
-    fileprivate var demandsEncryption: Bool {
-        switch self {
-        case .disable, .allow, .prefer: false
-        case .require, .verifyCA, .verifyFull: true
-        }
-    }
-}

@@ -9,8 +9,10 @@ enum WorkerThreads {
         case epoll
     }
 
-    /// - Parameter mayFallBack: a worker that gets no io_uring uses epoll. That it can be used has been tried out, but
-    ///   kernels from 6.14 on count rings towards RLIMIT_MEMLOCK, and there may be room for some of them only.
+    /// Each worker tells `commands` when it is ready, or that it has failed.
+    ///
+    /// - Parameter mayFallBack: a worker that gets no io_uring uses epoll. The start has found out that it can be used,
+    ///   but kernels from 6.14 on count rings towards RLIMIT_MEMLOCK, and there may be room for some of them only.
     /// - Returns: false when a thread could not be started.
     static func start(
         on engine: Engine, mayFallBack: Bool, _ listeners: [Listeners.Opened], _ shared: SharedState,
@@ -19,7 +21,7 @@ enum WorkerThreads {
         for index in shared.mailboxes.indices {
             let isStarted = PosixThread.start("weir-worker-\(index)") {
                 do throws(SystemError) {
-                    try serve(index, on: engine, mayFallBack: mayFallBack, listeners, shared)
+                    try serve(index, on: engine, mayFallBack: mayFallBack, listeners, shared, commands)
                     commands.post(.workerEnded)
                 } catch {
                     shared.log.write(.fatal, "worker \(index): \(error.call): \(error.reason)")
@@ -34,15 +36,16 @@ enum WorkerThreads {
         return true
     }
 
-    /// Until the worker is stopped. Throws when its engine cannot be made.
+    /// Runs until the worker is stopped. Throws when its engine cannot be made.
     private static func serve(
-        _ index: Int, on engine: Engine, mayFallBack: Bool, _ listeners: [Listeners.Opened], _ shared: SharedState
+        _ index: Int, on engine: Engine, mayFallBack: Bool, _ listeners: [Listeners.Opened], _ shared: SharedState,
+        _ commands: CommandPipe
     ) throws(SystemError) {
         // The worker is specialised for its engine here. Servers move between engines of both kinds as between others.
         if engine == .ioUring {
             do throws(SystemError) {
                 let engine = try UringEngine()
-                return serve(index, engine, listeners, shared)
+                return serve(index, engine, listeners, shared, commands)
             } catch {
                 guard mayFallBack else { throw error }
                 shared.log.write(
@@ -50,11 +53,12 @@ enum WorkerThreads {
             }
         }
         let engine = try EpollEngine()
-        serve(index, engine, listeners, shared)
+        serve(index, engine, listeners, shared, commands)
     }
 
     private static func serve<Engine: IOEngine & ~Copyable>(
-        _ index: Int, _ engine: consuming Engine, _ listeners: [Listeners.Opened], _ shared: SharedState
+        _ index: Int, _ engine: consuming Engine, _ listeners: [Listeners.Opened], _ shared: SharedState,
+        _ commands: CommandPipe
     ) {
         if index == 0 {
             for entry in listeners {
@@ -62,6 +66,7 @@ enum WorkerThreads {
             }
         }
         var worker = Worker(id: .init(rawValue: UInt16(index)), shared: shared, engine: engine)
+        commands.post(.workerReady)
         while !worker.isStopped { worker.turn() }
     }
 }

@@ -10,7 +10,7 @@ struct CancelKey: Hashable, Sendable {
 
     init(value: UInt64) { self.value = value }
 
-    /// - Returns: `nil` unless there are eight bytes; no client of ours was given another length.
+    /// - Returns: `nil` unless there are eight bytes: the pooler issues no other length.
     init?(bytes: [UInt8]) {
         guard bytes.count == 8 else { return nil }
         value = bytes.reduce(0) { $0 << 8 | UInt64($1) }

@@ -12,7 +12,7 @@ final class LiveConfiguration: Sendable {
     let secrets: [String: StoredSecret]
 
     let settings: PoolerSettings
-    // Made of the settings once and not for every client.
+    // Made once from the settings, not for each client.
     let socketOptions: SocketOptions
     private let timeouts: ClientTimeouts
 
@@ -49,10 +49,23 @@ final class LiveConfiguration: Sendable {
         limits.checkDelay = settings.serverCheckQuery == .never ? nil : settings.serverCheckDelay
         limits.loginRetry = settings.serverLoginRetry
         limits.connectTimeout = settings.serverConnectTimeout.unlessZero
-        limits.poolIdleTimeout = settings.poolIdleTimeout.unlessZero
+        limits.poolIdleTimeout = poolIdleTimeout(user: user)
         limits.roundRobin = settings.serverRoundRobin
         return limits
     }
+
+    /// A pool of a user whose name only a client has chosen is removed as an unused auto-database is.
+    private func poolIdleTimeout(user: String) -> Duration? {
+        let timeout = settings.poolIdleTimeout.unlessZero
+        guard isTransient(user: user), let auto = autodbIdleTimeout else { return timeout }
+        return min(timeout ?? auto, auto)
+    }
+
+    /// `autodb_idle_timeout`; `nil` means never.
+    var autodbIdleTimeout: Duration? { settings.autodbIdleTimeout.unlessZero }
+
+    /// No file names the user.
+    func isTransient(user name: String) -> Bool { secrets[name] == nil && file.user(named: name) == nil }
 
     func limits(of database: DatabaseEntry) -> DatabaseLimits {
         DatabaseLimits(

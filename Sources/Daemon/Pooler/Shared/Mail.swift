@@ -1,5 +1,6 @@
 import AdminConsole
 import IOEngine
+import PGAuth
 import PoolCore
 
 /// What one worker asks of another, or the process of all of them.
@@ -17,7 +18,11 @@ enum Mail: Sendable {
     /// A cancel request has been dealt with; its connection may be closed.
     case cancelDone(CancelID, reason: String)
     /// A host name has been looked up for a server that this worker is opening.
-    case resolved(ServerID, Result<[SocketAddress], ResolveError>)
+    case resolved(ServerID, host: String, Resolver.Answer)
+    /// A password has been hashed for the log-in of a client of this worker.
+    case hashedForClient(ClientID, ScramSecret)
+    /// A password has been hashed for a server that this worker is opening.
+    case hashedForServer(ServerID, ScramKeys)
     /// The settings or files have been read again.
     case configurationChanged
     /// Servers have been marked for closing; see `server_fast_close`.

@@ -1,19 +1,22 @@
 import MonotonicTime
-import PGAuth
+import PGWire
 import PoolCore
 import PoolerConfig
+import RelayCore
 
 /// The pools with their names: what the one short lock of the daemon guards.
 ///
-/// ``PoolGroup`` decides about numbers; the book says which database, user and pool a number stands for.
+/// ``PoolGroup`` decides about numbers; the book says which database, user and pool a number stands for. What the group
+/// has removed is still in the book until its action is carried out, so a name is looked up in both.
 struct PoolBook: Sendable {
     var group: PoolGroup
-    private(set) var databases: [String: DatabaseRecord] = [:]
-    private(set) var users: [String: UserRecord] = [:]
-    private var pools: [PoolKey: PoolRecord] = [:]
+    private(set) var databases: [String: Database] = [:]
+    private(set) var users: [String: User] = [:]
+    private var pools: [PoolKey: Pool] = [:]
     /// By ``PoolID/index``.
-    private var poolTable: [PoolRecord?] = []
-    private var databaseTable: [DatabaseID: DatabaseRecord] = [:]
+    private var poolTable: [Pool?] = []
+    private var databaseTable: [DatabaseID: Database] = [:]
+    private var userTable: [UserID: User] = [:]
 
     private struct PoolKey: Hashable {
         let database: DatabaseID
@@ -29,82 +32,124 @@ struct PoolBook: Sendable {
     }
 
     /// In the order of their names.
-    var sortedDatabases: [DatabaseRecord] { databases.values.sorted { $0.name < $1.name } }
-    var sortedUsers: [UserRecord] { users.values.sorted { $0.name < $1.name } }
+    var sortedDatabases: [Database] { databases.values.sorted { $0.name < $1.name } }
+    var sortedUsers: [User] { users.values.sorted { $0.name < $1.name } }
 
     /// In the order of their databases' and users' names.
-    var sortedPools: [PoolRecord] {
+    var sortedPools: [Pool] {
         poolTable.compactMap { $0 }.sorted { ($0.database.name, $0.user.name) < ($1.database.name, $1.user.name) }
     }
 
-    func pool(_ id: PoolID) -> PoolRecord? {
-        guard poolTable.indices.contains(Int(id.index)), let record = poolTable[Int(id.index)], record.id == id else {
+    func pool(_ id: PoolID) -> Pool? {
+        guard poolTable.indices.contains(Int(id.index)), let pool = poolTable[Int(id.index)], pool.id == id else {
             return nil
         }
-        return record
+        return pool
     }
 
-    func database(_ id: DatabaseID) -> DatabaseRecord? { databaseTable[id] }
+    func database(_ id: DatabaseID) -> Database? { databaseTable[id] }
 
-    /// The record of a database that the configuration knows, made from the fallback entry if need be.
+    func database(named name: String) -> Database? {
+        guard let known = databases[name], group.contains(known.id) else { return nil }
+        return known
+    }
+
+    /// The database that the configuration knows by this name, made from the fallback entry if need be.
     mutating func database(
-        serving name: String, _ live: LiveConfiguration
-    ) -> (record: DatabaseRecord, isNew: Bool)? {
-        if let known = databases[name] { return (known, false) }
+        serving name: String, _ live: LiveConfiguration, at now: Instant, into actions: inout [PoolGroup.Action]
+    ) -> (database: Database, isNew: Bool)? {
+        if let known = database(named: name) { return (known, false) }
         guard let entry = live.file.database(serving: name) else { return nil }
-        return (add(entry, live), true)
+        let database = add(entry, live)
+        group.setAuto(entry.isAutomatic, database: database.id, at: now, into: &actions)
+        return (database, true)
     }
 
-    mutating func add(_ entry: DatabaseEntry, _ live: LiveConfiguration) -> DatabaseRecord {
-        let record = DatabaseRecord(id: group.addDatabase(live.limits(of: entry)), entry: entry)
-        databases[entry.name] = record
-        databaseTable[record.id] = record
-        return record
+    mutating func add(_ entry: DatabaseEntry, _ live: LiveConfiguration) -> Database {
+        let database = Database(id: group.addDatabase(live.limits(of: entry)), entry: entry)
+        databases[entry.name] = database
+        databaseTable[database.id] = database
+        return database
     }
 
-    /// Takes a database's name out of use; its pools go when the group says so.
-    mutating func forgetName(of database: DatabaseRecord) {
+    /// Takes a database's name out of use; its pools are removed when the group says so.
+    mutating func releaseName(of database: Database) {
         if databases[database.name] === database { databases[database.name] = nil }
     }
 
-    mutating func forget(_ id: DatabaseID) {
-        guard let record = databaseTable.removeValue(forKey: id) else { return }
-        forgetName(of: record)
+    /// The group has removed the database.
+    mutating func removeDatabase(_ id: DatabaseID) -> Database? {
+        guard let database = databaseTable.removeValue(forKey: id) else { return nil }
+        releaseName(of: database)
+        return database
     }
 
-    mutating func user(named name: String, _ live: LiveConfiguration) -> UserRecord {
-        if let known = users[name] { return known }
-        let record = UserRecord(
-            id: group.addUser(live.limits(ofUser: name)), name: name, secret: live.secrets[name])
-        users[name] = record
-        return record
+    func knownUser(named name: String) -> User? {
+        guard let known = users[name], group.contains(known.id) else { return nil }
+        return known
+    }
+
+    /// The user of this name, made if need be.
+    mutating func user(named name: String, _ live: LiveConfiguration) -> User {
+        if let known = knownUser(named: name) { return known }
+        let id = group.addUser(live.limits(ofUser: name), isTransient: live.isTransient(user: name))
+        let user = User(id: id, name: name, secret: live.secrets[name])
+        users[name] = user
+        userTable[id] = user
+        return user
+    }
+
+    /// The group has removed the user.
+    mutating func removeUser(_ id: UserID) {
+        guard let user = userTable.removeValue(forKey: id) else { return }
+        if users[user.name] === user { users[user.name] = nil }
     }
 
     /// The pool of a database for a log-in as `user`, or as the database's forced user.
     mutating func pool(
-        database: DatabaseRecord, loginUser: UserRecord, _ live: LiveConfiguration, at now: Instant,
+        database: Database, loginUser: User, _ live: LiveConfiguration, at now: Instant,
         into actions: inout [PoolGroup.Action]
-    ) -> PoolRecord? {
+    ) -> Pool? {
         let user = database.forcedUser.map { self.user(named: $0, live) } ?? loginUser
         let key = PoolKey(database: database.id, user: user.id)
-        // A pool the group has just removed is still known here for a moment.
-        if let known = pools[key], group.owner(of: known.id) != nil { return known }
+        if let known = pools[key], group.contains(known.id) { return known }
         let limits = live.limits(database: database.entry, user: user.name)
         guard
             let id = group.pool(database: database.id, user: user.id, limits: limits, at: now, into: &actions)
         else { return nil }
-        let record = PoolRecord(id: id, database: database, user: user)
-        pools[key] = record
+        let pool = Pool(id: id, database: database, user: user)
+        pools[key] = pool
         while poolTable.count <= Int(id.index) { poolTable.append(nil) }
-        poolTable[Int(id.index)] = record
-        return record
+        poolTable[Int(id.index)] = pool
+        return pool
     }
 
-    mutating func forget(_ id: PoolID) -> PoolRecord? {
-        guard let record = pool(id) else { return nil }
-        let key = PoolKey(database: record.database.id, user: record.user.id)
-        if pools[key] === record { pools[key] = nil }
+    /// The group has removed the pool.
+    mutating func removePool(_ id: PoolID) -> Pool? {
+        guard let pool = pool(id) else { return nil }
+        let key = PoolKey(database: pool.database.id, user: pool.user.id)
+        if pools[key] === pool { pools[key] = nil }
         poolTable[Int(id.index)] = nil
-        return record
+        return pool
+    }
+
+    // MARK: - What servers report
+
+    /// A server has logged in. What it reports is what clients are told from now on, unless it has been told to close.
+    mutating func serverLoggedIn(
+        _ server: ServerID, of pool: Pool, _ welcome: WelcomeParameters, at now: Instant,
+        into actions: inout [PoolGroup.Action]
+    ) {
+        if group.isLoggingIn(server) {
+            pool.serverLoggedIn(welcome)
+            group.setStandby(welcome.isStandby, of: pool.id)
+        }
+        group.handle(.serverLoggedIn(server), at: now, into: &actions)
+    }
+
+    /// A server has reported a parameter that holds for its pool.
+    mutating func learn(_ parameter: ParameterStatus, from server: ServerID, of pool: Pool, names: TrackedNames) {
+        guard group.isRepresentative(server), let welcome = pool.learn(parameter, names: names) else { return }
+        group.setStandby(welcome.isStandby, of: pool.id)
     }
 }

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Starts threads that nobody joins: they end with their body or with the process.
+/// Starts detached threads: they end with their body or with the process.
 enum PosixThread {
     private final class Body {
         let run: @Sendable () -> Void
@@ -14,7 +14,12 @@ enum PosixThread {
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        let body = unsafe Unmanaged.passRetained(Body(run))
+        // The thread names itself: it may have ended, and its memory be gone, when its creator could do so.
+        let body = unsafe Unmanaged.passRetained(
+            Body {
+                unsafe weir_name_thread(pthread_self(), name)
+                run()
+            })
         var thread = pthread_t()
         let status = unsafe pthread_create(
             &thread, &attributes,
@@ -28,7 +33,6 @@ enum PosixThread {
             unsafe body.release()
             return false
         }
-        unsafe weir_name_thread(thread, name)
         return true
     }
 }

@@ -15,7 +15,7 @@ extension SharedState {
         return stats.sorted { $0.database < $1.database }
     }
 
-    /// Ends a statistics period: averages are computed anew, and logged with `log_stats`.
+    /// Ends a statistics period: averages are computed, and logged with `log_stats`.
     func endStatisticsPeriod() {
         let gathering = Gathering(workerCount: mailboxes.count, wantsSockets: false) { [self] part in
             let line = statistics.withLock { $0.endPeriod(databaseStats(part), at: .now()).logLine }

@@ -12,6 +12,7 @@ import Synchronization
 final class SharedState: Sendable {
     let log: Log
     let resolver: Resolver
+    let hashers: PasswordHashers
     let mailboxes: [Mailbox]
     let loads: [WorkerLoad]
     let cancelKeys = CancelKeys()
@@ -29,9 +30,11 @@ final class SharedState: Sendable {
     /// When the pools want to be told the time: nanoseconds of an ``Instant``, `Int64.max` for never.
     private let poolDeadline = Atomic<Int64>(.max)
 
-    init(workerCount: Int, live: LiveConfiguration, log: Log) {
+    /// - Parameter hasherCount: threads that hash passwords; 0 to hash on the thread that asks.
+    init(workerCount: Int, hasherCount: Int = 2, live: LiveConfiguration, log: Log) {
         self.log = log
         resolver = Resolver()
+        hashers = PasswordHashers(threadCount: hasherCount)
         mailboxes = (0..<workerCount).map { _ in Mailbox() }
         loads = (0..<workerCount).map { _ in WorkerLoad() }
         statistics = Mutex(StatsBook(openedAt: .now()))
@@ -39,6 +42,18 @@ final class SharedState: Sendable {
         processSecret = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         book = Mutex(PoolBook(workerCount: workerCount))
         liveConfiguration = Mutex(live)
+        resolver.watch(
+            with: Resolver.Watcher(
+                isOpen: { [weak self] server in self?.read { $0.group.state(of: server) != nil } ?? false },
+                addressLeft: { [weak self] server, host in self?.addressLeft(server, host) }))
+    }
+
+    /// The host name that the server was opened by no longer stands for its address.
+    private func addressLeft(_ server: ServerID, _ host: String) {
+        let number = String(server.rawValue, radix: 16)
+        log.write(.log, "S-0x\(number): its address is not among those of \(host) any more, will be closed when free")
+        decide(.serverObsolete(server))
+        postToAll(.serversMarked)
     }
 
     var live: LiveConfiguration {
@@ -81,35 +96,68 @@ final class SharedState: Sendable {
         let now = Instant.now()
         withBook(into: &actions) { book, actions in body(&book, now, &actions) }
         for action in actions { route(action) }
-        // A deadline that has moved closer must be noticed by somebody.
+        // A worker must notice a deadline that has moved closer.
         mailboxes[0].wake()
     }
 
     /// Looks something up in the pools.
     func read<Result>(_ body: (borrowing PoolBook) -> Result) -> Result { book.withLock { body($0) } }
 
-    /// Hands an action to the worker that must carry it out, or settles it if nobody must.
+    /// Sends an action to the worker that must carry it out; carries out itself what is no worker's.
     func route(_ action: PoolGroup.Action) {
         if let performer = action.performer {
             mailboxes[Int(performer.rawValue)].post(.perform(action))
         } else {
-            settle(action)
+            carryOut(action)
         }
     }
 
-    /// Actions that no worker performs: something a console waits for has come, or a name is free again.
-    private func settle(_ action: PoolGroup.Action) {
+    /// Actions that no worker performs: what a console waits for has come, or a name is out of use.
+    private func carryOut(_ action: PoolGroup.Action) {
         switch action {
-        case .pauseSettled(let database): console.settle(.pause(database), self)
-        case .waitCloseSettled(let database): console.settle(.waitClose(database), self)
-        case .shutdownSettled: console.settle(.shutdown, self)
+        case .pauseDone(let database): console.finish(.pause(database), self)
+        case .pauseEnded(let database): console.finish(.pause(database), with: .pauseEnded, self)
+        case .waitCloseDone(let database): console.finish(.waitClose(database), self)
+        case .shutdownDone: endShutdown()
         case .poolRemoved(let id):
-            if let record = book.withLock({ $0.forget(id) }) {
-                log.write(.log, "cleaning up idle pool: \(record.database.name)/\(record.user.name)")
+            let removed = book.withLock { book in book.removePool(id).map { ($0, book.group.contains($0.database.id)) }
             }
-        case .databaseRemoved(let id): book.withLock { $0.forget(id) }
+            guard let (pool, isIdlePool) = removed, isIdlePool else { return }
+            log.write(.log, "cleaning up idle pool: \(pool.database.name)/\(pool.user.name)")
+        case .databaseRemoved(let id):
+            guard let database = book.withLock({ $0.removeDatabase(id) }) else { return }
+            log.write(
+                .warning,
+                "dropping database '\(database.name)' as it does not exist anymore or inactive auto-database")
+        case .userRemoved(let id): book.withLock { $0.removeUser(id) }
         default: break
         }
+    }
+
+    private func endShutdown() {
+        let what = shutdownMode == .waitForServers ? "server" : "client"
+        log.write(.log, "\(what) connections dropped, exiting")
+        console.exit()
+    }
+
+    /// Whether the pooler as a whole is paused; the pools know.
+    var poolerState: PoolerState {
+        switch read({ $0.group.pauseMode }) {
+        case .active: .active
+        case .paused: .paused
+        case .suspended: .suspended
+        }
+    }
+
+    /// The shutdown that is under way.
+    var shutdownMode: PoolGroup.ShutdownMode? { read { $0.group.shutdownMode } }
+
+    /// The connection of a console is closed.
+    func consoleClosed(_ client: ClientID) {
+        console.removeWaits(of: client)
+        guard read({ $0.group.isSuspended(by: client) }) else { return }
+        log.write(.log, "admin disappeared when suspended, doing RESUME")
+        decide(.consoleClosed(client))
     }
 
     func postToAll(_ mail: Mail) {
@@ -131,7 +179,7 @@ extension PoolGroup.Action {
             .openCancel(_, _, let worker), .sendCancel(_, _, let worker), .rejectCancel(_, let worker, _):
             worker
         case .link(_, _, _, let home): home
-        case .pauseSettled, .waitCloseSettled, .shutdownSettled, .poolRemoved, .databaseRemoved: nil
+        case .pauseDone, .pauseEnded, .waitCloseDone, .shutdownDone, .poolRemoved, .databaseRemoved, .userRemoved: nil
         }
     }
 }

@@ -20,7 +20,7 @@ extension Worker where Engine: ~Copyable {
         case .openCancel(let cancel, _, _): openCancel(cancel)
         case .sendCancel(let cancel, _, _): sendCancel(cancel)
         case .rejectCancel(let cancel, _, let reason): rejectCancel(cancel, reason)
-        case .pauseSettled, .waitCloseSettled, .shutdownSettled, .poolRemoved, .databaseRemoved: break
+        case .pauseDone, .pauseEnded, .waitCloseDone, .shutdownDone, .poolRemoved, .databaseRemoved, .userRemoved: break
         }
     }
 
@@ -31,7 +31,9 @@ extension Worker where Engine: ~Copyable {
             if isExpected { closesToCome[id] = reason }
             return
         }
-        disconnectServer(slot, reason.message, code: .adminShutdown)
+        // PgBouncer's words: a connection that is not made in time has failed, a log-in has timed out.
+        let isUnconnected = reason == .connectTimeout && servers[slot].use == .errand(.connecting)
+        disconnectServer(slot, isUnconnected ? "connect failed" : reason.message, code: .adminShutdown)
     }
 
     private mutating func reject(_ id: ClientID, _ reason: PoolGroup.RejectReason) {

@@ -33,7 +33,7 @@ extension Worker where Engine: ~Copyable {
 
         let client = clients.remove(slot)
         if let key = client.details.cancelKey { shared.cancelKeys.revoke(key) }
-        if client.phase == .console || client.phase == .consoleWaiting { shared.console.forget(id) }
+        if client.phase.isConsole { consoleEnded(id) }
         guard client.details.admission != nil || wasWaiting else { return }
         let now = now
         withBook { book, actions in
@@ -42,7 +42,8 @@ extension Worker where Engine: ~Copyable {
                 book.group.handle(.clientParted(id, pool), at: now, into: &actions)
             }
             if let admission = client.details.admission {
-                book.group.dismiss(database: admission.database, user: admission.user, into: &actions)
+                book.group.dismiss(
+                    database: admission.database, user: admission.user, at: now, into: &actions)
             }
         }
     }

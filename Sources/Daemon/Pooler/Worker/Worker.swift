@@ -1,3 +1,4 @@
+import AdminConsole
 import IOEngine
 import MonotonicTime
 import PGWire
@@ -31,6 +32,10 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var timers = TimerHeap<Client>()
     var cancelTimers = TimerHeap<CancelConnection>()
     var serverTimers = TimerHeap<Server>()
+    /// Whose commands the console runs next.
+    var consoleTurns = CommandTurns<ClientID>()
+    /// ``consoleTurns`` has a command to run; kept here because each turn asks, and asking a generic value costs a call.
+    var hasConsoleCommands = false
     var parameterSets = ParameterSets()
     var writer = WireWriter()
     /// For the bytes of clients that wait.
@@ -62,11 +67,13 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         if let cancel = cancelTimers.next { deadline = min(deadline ?? cancel, cancel) }
         if let server = serverTimers.next { deadline = min(deadline ?? server, server) }
         if let pools = shared.nextPoolDeadline { deadline = min(deadline ?? pools, pools) }
+        if hasConsoleCommands { deadline = now }
         engine.wait(until: deadline)
         mailbox.endWaiting()
         now = engine.now
         while let completion = engine.nextCompletion() { handle(completion) }
         readMail()
+        if hasConsoleCommands { runConsoles() }
         if let next = timers.next, next <= now { fireTimers() }
         if let next = cancelTimers.next, next <= now { endOverdueCancels() }
         if let next = serverTimers.next, next <= now { endOverdueServers() }
@@ -129,6 +136,8 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         case .client(let slot) where clients.isLive(slot, token.generation):
             if let server = clients[slot].server {
                 holdBack(server: server)
+            } else if clients[slot].phase.isConsole {
+                consoleIsUnread(slot)
             } else if clients[slot].phase == .active || clients[slot].phase == .waiting {
                 hold(slot, for: .answersUntaken)
             }
@@ -142,6 +151,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
         switch token.owner {
         case .client(let slot) where clients.isLive(slot, token.generation):
             release(slot, from: .answersUntaken)
+            if clients[slot].phase.isConsole { consoleWasRead(slot) }
             guard let server = clients[slot].server, servers[server].isHeldBack else { return }
             servers[server].isHeldBack = false
             engine.resume(servers[server].socket)

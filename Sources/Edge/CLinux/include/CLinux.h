@@ -51,6 +51,12 @@ int weir_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
 /// Names a thread for ps and gdb; truncated to 15 bytes.
 void weir_name_thread(pthread_t thread, const char *name);
 
+/// The bytes that malloc keeps after they were freed.
+size_t weir_free_memory(void);
+
+/// Returns freed memory to the system, in whole pages.
+void weir_release_memory(void);
+
 /// The time of CLOCK_MONOTONIC, in nanoseconds.
 static inline int64_t weir_monotonic_nanoseconds(void) {
     struct timespec now;

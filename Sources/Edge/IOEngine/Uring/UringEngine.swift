@@ -130,7 +130,8 @@ package import MonotonicTime
         if !ready.isEmpty || !resumed.isEmpty || ring.hasCompletions {
             ring.submitAndLook()
         } else if let timeout = alarm.timeout(until: soonest(deadline), now: now) {
-            ring.submitAndWait(nanoseconds: timeout)
+            // A time-out of nothing would take the processor from the thread and give it back.
+            if timeout > 0 { ring.submitAndWait(nanoseconds: timeout) } else { ring.submitAndLook() }
         } else {
             ring.submitAndWait()
         }

@@ -130,14 +130,16 @@ struct PoolState<Server: PoolServer>: Sendable {
             case .reset(let id, _): test(id, &effects) { .reset(id, $0, verify: $1) }
             case .check(let id, _): test(id, &effects) { .check(id, $0, role: $1) }
             case .close(let id, _, let reason): close(id, reason, &effects)
-            case .pauseSettled: Self.resumeAll(&pausers, &effects)
-            case .waitCloseSettled: Self.resumeAll(&drainers, &effects)
-            case .shutdownSettled:
+            case .pauseDone: Self.resumeAll(&pausers, &effects)
+            case .waitCloseDone: Self.resumeAll(&drainers, &effects)
+            case .shutdownDone:
                 isClosed = true
                 Self.resumeAll(&pausers, &effects)
                 Self.resumeAll(&drainers, &effects)
                 Self.resumeAll(&closers, &effects)
-            case .welcome, .notifyQueued, .openCancel, .sendCancel, .rejectCancel, .poolRemoved, .databaseRemoved: break
+            case .welcome, .notifyQueued, .openCancel, .sendCancel, .rejectCancel, .pauseEnded, .poolRemoved,
+                .databaseRemoved, .userRemoved:
+                break
             }
         }
         actions.removeAll(keepingCapacity: true)

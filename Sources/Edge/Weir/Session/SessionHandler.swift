@@ -143,7 +143,8 @@ final class SessionHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         var lost = PostgresError(.connectionLost, "the connection to the server broke")
         lost.underlying = error
-        close(lost)
+        // A server that has ended the session with an error often resets the connection: the error says more.
+        close(sessionError ?? lost)
     }
 
     /// Consumes whole messages from the front.

@@ -1,25 +1,28 @@
+import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import PGWire
 
-/// A server on 127.0.0.1 that says what a test wants it to say, whatever it hears.
+/// A server on 127.0.0.1 that follows the script of a test, whatever it receives.
 final class FakeServer: Sendable {
-    /// What it does with each connection, in turn.
+    /// One step of the script for a connection.
     enum Act: Sendable {
-        /// Waits until something has come.
+        /// Waits until something is received.
         case hear
         case say([UInt8])
         case hangUp
+        /// Closes the connection with a TCP reset, as the kernel does when bytes of the client have not been read.
+        case reset
     }
 
     let port: Int
-    /// How many connections have come so far.
+    /// The number of connections accepted so far.
     var connections: Int { state.withLockedValue { $0.count } }
-    /// What each connection has heard, as whole as it came.
+    /// The bytes received on each connection.
     var heard: [[UInt8]] { state.withLockedValue { $0 } }
 
-    /// How many connections are open.
+    /// The number of open connections.
     var open: Int { openCount.withLockedValue { $0 } }
 
     private let listener: any Channel
@@ -66,6 +69,7 @@ final class FakeServer: Sendable {
 private final class Player: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
+    private static let reset = linger(l_onoff: 1, l_linger: 0)
     private var acts: ArraySlice<FakeServer.Act>
     private let hear: ([UInt8]) -> Void
 
@@ -91,6 +95,10 @@ private final class Player: ChannelInboundHandler {
             case .say(let bytes):
                 context.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)
             case .hangUp: context.close(promise: nil)
+            case .reset:
+                // On the event loop it is set at once.
+                _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(Player.reset)
+                context.close(promise: nil)
             }
             acts = acts.dropFirst()
         }

@@ -2,12 +2,13 @@ import DevPostgres
 import Foundation
 import Glibc
 import Synchronization
+import WeirTestSupport
 
-/// A PostgreSQL that listens on TCP and on a Unix socket, with or without TLS, and lets each role in by another method.
+/// A PostgreSQL that listens on TCP and on a Unix socket, with or without TLS, and authenticates each role in another way.
 ///
 /// Roles: `trusting`, `hashing` (md5), `clear` (password), `scram`, `only_ssl` and `only_plain` (trusted, but only with
-/// TLS or without), `certified` (has to show a certificate), and `postgres` (trusted, on the socket only). Every password
-/// is `secret`.
+/// TLS or without), `certified` (needs a client certificate), and `postgres` (trusted, on the socket only). Every
+/// password is `secret`.
 struct NetworkServer: Sendable {
     let port: Int
     /// What to give as `host` for the Unix socket.
@@ -28,7 +29,7 @@ struct NetworkServer: Sendable {
     }
 }
 
-/// The servers of this process, and how they end with it.
+/// The servers of this process, which end with it.
 private struct RunningServers {
     static let shared = Mutex(RunningServers())
 
@@ -40,7 +41,7 @@ private struct RunningServers {
         if let server = servers[ssl] { return server }
         if template == nil {
             template = try Template()
-            atexit { RunningServers.shared.withLock { $0.stop() } }
+            Cleanup.atEnd { RunningServers.shared.withLock { $0.stop() } }
         }
         guard let template else { throw ProgramFailure(program: "initdb", said: "") }
         let data = "\(template.folder.path)/\(ssl ? "tls" : "plain")"
@@ -55,15 +56,12 @@ private struct RunningServers {
     }
 
     private mutating func stop() {
-        for process in processes {
-            kill(process.processIdentifier, SIGINT)
-            process.waitUntilExit()
-        }
+        for process in processes { process.end(with: SIGQUIT) }
         processes = []
         template?.folder.release()
     }
 
-    /// A port that was free a moment ago.
+    /// A port that was free when it was chosen.
     private static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -81,12 +79,12 @@ private struct RunningServers {
     }
 }
 
-/// A program that did not do what the tests need.
+/// A program that failed.
 struct ProgramFailure: Error {
     let program: String, said: String
 }
 
-/// A cluster that has never run, to be copied.
+/// A cluster that never runs itself: each server gets a copy.
 private struct Template {
     let folder: StateFolder
     let data: String
@@ -161,12 +159,11 @@ private struct Template {
         let process = process(command)
         process.standardError = FileHandle(forWritingAtPath: log)
         try process.run()
-        for _ in 0..<600 {
-            let status = (try? String(contentsOfFile: "\(data)/postmaster.pid", encoding: .utf8)) ?? ""
-            if status.contains("\nready") { return process }
-            guard process.isRunning else { break }
-            usleep(50_000)  // Until another program is ready there is nothing to wait on.
+        let isReady = Starting.poll(process) {
+            (try? String(contentsOfFile: "\(data)/postmaster.pid", encoding: .utf8))?.contains("\nready") == true
         }
+        if isReady { return process }
+        process.terminate()
         throw ProgramFailure(program: "postgres", said: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
     }
 
