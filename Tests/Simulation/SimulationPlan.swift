@@ -77,7 +77,8 @@ struct SimulationPlan {
     var configuration: String {
         let entries = databases.map { "\($0) = host=127.0.0.\(host + 1) port=5432 dbname=\($0)" }
         let fixed = [
-            "listen_addr = 127.0.0.1", "auth_type = \(authentication)", "scram_iterations = 8", "pool_mode = \(poolMode)",
+            "listen_addr = 127.0.0.1", "auth_type = \(authentication)", "scram_iterations = 8",
+            "pool_mode = \(poolMode)",
             "default_pool_size = \(poolSize)",
             "reserve_pool_size = \(reserveSize)", "max_db_connections = \(perDatabase)",
             "max_user_connections = \(perUser)", "server_login_retry = 1",
