@@ -1,4 +1,4 @@
-/// What someone who logged in to the console may do.
+/// The rights of a console user.
 ///
 /// - Configuration: `admin_users` and `stats_users`.
 package enum AdminRole: Hashable, Sendable {

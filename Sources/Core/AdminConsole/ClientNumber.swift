@@ -2,7 +2,7 @@
 enum ClientNumber {
     /// Reads decimal digits after blanks and a sign, and takes no notice of what follows them, as `sscanf` does.
     ///
-    /// A number too large for 64 bits stands for the largest, a negative one for its two's complement; neither is any
+    /// A number too large for 64 bits is read as the largest, a negative one for its two's complement; neither is any
     /// client's.
     static func read(_ text: String) -> UInt64? {
         var rest = text.utf8.drop { $0 == 0x20 || 0x09...0x0D ~= $0 }

@@ -72,7 +72,7 @@ struct CommandWord {
     let source: ArraySlice<UInt8>
     let quote: UInt8?
 
-    /// What the word stands for.
+    /// The word's meaning.
     ///
     /// - Parameter limit: in bytes of ``source``.
     func text(atMost limit: Int) throws(AdminError) -> String {

@@ -6,7 +6,7 @@ package enum PoolerVersion {
 
     /// The answer to SHOW VERSION and the first line of `weir --version`.
     ///
-    /// Monitors read `PgBouncer` and the number behind it, and PgBouncer prints the same line in both places.
+    /// Monitors read `PgBouncer` and the number after it, and PgBouncer prints the same line in both places.
     package static let banner = "PgBouncer \(compatible) (Weir \(weir))"
 
     /// What the console reports as `server_version`.

@@ -1,4 +1,4 @@
-/// What SHOW can show; the raw value is the word behind it.
+/// A table of SHOW; the raw value is the word that follows SHOW.
 ///
 /// Source: PgBouncer, doc/usage.md “Show commands”
 package enum ShowTarget: String, CaseIterable, Hashable, Sendable {

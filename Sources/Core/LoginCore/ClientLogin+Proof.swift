@@ -3,7 +3,7 @@ import PGWire
 import PoolerConfig
 import RelayCore
 
-/// A client's proof of who it is.
+/// A client's authentication.
 extension ClientLogin {
     /// The answer to ``Action/identify(_:)``. A user that does not exist is asked for a proof as others are, and
     /// refused at the end.

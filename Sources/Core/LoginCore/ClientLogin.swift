@@ -16,7 +16,7 @@ package struct ClientLogin: Sendable {
         case derive(KeyOrder)
         /// The packet was a cancel request. The log-in is over.
         case cancel(key: [UInt8])
-        /// The client is who it says it is. The log-in is over; ``takeRest()`` has what it sent early.
+        /// The client has authenticated. The log-in is over; ``takeRest()`` has what it sent early.
         case accept(Acceptance)
         /// The log-in is over.
         case refuse(LoginRefusal)

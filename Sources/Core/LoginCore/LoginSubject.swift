@@ -6,7 +6,7 @@ package import PoolerConfig
 /// The daemon collects it. Where the method comes from a rule (HBA) or the secret from a query (`auth_query`), it takes
 /// the daemon longer; the log-in waits either way.
 package struct LoginSubject: Sendable {
-    /// How the client must prove who it is: `auth_type`, or what an HBA rule says.
+    /// How the client must authenticate: `auth_type`, or the method of an HBA rule.
     package var method: AuthType
     /// The stored secret of the user; `nil` for a user that does not exist.
     package var secret: StoredSecret?
@@ -38,7 +38,7 @@ package struct LoginSubject: Sendable {
     }
 }
 
-/// What the console says about a user before it has proved who it is.
+/// A user's access to the console, as known before it has authenticated.
 ///
 /// Source: PgBouncer, doc/usage.md “Admin console”; settings `admin_users`, `stats_users`
 package enum ConsoleAccess: Hashable, Sendable {
@@ -64,7 +64,7 @@ package enum ConsoleAccess: Hashable, Sendable {
     /// Whether the client may come in when the limits of clients are reached.
     package var isExemptFromLimits: Bool { self == .ownAccount || self == .admin }
 
-    /// What the user may do once it has proved who it is; `nil` for nothing.
+    /// The user's rights after it has authenticated; `nil` for none.
     ///
     /// With `auth_type = any` a user in neither list may look, as in PgBouncer.
     package func role(provedBy method: AuthType) -> ConsoleRole? {

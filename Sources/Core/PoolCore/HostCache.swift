@@ -4,7 +4,7 @@ package import MonotonicTime
 ///
 /// A name that servers are open by is looked up again when its answer is out of date, even if no new server needs it:
 /// servers whose address has left the answer are to be closed when free. A name that no server is open by is kept until
-/// it is asked for again. A pure value: who looks names up, and when, is the driver's part.
+/// it is asked for again. A pure value: the driver looks names up.
 ///
 /// Source: PgBouncer 1.25.2, `check_req_result_changes`; it looks a name up again only when a server is opened.
 package struct HostCache<Address: Hashable & Sendable>: Sendable {

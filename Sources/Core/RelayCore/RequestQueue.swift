@@ -5,7 +5,7 @@
 @usableFromInline struct RequestQueue: Sendable {
     @usableFromInline enum Request: Sendable {
         case query, functionCall, sync
-        /// CopyDone or CopyFail behind a Query or a Sync; not answered itself.
+        /// CopyDone or CopyFail after a Query or a Sync; not answered itself.
         case copyEnd
         /// The same within an extended-query batch.
         case batchCopyEnd
@@ -23,7 +23,7 @@
         head = 0
     }
 
-    /// The request behind the first.
+    /// The request after the first.
     var second: Request? { head < rest.count ? rest[head] : nil }
 
     mutating func append(_ request: Request) {

@@ -112,7 +112,7 @@ public struct RequestTracker: Sendable {
 
     /// Query and FunctionCall are answered by themselves, and end a batch that was not synced.
     private mutating func direct(_ request: RequestQueue.Request) {
-        // An error in the unsynced messages would make the server skip this request, and nobody could tell.
+        // An error in the unsynced messages would make the server skip this request, which its answers do not show.
         if hasUnsynced || copyIn != .none { isDoubtful = true }
         hasUnsynced = false
         queue.append(request)

@@ -5,7 +5,7 @@ package struct StartupRequest: Sendable {
     package var user: String
     package var database: String
     package var parameters: TrackedParameters
-    /// `_pq_.` options, which no version of ours knows; the client is told so by NegotiateProtocolVersion.
+    /// `_pq_.` options, none of which is supported; NegotiateProtocolVersion tells the client so.
     package var unrecognizedOptions: [String]
     /// The client asked for a newer minor version than 3.0.
     package var needsNegotiation: Bool

@@ -32,7 +32,7 @@ public enum StatementName {
         }
     }
 
-    /// Looks for a name in the message whose type byte is at `start`; the five bytes of its header are there.
+    /// Looks for a name in the message that begins at `start`; the five bytes of its header have arrived.
     ///
     /// O(length of a portal's name).
     package static func find(in piece: RawSpan, at start: Int) -> Finding {

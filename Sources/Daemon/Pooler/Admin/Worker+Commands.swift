@@ -107,10 +107,10 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func killClient(_ client: ClientID, _ slot: Slot<Client>, tag: String) throws(AdminError) {
         // Every worker is asked; the one that has the client disconnects it before it contributes.
-        let (mailbox, asker) = (shared.mailboxes[Int(id.rawValue)], clients[slot].id)
+        let (mailbox, console) = (shared.mailboxes[Int(id.rawValue)], clients[slot].id)
         clients[slot].phase = .consoleWaiting
         shared.console.findClient(client, shared) { isFound in
-            mailbox.post(.consoleReply(asker, isFound ? .done(tag) : .error(.clientNotFound)))
+            mailbox.post(.consoleReply(console, isFound ? .done(tag) : .error(.clientNotFound)))
         }
     }
 

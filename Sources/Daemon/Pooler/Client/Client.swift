@@ -109,7 +109,7 @@ extension Client {
 enum ClientPhase: UInt8 {
     /// Has not sent its start-up message.
     case startup
-    /// Must prove who it is.
+    /// Must authenticate.
     case authenticating
     /// Logged in as far as the pooler is concerned; waits to learn the server's parameters.
     case awaitingWelcome

@@ -110,7 +110,7 @@ extension Worker where Engine: ~Copyable {
 
     // MARK: - Joining a pool
 
-    /// The client has proved who it is.
+    /// Continues after the client has authenticated.
     mutating func authenticated(_ slot: Slot<Client>, _ login: PendingLogin) {
         if clients[slot].details.role != nil { return finishConsoleLogin(slot) }
         guard let database = login.database ?? registerDatabase(slot) else { return }
@@ -138,7 +138,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    /// Makes a database from the fallback entry, for a client that has proved who it is.
+    /// Makes a database from the fallback entry, for a client that has authenticated.
     ///
     /// - Returns: `nil` when there is none, or its limits refuse the client; which has been told.
     private mutating func registerDatabase(_ slot: Slot<Client>) -> Database? {

@@ -218,7 +218,7 @@ extension Worker where Engine: ~Copyable {
             }
         }
         send(piece, pending..<max(pending, position), fromClient: slot, to: server)
-        // The rest of a message whose COPY has failed was all that kept the two together.
+        // This may have been the rest of a message of a failed COPY, which alone had kept the two together.
         if clients[slot].link.requests.isSettled { _ = continueOrSeparate(slot, server) }
         return position
     }

@@ -9,7 +9,7 @@ import RelayCore
 /// has ended is sent a message that changes nothing, unless it is being sent an answer anyway; if it is gone its query
 /// is cancelled, else it gets its answer and is disconnected after that, as PostgreSQL does.
 extension Worker where Engine: ~Copyable {
-    /// Whether a client whose end has come is still owed an answer.
+    /// Whether a client that has closed its sending side is still owed an answer.
     mutating func keepsHalfClosed(_ slot: Slot<Client>) -> Bool {
         guard clients[slot].server != nil else { return false }
         // Reading is suspended: the end is reported again after the bytes that came before it.

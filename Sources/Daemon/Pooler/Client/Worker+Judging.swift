@@ -29,7 +29,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    /// Judges a message whose header at `start` has arrived, of a client that is not in session mode.
+    /// Judges a message of a client that is not in session mode. Its header, at `start`, has arrived.
     func judge(_ slot: Slot<Client>, _ piece: ReceivedPiece, _ start: Int) -> Judgement {
         let type = unsafe MessageType(rawValue: piece.bytes[start])
         if traffic.refusesNamedStatements, type != FrontendMessage.query {

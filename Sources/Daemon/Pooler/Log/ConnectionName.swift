@@ -11,7 +11,7 @@ struct ConnectionName {
     let database: String
     let user: String
     let address: SocketAddress
-    /// What stands for the port of a Unix socket.
+    /// The port that is shown for a Unix socket, which has none.
     let unixPort: Int
 }
 

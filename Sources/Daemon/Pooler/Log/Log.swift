@@ -50,7 +50,7 @@ package final class Log: Sendable {
     /// - Returns: the descriptor; -1 where no file is wanted.
     private static func open(_ path: String) throws(LogFileError) -> Int32 {
         guard !path.isEmpty else { return -1 }
-        // As fopen does for PgBouncer: the umask says who may read.
+        // As fopen does for PgBouncer: the umask restricts the mode.
         let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw LogFileError(path: path, number: errno) }
         return descriptor

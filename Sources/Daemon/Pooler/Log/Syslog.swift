@@ -3,7 +3,7 @@ import Glibc
 /// The system log, for the settings `syslog`, `syslog_ident` and `syslog_facility`.
 enum Syslog {
     // openlog keeps the pointer it is given, so the identity must live as long as the process; it changes with a reload
-    // at the most.
+    // at most.
     nonisolated(unsafe) private static var identity: UnsafeMutablePointer<CChar>?
 
     static func write(_ level: LogLevel, _ message: String, destination: Log.Destination, isOpen: inout Bool) {

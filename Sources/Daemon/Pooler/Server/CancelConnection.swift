@@ -3,7 +3,7 @@ import PoolCore
 
 /// A cancel request at the worker of the client it is about, and the connection to PostgreSQL that carries it.
 struct CancelConnection {
-    /// `nil` for a request of the pooler's own, which nobody waits for.
+    /// `nil` for a request of the pooler's own, which no client waits for.
     let id: CancelID?
     var socket: SocketHandle = .none
     let address: SocketAddress

@@ -4,11 +4,11 @@ import PGWire
 import PoolCore
 import PoolerConfig
 
-/// Cancel requests: from the connection they come in on to the server whose query they end.
+/// Cancel requests: from the connection that they arrive on to the server that runs the query.
 ///
 /// Three places take part: the worker that received the request keeps its connection open until it has been dealt
 /// with, the worker of the client it is about knows which server that is, and the pools say when a connection may be
-/// opened for it and see to it that the server serves nobody else before the request has hit.
+/// opened for it and keep the server from other clients until the request has been processed.
 extension Worker where Engine: ~Copyable {
     // MARK: - At the worker that received the request
 
@@ -75,7 +75,7 @@ extension Worker where Engine: ~Copyable {
         armCancelTimer(slot)
     }
 
-    /// A request whose connection hangs is given up after `cancel_wait_timeout`.
+    /// Gives up a request after `cancel_wait_timeout` if its connection makes no progress.
     private mutating func armCancelTimer(_ slot: Slot<CancelConnection>) {
         let setting = live.settings.cancelWaitTimeout
         let limit = setting == .zero ? Duration.seconds(10) : setting
@@ -130,7 +130,7 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Ends what a server does for a client that is gone: PostgreSQL notices a closed connection only when it next
-    /// reads or writes, and a query nobody waits for would run on until then.
+    /// reads or writes, and until then the query would run although no client waits for it.
     mutating func abandonQuery(_ server: Server) {
         // These connections come on top of the pool's, so a crowd of lost clients must not open a crowd of them.
         guard !server.cancelKey.isEmpty, cancels.count < max(1, live.settings.defaultPoolSize) else { return }

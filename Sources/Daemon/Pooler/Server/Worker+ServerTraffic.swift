@@ -68,7 +68,7 @@ extension Worker where Engine: ~Copyable {
                 pending = position
             }
             guard noteForwarded(slot, message.type, body) else { return }
-            // A message that nobody asked for ended after the last answer, and was all that kept the two together.
+            // An unsolicited message ended after the last answer; only its missing part had kept the two together.
             if let client = servers[slot].client, clients[client].link.requests.isSettled,
                 clients[client].link.scope != .session
             {

@@ -78,7 +78,7 @@ struct ConfigurationCandidate {
         }
     }
 
-    /// Says no to a candidate whose `auth_file` cannot be read to its end: the users in force would be locked out.
+    /// Refuses a candidate if its `auth_file` cannot be read to the end: the users in force would be locked out.
     func requireAuthFile() throws(ConfigurationRefusal) {
         guard authFileFaults.isEmpty else { throw ConfigurationRefusal(authFileFaults, kind: .file) }
     }

@@ -24,7 +24,7 @@ enum ServiceManager {
         }
     }
 
-    /// Sends one message. That nobody receives it is no reason to stop.
+    /// Sends one message. A message that is not received is no reason to stop.
     static func tell(_ state: State) {
         guard let value = unsafe getenv("NOTIFY_SOCKET") else { return }
         let path = unsafe String(cString: value)

@@ -23,7 +23,7 @@ final class Resolver: Sendable {
     private let lookUp: @Sendable (String, UInt16) -> Answer
     private let watcher = Mutex<Watcher?>(nil)
 
-    /// What wants to know of servers whose address has left the answer for their name.
+    /// Called with the servers whose addresses are no longer in the answer for their name.
     struct Watcher: Sendable {
         let isOpen: @Sendable (ServerID) -> Bool
         let addressLeft: @Sendable (ServerID, _ host: String) -> Void

@@ -3,7 +3,7 @@ import RelayCore
 
 /// Lets sessions with equal parameters share them: less memory per client, and comparing them for a link is one look.
 struct ParameterSets {
-    /// Applications choose the values, so there is no end to them; beyond this the sets are collected anew.
+    /// Applications choose the values, so their number is unbounded; beyond this number collecting starts over.
     private static let limit = 1_024
 
     private struct Entry {
@@ -13,7 +13,7 @@ struct ParameterSets {
 
     private var known: [TrackedParameters: Entry] = [:]
 
-    /// The set that stands for all that are equal to `parameters`.
+    /// The shared set that equals `parameters`.
     mutating func shared(_ parameters: TrackedParameters) -> TrackedParameters {
         if let entry = known[parameters] { return entry.set }
         if known.count >= Self.limit { known.removeAll() }

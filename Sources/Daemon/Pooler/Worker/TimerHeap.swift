@@ -24,7 +24,7 @@ struct TimerHeap<Element> {
         heap.insert(Entry(deadline: deadline, slot: slot, generation: generation))
     }
 
-    /// Takes out one entry whose time has come. O(log n)
+    /// Removes one entry that is due. O(log n)
     mutating func popDue(at now: Instant) -> (slot: Slot<Element>, generation: UInt32)? {
         guard let first = heap.min, first.deadline <= now else { return nil }
         heap.removeMin()

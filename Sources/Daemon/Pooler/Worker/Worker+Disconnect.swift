@@ -70,7 +70,7 @@ extension Worker where Engine: ~Copyable {
     ///
     /// - Parameters:
     ///   - isBroken: the connection is gone, nothing can be sent on it.
-    ///   - sendsTerminate: say good-bye; by default, if the server has been sent whole messages only.
+    ///   - sendsTerminate: send Terminate; by default, if the server has been sent whole messages only.
     ///   - cancelsQuery: a query runs on it, which is cancelled; by default, if the linked client awaits an answer.
     @inline(never)
     mutating func disconnectServer(
@@ -84,7 +84,7 @@ extension Worker where Engine: ~Copyable {
         let client = servers[slot].client
         let clientID = client.map { clients[$0].id }
         let (isLinked, isSettingParameters) = (servers[slot].isLinked, servers[slot].isSettingParameters)
-        // An incomplete message of the client must not be completed by anything of ours.
+        // Terminate would complete an incomplete message of the client.
         let isAtBoundary = !isLinked || client.map { clients[$0].scanner.isAtBoundary } ?? true
         if !isBroken, sendsTerminate ?? isAtBoundary, servers[slot].use != .errand(.connecting) {
             writer.removeAll()

@@ -20,7 +20,7 @@ extension Worker where Engine: ~Copyable {
         hold(slot, for: .awaitingServer)
     }
 
-    /// Carries out a link whose server is at home here.
+    /// Carries out a link to a server of this worker.
     mutating func beginLink(_ client: ClientID, at worker: WorkerID, _ server: ServerID) {
         guard let slot = serverSlots[server] else {
             // The server broke after the decision; the pools have been told, the client waits on.
@@ -68,7 +68,7 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
-    /// Puts a client whose server broke before it was used back at the head of the queue.
+    /// Puts a client back at the head of the queue after its server broke before it was used.
     mutating func requeue(_ client: ClientID) {
         guard let slot = clientSlot(of: client), clients[slot].phase == .waiting, let pool = clients[slot].poolID else {
             return
@@ -168,6 +168,7 @@ extension Worker where Engine: ~Copyable {
         return true
     }
 
-    /// A client whose parameters end every server must not have servers opened for ever.
+    /// Servers that are lost in a row while they take over one client's parameters. The limit keeps such a client from
+    /// having servers opened without end.
     private static var mostLostServers: UInt8 { 3 }
 }

@@ -71,7 +71,7 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func stop() {
         for slot in clients.allSlots where clients.isLive(slot) {
-            // Without a word, as PgBouncer leaves: whoever still waits for clients has chosen another shutdown.
+            // Without an error, as PgBouncer does: the shutdown that waits for clients is another one.
             disconnectClient(slot, "server shutting down", notifying: false)
         }
         for slot in servers.allSlots where servers.isLive(slot) {

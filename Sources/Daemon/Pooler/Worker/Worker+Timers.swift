@@ -93,7 +93,7 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func expire(_ slot: Slot<Client>, _ reason: TimeoutReason) {
         // What the server is doing for this client must end too: PostgreSQL notices a closed connection late, but it
-        // is the only way that is sure not to hit somebody else's query.
+        // is the only way that cannot hit another client's query.
         if let server = clients[slot].server {
             disconnectServer(server, reason.rawValue)
         } else {

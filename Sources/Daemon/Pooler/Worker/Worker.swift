@@ -47,7 +47,7 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
 
     private var mail: [Mail] = []
     /// What the pools have decided and is being carried out. Carrying it out may make them decide more, which goes
-    /// behind it and is gone again before the rest has its turn.
+    /// after it and is removed before the rest is carried out.
     private var actions: [PoolGroup.Action] = []
 
     init(id: WorkerID, shared: SharedState, engine: consuming Engine) {
