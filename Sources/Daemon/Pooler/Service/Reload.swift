@@ -89,12 +89,10 @@ enum Reload {
     }
 
     /// Puts a configuration in force: the pools at once, the workers as soon as they read their mail.
-    static func apply(_ live: LiveConfiguration, _ shared: SharedState) {
+    static func apply(_ live: LiveConfiguration, _ shared: SharedState, at now: Instant = .now()) {
         shared.live = live
         var removed: [DatabaseID] = []
-        shared.decide { book, now, actions in
-            removed = book.adopt(live, at: now, into: &actions)
-        }
+        shared.decide(at: now) { book, actions in removed = book.adopt(live, at: now, into: &actions) }
         shared.postToAll(.configurationChanged)
         for database in removed { shared.postToAll(.disconnect(.database(database), reason: "database removed")) }
     }

@@ -49,7 +49,7 @@ package final class SimulatedPooler {
             }
             workers.append(Turner(Worker(id: WorkerID(rawValue: UInt16(number)), shared: shared, engine: engine)))
         }
-        apply(live)
+        Reload.apply(live, shared, at: network.now)
     }
 
     /// Lets one worker do what there is to do. A worker that has ended is gone, with its engine.
@@ -84,15 +84,16 @@ package final class SimulatedPooler {
         switch operation {
         case .reload(var file):
             file.settings = shared.live.settings.reloaded(with: file.settings)
-            apply(LiveConfiguration(file: file, secrets: shared.live.secrets))
+            Reload.apply(
+                LiveConfiguration(file: file, secrets: shared.live.secrets), shared, at: network.now)
         case .reconnect(let name):
-            decide(.reconnect(id(of: name)))
+            shared.decide(.reconnect(id(of: name)), at: network.now)
             shared.postToAll(.serversMarked)
-        case .pause(let name): decide(.pause(id(of: name)))
-        case .resume(let name): decide(.resume(id(of: name)))
+        case .pause(let name): shared.decide(.pause(id(of: name)), at: network.now)
+        case .resume(let name): shared.decide(.resume(id(of: name)), at: network.now)
         case .kill(let name):
             let database = id(of: name)
-            decide(.kill(database))
+            shared.decide(.kill(database), at: network.now)
             shared.postToAll(
                 .disconnect(database.map { .database($0) } ?? .all, reason: "admin forced disconnect"))
         }
@@ -100,29 +101,5 @@ package final class SimulatedPooler {
 
     private func id(of database: String?) -> DatabaseID? {
         database.flatMap { name in shared.read { $0.database(named: name)?.id } }
-    }
-
-    /// ``Reload/apply(_:_:)`` on virtual time.
-    private func apply(_ live: LiveConfiguration) {
-        shared.live = live
-        var removed: [DatabaseID] = []
-        decide { book, now, actions in
-            removed = book.adopt(live, at: now, into: &actions)
-        }
-        shared.postToAll(.configurationChanged)
-        for database in removed { shared.postToAll(.disconnect(.database(database), reason: "database removed")) }
-    }
-
-    private func decide(_ event: PoolGroup.Event) {
-        decide { book, now, actions in book.group.handle(event, at: now, into: &actions) }
-    }
-
-    /// ``SharedState/decide(_:)`` on virtual time.
-    private func decide(_ body: (inout PoolBook, Instant, inout [PoolGroup.Action]) -> Void) {
-        var actions: [PoolGroup.Action] = []
-        shared.withBook(into: &actions) { book, actions in body(&book, network.now, &actions) }
-        for action in actions { shared.route(action) }
-        // A deadline may have moved closer.
-        shared.mailboxes[0].wake()
     }
 }

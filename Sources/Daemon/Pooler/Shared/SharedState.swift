@@ -86,15 +86,14 @@ final class SharedState: Sendable {
     }
 
     /// Tells the pools a fact from outside any worker.
-    func decide(_ event: PoolGroup.Event) {
-        decide { book, now, actions in book.group.handle(event, at: now, into: &actions) }
+    func decide(_ event: PoolGroup.Event, at now: Instant = .now()) {
+        decide(at: now) { book, actions in book.group.handle(event, at: now, into: &actions) }
     }
 
     /// Changes the pools from outside any worker.
-    func decide(_ body: (inout PoolBook, Instant, inout [PoolGroup.Action]) -> Void) {
+    func decide(at now: Instant, _ body: (inout PoolBook, inout [PoolGroup.Action]) -> Void) {
         var actions: [PoolGroup.Action] = []
-        let now = Instant.now()
-        withBook(into: &actions) { book, actions in body(&book, now, &actions) }
+        withBook(into: &actions) { book, actions in body(&book, &actions) }
         for action in actions { route(action) }
         // A worker must notice a deadline that has moved closer.
         mailboxes[0].wake()
