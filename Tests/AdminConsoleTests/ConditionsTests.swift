@@ -36,6 +36,7 @@ struct ConditionsTests {
         Row(.resume(database: nil), idle, "pooler is not paused/suspended"),
         Row(
             .resume(database: nil), ConsoleSituation(state: .paused, mustStayPaused: true), "pooler is shutting down"),
+        Row(.resume(database: nil), ConsoleSituation(isShuttingDown: true), "pooler is shutting down"),
         Row(.reconnect(database: nil), paused, nil),
         Row(.waitClose(database: nil), paused, nil),
         Row(.shutdown(.immediate), paused, nil),

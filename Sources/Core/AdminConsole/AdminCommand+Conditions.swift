@@ -15,17 +15,20 @@ package struct ConsoleSituation: Hashable, Sendable {
     package var state: PoolerState
     /// A shutdown waits for servers, which RESUME would give to clients again.
     package var mustStayPaused: Bool
+    /// A shutdown has begun, of either kind.
+    package var isShuttingDown: Bool
     /// Some database was paused or killed by its name.
     package var hasPausedDatabases: Bool
     /// `nil` if the command names no database, or one that does not exist.
     package var target: Target?
 
     package init(
-        state: PoolerState = .active, mustStayPaused: Bool = false, hasPausedDatabases: Bool = false,
-        target: Target? = nil
+        state: PoolerState = .active, mustStayPaused: Bool = false, isShuttingDown: Bool = false,
+        hasPausedDatabases: Bool = false, target: Target? = nil
     ) {
         self.state = state
         self.mustStayPaused = mustStayPaused
+        self.isShuttingDown = isShuttingDown
         self.hasPausedDatabases = hasPausedDatabases
         self.target = target
     }
@@ -45,9 +48,10 @@ extension AdminCommand {
             guard situation.state == .active else { throw .alreadyPaused }
             guard !situation.hasPausedDatabases else { throw .pausedDatabases }
         case .resume(nil):
-            // PgBouncer refuses RESUME during any shutdown; its clients could then never leave by themselves.
+            // PgBouncer refuses RESUME during any shutdown. Paused clients that a shutdown waits for could then never
+            // finish, so it is refused here only where it would not help them.
             guard !situation.mustStayPaused else { throw .shuttingDown }
-            guard situation.state != .active else { throw .notPaused }
+            guard situation.state != .active else { throw situation.isShuttingDown ? .shuttingDown : .notPaused }
         case .resume(let name?):
             guard let target = situation.target else { throw .noSuchDatabase(name) }
             guard target.isPaused else { throw .databaseNotPaused(name) }

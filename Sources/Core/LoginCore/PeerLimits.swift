@@ -8,8 +8,9 @@ package enum PeerLimits {
     /// Requests for encryption that a client may make. libpq makes one of each kind.
     package static let encryptionRequests = 4
 
-    /// The length word of a password message. PostgreSQL's limit; longer ones are not passwords.
-    package static let passwordMessage = 65_535
+    /// The length word of a password message: a password of PostgreSQL's greatest length, and the word itself. A password
+    /// that is a little too long is a wrong one; longer messages are not passwords.
+    package static let passwordMessage = 65_535 + 4
 
     /// Bytes that have arrived from a client and wait to be handled: a whole password message and one received piece
     /// after it. A client that has to wait is not read, so only bytes that were on their way are added.

@@ -68,6 +68,7 @@ extension Worker where Engine: ~Copyable {
         }
         return ConsoleSituation(
             state: shared.poolerState, mustStayPaused: shared.shutdownMode == .waitForServers,
+            isShuttingDown: shared.shutdownMode != nil,
             hasPausedDatabases: hasPaused, target: known)
     }
 

@@ -39,6 +39,9 @@ extension Worker where Engine: ~Copyable {
         switch nextMessage(slot) {
         case .refused: disconnectClient(slot, "bad packet header")
         case .incomplete: release(slot, from: .awaitingConsole)
+        case .whole(FrontendMessage.terminate, _):
+            // At once: the client may connect again, and limits count it until it is gone.
+            disconnectClient(slot, "client close request", notifying: false)
         case .whole:
             hold(slot, for: .awaitingConsole)
             consoleTurns.ask(clients[slot].id)

@@ -224,7 +224,8 @@ package final class PoolerService: Sendable {
     }
 
     private func resume() {
-        guard shared.shutdownMode != .waitForServers else {
+        let shutdown = shared.shutdownMode
+        guard shutdown == nil || shutdown == .waitForClients && shared.poolerState != .active else {
             return shared.log.write(.log, "got SIGUSR2 while shutting down, ignoring")
         }
         switch shared.poolerState {
