@@ -171,7 +171,7 @@ import Testing
         arguments: [
             (message("X", []), LoginRefusal.silent("client close request")),
             (message("Q", bytes("select 1\0")), LoginRefusal("unknown pkt")),
-            ([UInt8(ascii: "p"), 0, 1, 0, 0], LoginRefusal("bad packet header")),
+            ([UInt8(ascii: "p"), 0, 1, 0, 4], LoginRefusal("bad packet header")),
             ([UInt8(ascii: "p"), 0, 0, 0, 3], LoginRefusal("bad packet header")),
             (message("p", bytes("torn")), LoginRefusal("bad packet")),
             (message("p", bytes("a\0b\0")), LoginRefusal("bad packet")),
