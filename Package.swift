@@ -88,7 +88,7 @@ let package = Package(
             "PGSession", ["PGWire", "PGAuth", "PGConnInfo", "PGTypes", "SeededChance", collections],
             features: ["Lifetimes"]),
         core("PoolCore", ["MonotonicTime", collections]),
-        core("RelayCore", ["PGWire", "MonotonicTime"]),
+        core("RelayCore", ["PGWire", "MonotonicTime", collections]),
         core("PoolerConfig"),
         core("LoginCore", ["PGWire", "PGAuth", "RelayCore", "PoolerConfig"]),
         core("PoolerStats", ["MonotonicTime"]),

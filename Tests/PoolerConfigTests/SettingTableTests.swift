@@ -123,7 +123,7 @@ struct SettingTableTests {
 
     @Test func ourOwnSettingsComeLast() {
         let own = SettingTable.rows.drop { !$0.isOwn }
-        #expect(own.map(\.name) == ["io_engine", "workers"])
+        #expect(own.map(\.name) == ["follow_session", "io_engine", "workers"])
     }
 
     @Test func onlyTheRestartOnlySettingsAreNotChangeable() {
@@ -153,7 +153,7 @@ struct SettingTableTests {
         let defaults = PoolerSettings()
         for row in SettingTable.rows {
             let text = try #require(
-                ["17", "statement", "require", "scram-sha-256", "epoll"].first { candidate in
+                ["17", "statement", "require", "scram-sha-256", "epoll", "statements"].first { candidate in
                     var settings = defaults
                     guard (try? settings.set(row.name, to: candidate)) != nil else { return false }
                     return settings.text(of: row) != defaults.text(of: row)

@@ -17,12 +17,12 @@ import Testing
             let type = MessageType(rawValue: UInt8(ascii: character))
             if isServer {
                 if type == BackendMessage.readyForQuery {
-                    _ = link.requests.serverSentReadyForQuery()
+                    _ = link.serverSentReadyForQuery()
                 } else {
-                    link.requests.serverSent(type)
+                    link.serverSent(type)
                 }
             } else {
-                _ = link.requests.clientSent(type)
+                _ = link.clientSent(type)
             }
             isServer = false
         }

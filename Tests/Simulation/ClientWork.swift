@@ -7,8 +7,10 @@ struct ClientWork {
         var name: String
         var messages: [Message]
         var isCancellable = false
-        /// It names a statement, which is refused.
-        var isRefused = false
+
+        var namesStatement: Bool {
+            messages.contains { $0.type == FrontendMessage.bind && $0.body.count > 1 && $0.body[1] != 0 }
+        }
     }
 
     /// `nil` until the log-in is complete.
@@ -17,7 +19,9 @@ struct ClientWork {
     var rest: Request?
     private var variables: [String: String] = [:]
     private var tokenCount = 0
-    private var prepared: [(name: String, sql: String)] = []
+    private var nameCount = 0
+    /// Names that were closed, which are not used again.
+    private var closed: Set<String> = []
 
     mutating func noteParameter(_ name: String, _ value: String) { variables[name.lowercased()] = value }
 
@@ -64,7 +68,9 @@ struct ClientWork {
             kinds.append((0.5, { work, random in work.setting(client, &random) }))
             kinds.append((0.7, { work, random in work.show(client, &random) }))
         }
-        if habits.triesNamedStatements { kinds.append((0.5, { work, random in work.refused(client, &random) })) }
+        if habits.usesNamedStatements {
+            kinds.append((0.1, { work, _ in work.droppingStatements() }))
+        }
         if habits.usesExtended { kinds.append((3, { work, random in work.batch(client, habits, &random) })) }
         if habits.usesCopy {
             kinds.append((0.5, { work, random in work.copyIn(client, habits, &random) }))
@@ -136,56 +142,88 @@ struct ClientWork {
     ) -> Request {
         var messages: [Message] = []
         for _ in 0..<random.number(in: 1...3) { messages += execution(client, habits, &random) }
-        messages.append(Message(type: FrontendMessage.sync, body: []))
+        messages.append(sync)
         return Request(name: "a batch up to \(tokenCount)", messages: messages)
     }
 
     private mutating func execution(
         _ client: Int, _ habits: SimulatedClient.Habits, _ random: inout SeededRandom
     ) -> [Message] {
-        var messages: [Message] = []
-        var name = ""
-        if habits.usesNamedStatements, !prepared.isEmpty, random.happens(0.5) {
-            name = random.element(of: prepared).name
-        } else {
-            let sql =
-                random.happens(0.15)
-                ? "ERROR $1" : "ECHO $1 rows=\(random.number(in: 0...3)) bytes=\(random.length(upTo: habits.mostBytes))"
-            // A failing batch would leave names behind that were never prepared.
-            if habits.usesNamedStatements, session?.status == .idle, random.happens(0.5) {
-                return preparing(client, sql)
-            }
-            messages.append(parse("", sql))
-        }
-        if random.happens(0.2) { messages.append(describe("S", name)) }
-        messages.append(bind(name, token(client)))
+        if habits.usesNamedStatements, random.happens(0.6) { return named(client, habits, &random) }
+        var messages = [parse("", sql(habits, &random))]
+        if random.happens(0.2) { messages.append(describe("S", "")) }
+        return messages + running("", client, &random)
+    }
+
+    private mutating func sql(_ habits: SimulatedClient.Habits, _ random: inout SeededRandom) -> String {
+        random.happens(0.15)
+            ? "ERROR $1" : "ECHO $1 rows=\(random.number(in: 0...3)) bytes=\(random.length(upTo: habits.mostBytes))"
+    }
+
+    /// Bind and Execute of a statement.
+    private mutating func running(_ name: String, _ client: Int, _ random: inout SeededRandom) -> [Message] {
+        var messages = [bind(name, token(client))]
         if random.happens(0.4) { messages.append(describe("P", "")) }
         messages.append(Message(type: FrontendMessage.execute, body: [0, 0, 0, 0, 0]))
-        if random.happens(0.1) { messages.append(Message(type: FrontendMessage.flush, body: [])) }
+        if random.happens(0.1) { messages.append(flush) }
         return messages
     }
 
-    /// Prepares a statement in a batch of its own, where nothing can have failed before it.
-    private mutating func preparing(_ client: Int, _ sql: String) -> [Message] {
-        let name = "s\(prepared.count)_\(client % 3)"
-        prepared.append((name, sql))
-        let sync = Message(type: FrontendMessage.sync, body: [])
-        return [sync, parse(name, sql), sync]
+    private var flush: Message { Message(type: FrontendMessage.flush, body: []) }
+    private var sync: Message { Message(type: FrontendMessage.sync, body: []) }
+
+    // MARK: - Named statements
+
+    private mutating func named(
+        _ client: Int, _ habits: SimulatedClient.Habits, _ random: inout SeededRandom
+    ) -> [Message] {
+        habits.misnames ? misnamed(client, &random) : wellNamed(client, &random)
     }
 
-    /// Names a statement that another client may have prepared.
-    private mutating func refused(_ client: Int, _ random: inout SeededRandom) -> Request {
-        let name = "s\(random.number(in: 0...2))"
-        var messages: [Message] = []
-        switch random.number(in: 0...3) {
-        case 0: messages = [parse(name, "ECHO $1 rows=1 bytes=10"), bind(name, token(client))]
-        case 1: messages = [bind(name, token(client)), Message(type: FrontendMessage.execute, body: [0, 0, 0, 0, 0])]
-        case 2: messages = [describe("S", name)]
-        default: messages = [parse(name, "ECHO $1 rows=1 bytes=10"), describe("S", name)]
+    /// Few texts, which the clients share, under few names, which they use for different texts; names may be wrong.
+    private mutating func misnamed(_ client: Int, _ random: inout SeededRandom) -> [Message] {
+        let name = "s\(random.number(in: 0...3))"
+        let sql = random.element(of: Self.texts)
+        switch random.number(in: 0...7) {
+        case 0: return [parse(name, sql)]
+        case 1: return [parse(name, sql), describe("S", name)] + running(name, client, &random)
+        case 2: return [close("S", name), parse(name, sql)] + running(name, client, &random)
+        case 3: return [close("S", name)]
+        case 4: return [describe("S", name), flush]
+        case 5: return [sync, parse(name, sql), sync]
+        default: return running(name, client, &random)
         }
-        messages.append(Message(type: FrontendMessage.sync, body: []))
-        return Request(name: "a refused statement \(name)", messages: messages, isRefused: true)
     }
+
+    /// Names that stand for a statement whatever fails: it was prepared, and is closed, where nothing can have failed
+    /// before.
+    private mutating func wellNamed(_ client: Int, _ random: inout SeededRandom) -> [Message] {
+        let names = (session?.statementNames ?? []).filter { !$0.isEmpty && !closed.contains($0) }
+        guard let name = names.isEmpty ? nil : random.element(of: names), random.happens(0.7) else {
+            guard session?.status == .idle else { return running("", client, &random, parsing: Self.texts[0]) }
+            nameCount += 1
+            let sql = random.element(of: Self.texts.filter { !$0.hasPrefix("BROKEN") })
+            return [sync, parse("n\(nameCount)_\(client % 3)", sql), sync]
+        }
+        switch random.number(in: 0...5) {
+        case 0: return [describe("S", name)]
+        case 1 where session?.status == .idle:
+            closed.insert(name)
+            return [sync, close("S", name), sync]
+        default: return running(name, client, &random)
+        }
+    }
+
+    private mutating func running(
+        _ name: String, _ client: Int, _ random: inout SeededRandom, parsing sql: String
+    ) -> [Message] {
+        [parse(name, sql)] + running(name, client, &random)
+    }
+
+    private static let texts = [
+        "ECHO $1 rows=1 bytes=10", "ECHO $1 rows=2 bytes=20", "ECHO $1 rows=3 bytes=30", "ERROR $1", "BROKEN",
+        "SLEEP $1 ms=3",
+    ]
 
     /// A statement that is still running when the client has nothing more to say.
     mutating func last(client: Int, using random: inout SeededRandom) -> Request {
@@ -198,6 +236,10 @@ struct ClientWork {
             body.cString(sql)
             body.int16(0)
         }
+    }
+
+    private mutating func droppingStatements() -> Request {
+        Request(name: "DEALLOCATE ALL", messages: [query("DEALLOCATE ALL")])
     }
 
     private func bind(_ name: String, _ parameter: String) -> Message {
@@ -214,6 +256,13 @@ struct ClientWork {
 
     private func describe(_ kind: Unicode.Scalar, _ name: String) -> Message {
         body(FrontendMessage.describe) { body in
+            body.byte(UInt8(ascii: kind))
+            body.cString(name)
+        }
+    }
+
+    private func close(_ kind: Unicode.Scalar, _ name: String) -> Message {
+        body(FrontendMessage.close) { body in
             body.byte(UInt8(ascii: kind))
             body.cString(name)
         }

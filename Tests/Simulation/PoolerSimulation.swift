@@ -33,7 +33,7 @@ final class PoolerSimulation {
             host.keepsSessions = plan.poolMode == "session"
         }
         world.limits = plan.limits
-        world.refusesNamedStatements = plan.refusesNamedStatements
+        world.followsStatements = plan.followsStatements
 
         let file = try plan.load()
         var destination = Log.Destination()
@@ -41,7 +41,7 @@ final class PoolerSimulation {
         destination.verbosity = Seeds.isReplay ? 2 : 0
         pooler = SimulatedPooler(
             on: network, workerCount: plan.workerCount, file: file,
-            passwords: Dictionary(uniqueKeysWithValues: plan.users.map { ($0, "secret") }), 
+            passwords: Dictionary(uniqueKeysWithValues: plan.users.map { ($0, "secret") }),
             listeningOn: plan.hasUnixSocket ? [origin, unixOrigin] : [origin], log: Log(destination))
         makeClients()
         network.trace = { [unowned self] text in note(text) }

@@ -92,14 +92,6 @@ struct PostgresSession {
         return writer.bytes
     }
 
-    /// What a request up to a Sync is answered if its statements are refused.
-    mutating func refuse() -> [UInt8] {
-        var writer = WireWriter()
-        fail(Failure(code: .featureNotSupported, message: ""), &writer)
-        writer.readyForQuery(status)
-        return writer.bytes
-    }
-
     private mutating func fail(_ failure: Failure, _ writer: inout WireWriter) {
         if status == .inTransaction { status = .failed }
         writer.errorResponse(.error, failure.code, failure.message)
@@ -152,6 +144,7 @@ struct PostgresSession {
     private mutating func parse(_ reader: inout WireReader, _ writer: inout WireWriter) throws {
         let name = try reader.cString()
         let sql = try reader.cString()
+        if Statement.parse(sql).statement == .broken { throw Failure(code: "42601", message: "syntax error") }
         if !name.isEmpty, statements[name] != nil {
             throw Failure(code: "42P05", message: "prepared statement \"\(name)\" already exists")
         }
@@ -180,7 +173,9 @@ struct PostgresSession {
         let name = try reader.cString()
         let isStatement = kind == UInt8(ascii: "S")
         guard let sql = isStatement ? statements[name] : portals[name]?.sql else {
-            throw Failure(code: "26000", message: "\"\(name)\" does not exist")
+            throw isStatement
+                ? Failure(code: "26000", message: "prepared statement \"\(name)\" does not exist")
+                : Failure(code: "34000", message: "portal \"\(name)\" does not exist")
         }
         if isStatement {
             writer.message(BackendMessage.parameterDescription) { body in
@@ -242,6 +237,10 @@ struct PostgresSession {
             statements = [:]
             portals = [:]
             writer.commandComplete("DISCARD ALL")
+        case .deallocateAll:
+            statements = statements.filter { $0.key.isEmpty }
+            writer.commandComplete("DEALLOCATE ALL")
+        case .broken: throw Failure(code: "42601", message: "syntax error")
         case .begin:
             if status == .idle { status = .inTransaction }
             writer.commandComplete("BEGIN")

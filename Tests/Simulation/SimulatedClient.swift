@@ -19,6 +19,8 @@ final class SimulatedClient: SimulatedPeer {
         var usesTransactions = true
         /// Named statements, which need the pooler's help in transaction pooling.
         var usesNamedStatements = true
+        /// Statements are named twice, and names used that stand for none.
+        var misnames = false
         var usesExtended = true
         var usesCopy = true
         var usesPipelines = true
@@ -33,8 +35,6 @@ final class SimulatedClient: SimulatedPeer {
         var slowReading = 0.05
         /// Servers and the pooler may turn it away; else only its own wish ends a connection.
         var mayBeTurnedAway = false
-        /// Named statements are tried although they are refused.
-        var triesNamedStatements = false
         /// `nil`: the pooler asks for none.
         var password: String?
         var usesUnixSocket = false
@@ -256,7 +256,7 @@ final class SimulatedClient: SimulatedPeer {
         hasReceivedAnswer = true
         var left: [Alternative] = []
         for var alternative in alternatives where alternative.position < alternative.expected.count {
-            guard Self.matches(alternative.expected[alternative.position], message) else { continue }
+            guard alternative.expected[alternative.position] == message else { continue }
             alternative.position += 1
             left.append(alternative)
         }
@@ -266,14 +266,6 @@ final class SimulatedClient: SimulatedPeer {
                 ? describe(alternative.expected[alternative.position]) : "nothing"
         }
         violate("expected \(expected), received \(describe(message))")
-    }
-
-    /// The pooler's own refusal counts by its code.
-    private static func matches(_ expected: Message, _ message: Message) -> Bool {
-        if expected == message { return true }
-        guard expected.type == BackendMessage.errorResponse, message.type == expected.type else { return false }
-        let codes = [expected, message].map { (try? ErrorFields(body: $0.body))?.code }
-        return codes == [.featureNotSupported, .featureNotSupported]
     }
 
     private func describe(_ message: Message) -> String {
@@ -332,18 +324,12 @@ final class SimulatedClient: SimulatedPeer {
         var expected: [Message] = []
         var tokens: [[String]] = []
         world.clientBegins(number, at: network.now)
-        if request.isRefused {
-            world.tally.count(.statementRefused)
-            var answer = MessageBuffer()
-            answer.append(session.refuse())
-            expected = answer.all()
-        } else {
-            for message in request.messages {
-                let outcome = session.handle(message)
-                expected += Self.expected(outcome)
-                tokens.append(outcome.tokens)
-            }
+        for message in request.messages {
+            let outcome = session.handle(message)
+            expected += Self.expected(outcome)
+            tokens.append(outcome.tokens)
         }
+        tally(request, expected)
         alternatives = [Alternative(expected: expected, session: session)]
         hasReceivedAnswer = false
         if network.random.happens(habits.leaving) {
@@ -360,6 +346,19 @@ final class SimulatedClient: SimulatedPeer {
             cancelSoon()
         }
         send(request.messages.flatMap(\.bytes))
+    }
+
+    private func tally(_ request: ClientWork.Request, _ expected: [Message]) {
+        guard habits.usesNamedStatements else { return }
+        if request.namesStatement { world.tally.count(.statementNamed) }
+        for message in expected {
+            if message.type == BackendMessage.commandComplete, message.body == Array("DEALLOCATE ALL\0".utf8) {
+                world.tally.count(.statementsDropped)
+            }
+            guard message.type == BackendMessage.errorResponse, let error = try? ErrorFields(body: message.body)
+            else { continue }
+            if error.code == "26000" || error.code == "42P05" { world.tally.count(.statementMisnamed) }
+        }
     }
 
     private static func expected(_ outcome: PostgresSession.Outcome) -> [Message] {

@@ -267,8 +267,10 @@ final class SimulatedBackend: SimulatedPeer {
 
     /// No statement may run in a transaction of another client.
     private func check(_ outcome: PostgresSession.Outcome, _ message: Message, _ before: PostgresSession) {
-        if server.world.refusesNamedStatements, session?.statementNames.contains(where: { !$0.isEmpty }) == true {
-            server.world.violate("a server knows a named statement")
+        if server.world.followsStatements,
+            session?.statementNames.contains(where: { !$0.isEmpty && !$0.hasPrefix("PGBOUNCER_") }) == true
+        {
+            server.world.violate("a server knows a statement by a client's name")
         }
         for token in outcome.tokens {
             server.world.statementRuns(token)

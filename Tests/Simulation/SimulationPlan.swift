@@ -19,6 +19,8 @@ struct SimulationPlan {
     var isFaulty = false
     /// `max_prepared_statements`; with 0, named statements work in session pooling only.
     var preparedStatements = 0
+    /// `follow_session`: else the pooler ends a client that misnames a statement.
+    var answersNameErrors = false
     var authentication = "trust"
     /// Which of the two PostgreSQLs the databases are at.
     var host = 0
@@ -57,7 +59,8 @@ struct SimulationPlan {
             if random.happens(0.2) { plan.settings.append("query_timeout = 0.02") }
             if random.happens(0.2) { plan.settings.append("max_client_conn = 5") }
         }
-        plan.preparedStatements = random.happens(0.5) ? 200 : 0
+        plan.preparedStatements = random.element(of: [200, 200, 3, 1, 0])
+        plan.answersNameErrors = random.happens(0.7)
         plan.authentication = random.element(of: ["trust", "trust", "md5", "scram-sha-256"])
         plan.hasUnixSocket = random.happens(0.3)
         plan.closesServersFast = random.happens(0.3)
@@ -65,8 +68,8 @@ struct SimulationPlan {
         return plan
     }
 
-    /// Named statements are refused: they do not follow their client.
-    var refusesNamedStatements: Bool { poolMode != "session" && preparedStatements > 0 }
+    /// Named statements follow their client.
+    var followsStatements: Bool { poolMode != "session" && preparedStatements > 0 }
 
     /// Something other than a client's own wish may end its connection.
     var mayTurnAway: Bool {
@@ -82,7 +85,9 @@ struct SimulationPlan {
             "default_pool_size = \(poolSize)",
             "reserve_pool_size = \(reserveSize)", "max_db_connections = \(perDatabase)",
             "max_user_connections = \(perUser)", "server_login_retry = 1",
-            "max_prepared_statements = \(preparedStatements)", "server_fast_close = \(closesServersFast ? 1 : 0)",
+            "max_prepared_statements = \(preparedStatements)",
+            "follow_session = \(answersNameErrors ? "statements" : "off")",
+            "server_fast_close = \(closesServersFast ? 1 : 0)",
         ]
         return (["[databases]"] + entries + ["[pgbouncer]"] + fixed + settings).joined(separator: "\n") + "\n"
     }
@@ -120,8 +125,8 @@ struct SimulationPlan {
         habits.mostBytes = mostBytes
         habits.thinkTime = .milliseconds(random.element(of: [0, 5, 100, 1000]))
         habits.usesTransactions = poolMode != "statement"
-        habits.usesNamedStatements = poolMode == "session"
-        habits.triesNamedStatements = refusesNamedStatements
+        habits.usesNamedStatements = poolMode == "session" || followsStatements
+        habits.misnames = poolMode == "session" || answersNameErrors
         habits.password = authentication == "trust" ? nil : "secret"
         if authentication != "trust", random.happens(0.1) { habits.password = "wrong" }
         habits.usesUnixSocket = hasUnixSocket && random.happens(0.5)

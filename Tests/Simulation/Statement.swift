@@ -5,6 +5,7 @@ import PGWire
 ///     ECHO token rows=2 bytes=100   SHOW name token     BEGIN token      COPYIN token
 ///     SLEEP token ms=20             SET name='value'    COMMIT token     COPYOUT token rows=3 bytes=10
 ///     ERROR token                   DISCARD ALL         ROLLBACK token   DIE
+///     BROKEN token                  DEALLOCATE ALL
 ///
 /// `$1` in the place of a token stands for the first parameter of an extended query.
 enum Statement: Equatable {
@@ -13,9 +14,12 @@ enum Statement: Equatable {
     case show(String)
     case sleep(milliseconds: Int)
     case error
+    /// Cannot be parsed.
+    case broken
     case set(String, String)
     case reset(String)
     case discardAll
+    case deallocateAll
     case begin, commit, rollback
     case copyIn
     case copyOut(rows: Int, bytes: Int)
@@ -33,6 +37,8 @@ enum Statement: Equatable {
         case "SHOW" where words.count > 2: return (.show(words[1].lowercased()), words[2])
         case "SLEEP": return (.sleep(milliseconds: option("ms", words)), token)
         case "ERROR": return (.error, token)
+        case "BROKEN": return (.broken, token)
+        case "DEALLOCATE": return (.deallocateAll, nil)
         case "SET": return (assignment(text), nil)
         case "RESET": return (.reset(token?.lowercased() ?? ""), nil)
         case "DISCARD": return (.discardAll, nil)

@@ -7,7 +7,8 @@ struct Tally {
         case halfClosedAnswer
         /// A client has said good-bye after a statement, and the statement has run to its end.
         case drained
-        case statementRefused
+        /// A client has used a named statement, got an error about a name, and had all of its statements dropped.
+        case statementNamed, statementMisnamed, statementsDropped
         /// A client has left within a message.
         case tornLeaving
         /// A client has been told that its statement is cancelled, and no server has seen the statement.

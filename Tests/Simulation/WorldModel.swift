@@ -40,7 +40,7 @@ final class WorldModel {
     private var servers: [ServerConnection] = []
     var tally = Tally()
     /// Statements in named form are refused, so no server may know one.
-    var refusesNamedStatements = false
+    var followsStatements = false
 
     /// Clients that have asked for a cancellation, by number.
     private var askedForCancel: Set<Int> = []

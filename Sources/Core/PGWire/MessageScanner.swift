@@ -58,19 +58,34 @@
     }
 
     /// Advances over whole messages, up to one whose type is in `decisive`, that is incomplete, or whose length is
-    /// invalid; `step` reports that one.
+    /// invalid, or a CommandComplete whose tag begins with `initial`; `step` reports that one.
     ///
     /// O(messages), regardless of the length of their bodies.
-    @inlinable public mutating func skip(in piece: RawSpan, at position: inout Int, until decisive: MessageSet) {
-        guard isAtBoundary else { return }
+    ///
+    /// - Returns: how many of them have a type in `counted`.
+    @inlinable public mutating func skip(
+        in piece: RawSpan, at position: inout Int, until decisive: MessageSet, orTag initial: UInt8,
+        counting counted: MessageSet
+    ) -> UInt32 {
+        guard isAtBoundary else { return 0 }
+        var count: UInt32 = 0
         while piece.byteCount &- position >= 5 {
             let type = unsafe MessageType(rawValue: piece.unsafeLoad(fromByteOffset: position, as: UInt8.self))
-            if decisive.contains(type) { return }
+            if decisive.contains(type) { return count }
             let word = unsafe piece.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self)
             let length = Int(UInt32(bigEndian: word))
-            guard length >= 4, length < piece.byteCount &- position else { return }
+            guard length >= 4, length < piece.byteCount &- position else { return count }
+            if counted.contains(type) {
+                if type == BackendMessage.commandComplete, length > 4,
+                    unsafe piece.unsafeLoad(fromByteOffset: position &+ 5, as: UInt8.self) == initial
+                {
+                    return count
+                }
+                count &+= 1
+            }
             position &+= 1 &+ length
         }
+        return count
     }
 
     /// Collects a header that is split between pieces.

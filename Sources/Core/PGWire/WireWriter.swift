@@ -34,6 +34,8 @@ package struct WireWriter: Sendable {
 
     package mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
 
+    package mutating func raw(_ value: Slice<UnsafeRawBufferPointer>) { unsafe bytes.append(contentsOf: value) }
+
     package mutating func raw(_ value: String.UTF8View) { bytes.append(contentsOf: value) }
 
     package mutating func cString(_ value: String) {
@@ -48,4 +50,9 @@ package struct WireWriter: Sendable {
 
     /// Empties the buffer and keeps its memory.
     package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    /// Empties the buffer, and keeps its memory unless it is more than this.
+    package mutating func removeAll(keepingAtMost capacity: Int) {
+        bytes.removeAll(keepingCapacity: bytes.capacity <= capacity)
+    }
 }

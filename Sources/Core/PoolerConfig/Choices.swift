@@ -48,6 +48,15 @@ package enum IOEngineChoice: String, SettingChoice {
     case epoll
 }
 
+/// What follows a client from server to server in transaction and statement pooling, beyond what PgBouncer does
+/// (`follow_session`).
+package enum SessionFollowing: String, SettingChoice {
+    /// As PgBouncer: the wrong name of a prepared statement ends the client.
+    case off
+    /// Named prepared statements behave as on a direct connection.
+    case statements
+}
+
 /// What `server_check_query` asks of an idle server before a client gets it.
 package enum CheckQuery: Hashable, Sendable {
     /// An empty setting: servers are never checked.

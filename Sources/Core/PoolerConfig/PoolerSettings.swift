@@ -106,6 +106,7 @@ package struct PoolerSettings: Hashable, Sendable {
     package var verbose = 0
 
     // Settings that PgBouncer does not have.
+    package var followSession = SessionFollowing.off
     package var ioEngine = IOEngineChoice.auto
     /// Threads that serve connections; 0 means one for each processor core.
     package var workers = 0

@@ -65,7 +65,7 @@ extension SettingTable {
             "max_packet_size", .integer(\.maxPacketSize, UsableNumbers(0...Int(UInt32.max))), default: "2147483647",
             "Longest message let through, in bytes."),
         Setting(
-            "max_prepared_statements", .integer(\.maxPreparedStatements, count), default: "200", isActedOn: false,
+            "max_prepared_statements", .integer(\.maxPreparedStatements, count), default: "200",
             "Prepared statements kept on each server connection for transaction and statement pooling; 0 turns "
                 + "their tracking off."),
         Setting(

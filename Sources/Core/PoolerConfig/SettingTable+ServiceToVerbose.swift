@@ -71,6 +71,10 @@ extension SettingTable {
     /// Settings that PgBouncer does not have.
     static let own: [Setting] = [
         Setting(
+            "follow_session", .choice(\.followSession), default: "off", isOwn: true,
+            "What follows a client from server to server beyond what PgBouncer does: with statements, the wrong name of "
+                + "a prepared statement is answered with PostgreSQL's error instead of ending the client."),
+        Setting(
             "io_engine", .choice(\.ioEngine), default: "auto", isReloadable: false, isOwn: true,
             "How connections are read and written; auto is io_uring where the kernel allows it, else epoll."),
         Setting(

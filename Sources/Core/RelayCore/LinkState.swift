@@ -20,8 +20,41 @@ public import PGWire
 public struct LinkState: Sendable {
     public var scope = LinkScope.session
     public var requests = RequestTracker()
+    /// Apart from ``requests``, which the compiler would copy if it were larger, to read one of its fields.
+    public var counts = StreamCounts()
+    /// What is to be done with answers to messages that name prepared statements.
+    var ledger = AnswerLedger() {
+        didSet { hasEdits = !ledger.isEmpty }
+    }
+    /// Some answers are not simply passed on: each message of the server is to be asked about. A field, because reading
+    /// it through a method would copy the state for every transaction.
+    public private(set) var hasEdits = false
 
     public init() {}
+
+    // MARK: - Messages
+
+    /// Forgets everything of the last server, for the link to another.
+    package mutating func restart() {
+        requests.restart()
+        counts = StreamCounts()
+        if hasEdits { ledger.removeAll() }
+    }
+
+    /// Records a message on its way from client to server; see ``RequestTracker``.
+    @inlinable public mutating func clientSent(_ type: MessageType) -> Bool { requests.clientSent(type, &counts) }
+
+    /// Records a message of the client that is answered without the server.
+    mutating func clientSentLocally() { requests.clientSentLocally() }
+
+    /// Records a message from the server that is not ReadyForQuery.
+    package mutating func serverSent(_ type: MessageType) { requests.serverSent(type, &counts) }
+
+    /// Records ReadyForQuery.
+    @inlinable public mutating func serverSentReadyForQuery() -> Bool { requests.serverSentReadyForQuery(&counts) }
+
+    /// Counts answers of types in ``counted``.
+    @inlinable public mutating func serverSentAnswers(_ count: UInt32) { counts.received.index &+= count }
 
     /// What happens to the link after an answer.
     @frozen public enum Continuation: Sendable {

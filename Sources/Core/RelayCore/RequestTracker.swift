@@ -1,4 +1,4 @@
-package import PGWire
+public import PGWire
 
 /// Keeps track of the requests of a client that the server has not answered yet.
 ///
@@ -48,21 +48,23 @@ public struct RequestTracker: Sendable {
     /// Records a message on its way from client to server.
     ///
     /// - Returns: false for a message that no client may send after its log-in.
-    package mutating func clientSent(_ type: MessageType) -> Bool {
+    public mutating func clientSent(_ type: MessageType, _ counts: inout StreamCounts) -> Bool {
         switch type {
-        case FrontendMessage.query: direct(.query)
-        case FrontendMessage.functionCall: direct(.functionCall)
+        case FrontendMessage.query: direct(.query, &counts)
+        case FrontendMessage.functionCall: direct(.functionCall, &counts)
         case FrontendMessage.parse, FrontendMessage.bind, FrontendMessage.describe, FrontendMessage.execute,
-            FrontendMessage.close, FrontendMessage.flush:
+            FrontendMessage.close:
             // In copy-in mode these are refused, after it they are taken: which of the two is not known yet.
-            if copyIn != .none, type != FrontendMessage.flush { isDoubtful = true }
+            if copyIn != .none { isDoubtful = true }
             hasUnsynced = true
+            counts.sent.index &+= 1
+        case FrontendMessage.flush: hasUnsynced = true
         case FrontendMessage.sync:
             hasUnsynced = false
             if copyIn != .none {
                 hasIgnoredSyncs = true
             } else {
-                queue.append(.sync)
+                append(.sync, &counts)
             }
         case FrontendMessage.copyDone, FrontendMessage.copyFail:
             if copyIn != .none {
@@ -80,11 +82,19 @@ public struct RequestTracker: Sendable {
         return true
     }
 
-    /// Records a message from the server that is not ReadyForQuery.
-    package mutating func serverSent(_ type: MessageType) {
+    /// Records a message of the client that is answered without the server: a Sync of the client is still to come.
+    package mutating func clientSentLocally() { hasUnsynced = true }
+
+    private mutating func append(_ request: RequestQueue.Request, _ counts: inout StreamCounts) {
+        queue.append(request)
+        counts.endSegment()
+    }
+
+    /// Records a message from the server that is not ReadyForQuery and no answer that is counted.
+    package mutating func serverSent(_ type: MessageType, _ counts: inout StreamCounts) {
         switch type {
-        case BackendMessage.copyInResponse, BackendMessage.copyBothResponse: beginCopyIn()
-        case BackendMessage.errorResponse: failCopyIn()
+        case BackendMessage.copyInResponse, BackendMessage.copyBothResponse: beginCopyIn(&counts)
+        case BackendMessage.errorResponse: fail(&counts)
         default: break
         }
     }
@@ -92,13 +102,14 @@ public struct RequestTracker: Sendable {
     /// Records a ReadyForQuery.
     ///
     /// - Returns: false when no request was waiting for one: client and server disagree and both must go.
-    package mutating func serverSentReadyForQuery() -> Bool {
+    public mutating func serverSentReadyForQuery(_ counts: inout StreamCounts) -> Bool {
         if copyIn != .none {
             // The server left copy-in mode without telling; its next answers cannot be told apart.
             copyIn = .none
             isDoubtful = true
         }
         hasIgnoredSyncs = false
+        counts.beginNextAnswer()
         while let request = queue.removeFirst() {
             guard request != .copyEnd, request != .batchCopyEnd else { continue }
             // What was meant for a COPY that this ends; the next batch keeps its own.
@@ -111,18 +122,18 @@ public struct RequestTracker: Sendable {
     }
 
     /// Query and FunctionCall are answered by themselves, and end a batch that was not synced.
-    private mutating func direct(_ request: RequestQueue.Request) {
+    private mutating func direct(_ request: RequestQueue.Request, _ counts: inout StreamCounts) {
         // An error in the unsynced messages would make the server skip this request, which its answers do not show.
         if hasUnsynced || copyIn != .none { isDoubtful = true }
         hasUnsynced = false
-        queue.append(request)
+        append(request, &counts)
     }
 
-    private mutating func beginCopyIn() {
+    private mutating func beginCopyIn(_ counts: inout StreamCounts) {
         if queue.first == .query || queue.first == .functionCall {
             beginSimpleCopyIn()
         } else {
-            beginExtendedCopyIn()
+            beginExtendedCopyIn(&counts)
         }
     }
 
@@ -137,10 +148,11 @@ public struct RequestTracker: Sendable {
         copyIn = .simple
     }
 
-    private mutating func beginExtendedCopyIn() {
+    private mutating func beginExtendedCopyIn(_ counts: inout StreamCounts) {
         while queue.first == .sync {
             queue.removeFirst()
             hasIgnoredSyncs = true
+            counts.rejoinSegments()
         }
         switch queue.first {
         case .copyEnd, .batchCopyEnd: queue.removeFirst()
@@ -151,7 +163,8 @@ public struct RequestTracker: Sendable {
         }
     }
 
-    private mutating func failCopyIn() {
+    private mutating func fail(_ counts: inout StreamCounts) {
+        counts.hasFailed = queue.first == .sync || (queue.first == nil && hasUnsynced) || copyIn == .extended
         // Whether the server read an early Sync before or after its error is not known.
         if hasIgnoredSyncs { isDoubtful = true }
         // The server skips everything up to a Sync.

@@ -5,10 +5,9 @@ import asyncio
 import asyncpg
 import pytest
 
-from support.pooler import not_yet
 
 
-@pytest.mark.parametrize("cache", [0, pytest.param(100, marks=not_yet("prepared statements in transaction mode"))])
+@pytest.mark.parametrize("cache", [0, 100])
 def test_pool(start_pooler, cache):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=3)
 

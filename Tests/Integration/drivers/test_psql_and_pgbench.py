@@ -5,7 +5,6 @@ import subprocess
 
 import pytest
 
-from support.pooler import not_yet
 
 
 def run(postgres, pooler, program, *arguments, **options):
@@ -51,7 +50,7 @@ def bench_tables(postgres):
 @pytest.mark.parametrize("mode, arguments", [
     ("transaction", ["-M", "simple"]), ("transaction", ["-M", "extended"]),
     # Not TPC-B: pgbench waits for each Parse with its whole thread, and so for its own clients' transactions.
-    pytest.param("transaction", ["-M", "prepared", "-S"], marks=not_yet("prepared statements in transaction mode")),
+    ("transaction", ["-M", "prepared", "-S"]),
     ("transaction", ["-M", "simple", "-C"]), ("transaction", ["-M", "simple", "-S"]), ("session", ["-M", "prepared"]),
     ("statement", ["-M", "simple", "-S"])], ids=lambda value: value if isinstance(value, str) else "".join(value))
 @pytest.mark.usefixtures("bench_tables")

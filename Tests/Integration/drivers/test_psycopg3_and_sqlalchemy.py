@@ -6,7 +6,6 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from support.pooler import not_yet
 
 
 @pytest.fixture
@@ -18,17 +17,15 @@ def connect(pooler, **options):
     return psycopg.connect(host="127.0.0.1", port=pooler.port, user="alice", dbname="app", autocommit=True, **options)
 
 
-another_server = not_yet("prepared statements in transaction mode")
 
-
-@pytest.mark.parametrize("mode", ["session", pytest.param("transaction", marks=another_server)])
+@pytest.mark.parametrize("mode", ["session", "transaction"])
 def test_psycopg_prepares(start_pooler, mode):
     with connect(start_pooler(pool_mode=mode, default_pool_size=3), prepare_threshold=0) as connection:
         for number in range(50):
             assert connection.execute("select %s::int + 1", (number,)).fetchone() == (number + 1,)
 
 
-@pytest.mark.parametrize("options", [{"prepare_threshold": None}, pytest.param({}, marks=another_server)])
+@pytest.mark.parametrize("options", [{"prepare_threshold": None}, {}])
 def test_psycopg_pipeline(pooler, options):
     with connect(pooler, **options) as connection:
         with connection.pipeline():
@@ -38,7 +35,7 @@ def test_psycopg_pipeline(pooler, options):
 
 @pytest.mark.parametrize("driver, options", [
     ("psycopg2", {}), ("psycopg", {"prepare_threshold": None}),
-    pytest.param("psycopg", {}, marks=another_server)])
+    ("psycopg", {})])
 def test_sqlalchemy(pooler, driver, options):
     engine = sqlalchemy.create_engine(f"postgresql+{driver}://alice@127.0.0.1:{pooler.port}/app", pool_size=6,
                                       connect_args=options)

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from support.pooler import not_yet, workers
+from support.pooler import workers
 from support.wire import FLUSH, SYNC, bind, close, describe, execute, fields_of, parse, query, startup
 
 CLIENTS = 60
@@ -163,8 +163,8 @@ class Asker:
 @pytest.mark.seconds(300)
 @pytest.mark.parametrize("mode, with_prepared", [
     ("session", True), ("transaction", False), ("statement", False),
-    pytest.param("transaction", True, marks=not_yet("prepared statements in transaction mode")),
-    pytest.param("statement", True, marks=not_yet("prepared statements in statement mode"))])
+    ("transaction", True),
+    ("statement", True)])
 def test_every_answer_belongs_to_its_question(start_pooler, long_run, mode, with_prepared):
     seed = int(os.environ.get("WEIR_TEST_SEED") or random.randrange(1 << 32))
     print("WEIR_TEST_SEED =", seed)

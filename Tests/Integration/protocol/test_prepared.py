@@ -2,11 +2,8 @@
 
 import pytest
 
-from support.pooler import not_yet, workers
+from support.pooler import workers
 from support.wire import SYNC, bind, close, describe, execute, parse
-
-
-another_server = not_yet("prepared statements in transaction mode")
 
 
 def run(client, name, *values):
@@ -38,7 +35,6 @@ def on_both_servers(pooler):
     return clients
 
 
-@another_server
 def test_statement_follows_its_client(pooler):
     client, other = on_both_servers(pooler)
     prepare(client, "mine", "select $1::int * 2, pg_backend_pid()")
@@ -51,7 +47,6 @@ def test_statement_follows_its_client(pooler):
     other.ask("commit")
 
 
-@another_server
 def test_same_name_in_two_clients(pooler):
     one, two = pooler.login(), pooler.login()
     prepare(one, "s", "select 'one'")
@@ -61,7 +56,6 @@ def test_same_name_in_two_clients(pooler):
         assert run(two, "s").value == "two"
 
 
-@not_yet("max_prepared_statements")
 def test_more_statements_than_a_server_keeps(pooler):
     client = pooler.login()
     for number in range(10):
@@ -72,7 +66,6 @@ def test_more_statements_than_a_server_keeps(pooler):
     assert int(client.value("select count(*) from pg_prepared_statements")) <= 3
 
 
-@another_server
 def test_describe_on_another_server(pooler):
     client, other = on_both_servers(pooler)
     prepare(client, "d", "select $1::int as number")
@@ -82,7 +75,6 @@ def test_describe_on_another_server(pooler):
     other.ask("commit")
 
 
-@another_server
 def test_close_and_prepare_again(pooler):
     client = pooler.login()
     prepare(client, "s", "select 1")
@@ -92,7 +84,6 @@ def test_close_and_prepare_again(pooler):
     assert run(client, "s").value == "2"
 
 
-@another_server
 @pytest.mark.parametrize("forget", ["deallocate all", "discard all"])
 def test_forgetting_all(pooler, forget):
     client = pooler.login()
@@ -102,7 +93,6 @@ def test_forgetting_all(pooler, forget):
     assert run(client, "s").value == "2"
 
 
-@another_server
 def test_failed_parse_is_not_kept(pooler):
     client = pooler.login()
     client.send(parse("bad", "select no_such_column"), SYNC)
@@ -111,28 +101,8 @@ def test_failed_parse_is_not_kept(pooler):
     assert pooler.login().value("select 1") == "1"
 
 
-@another_server
 def test_pipeline_of_prepared_statements(pooler):
     client = pooler.login()
     names = [f"p{number}" for number in range(6)]
     client.send(*[parse(name, f"select '{name}'") + bind("", name) + execute() for name in names], SYNC)
     assert [row[0] for row in client.answer().rows] == names
-
-
-# PgBouncer ends the connection in both of the following cases.
-@another_server
-@pytest.mark.weir
-def test_unknown_statement_is_an_error_of_postgresql(pooler):
-    client = pooler.login()
-    assert run(client, "never").errors[0].code == "26000"
-    assert client.value("select 1") == "1"
-
-
-@another_server
-@pytest.mark.weir
-def test_name_in_use_is_an_error_of_postgresql(pooler):
-    client = pooler.login()
-    prepare(client, "twice", "select 1")
-    client.send(parse("twice", "select 2"), SYNC)
-    assert client.answer().errors[0].code == "42P05"
-    assert run(client, "twice").value == "1"

@@ -58,6 +58,26 @@ package struct ErrorFields: Hashable, Sendable {
     package var code: SQLState { SQLState(rawValue: text("C") ?? "XX000") }
     package var message: String { text("M") ?? "" }
 
+    /// Replaces a part of the message wherever it occurs in it. O(length)
+    package mutating func replace(_ part: [UInt8], by other: [UInt8]) {
+        guard !part.isEmpty else { return }
+        for index in fields.indices where fields[index].code == UInt8(ascii: "M") {
+            let text = fields[index].value
+            var result: [UInt8] = []
+            var position = 0
+            while position < text.count {
+                if text[position...].starts(with: part) {
+                    result += other
+                    position += part.count
+                } else {
+                    result.append(text[position])
+                    position += 1
+                }
+            }
+            fields[index].value = result
+        }
+    }
+
     package func encode(_ type: MessageType, into writer: inout WireWriter) {
         writer.message(type) { body in
             for field in fields {

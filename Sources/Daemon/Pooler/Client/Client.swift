@@ -29,6 +29,10 @@ struct Client {
     var held: [UInt8]?
     /// Messages that are dropped because the pooler answers their request itself.
     var skipping = RequestSkipping.no
+    /// So many of the held bytes must have arrived before they can be passed on.
+    var neededBytes = 0
+    /// Its named prepared statements, outside of session pooling.
+    var statements = ClientStatements()
     var parameters: TrackedParameters
     /// Present until the client is logged in.
     var login: PendingLogin?
@@ -39,8 +43,6 @@ struct Client {
     var hasEnded = false
     /// The last message forwarded by the server was a FATAL error: the client knows why it is disconnected.
     var knowsFatalError = false
-    /// A message of the client was replaced by one that the server refuses; see ``Worker/refuseStatement(_:_:)``.
-    var expectsRefusal = false
     /// The rest of the message that is arriving is not passed on.
     var dropsMessage = false
     /// Its request is to be cancelled when its server comes, before the server sees it.
@@ -66,7 +68,7 @@ extension Client {
     mutating func link(to server: Slot<Server>, at now: Instant) -> UInt64 {
         phase = .active
         self.server = server
-        link.requests.restart()
+        link.restart()
         knowsFatalError = false
         return UInt64(max(0, now.microseconds(since: waitStart ?? now)))
     }

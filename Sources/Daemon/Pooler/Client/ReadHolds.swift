@@ -18,6 +18,8 @@ struct ReadHolds: OptionSet {
     static let hashingPassword = ReadHolds(rawValue: 32)
     /// It has sent the console a command that is not answered yet.
     static let awaitingConsole = ReadHolds(rawValue: 64)
+    /// An answer that is on its way decides what its next message means.
+    static let awaitingAnswer = ReadHolds(rawValue: 128)
 }
 
 extension Worker where Engine: ~Copyable {

@@ -77,9 +77,11 @@ extension Worker where Engine: ~Copyable {
 
     /// Held bytes have grown, or their server has come.
     mutating func pursueHeld(_ slot: Slot<Client>) {
-        guard clients[slot].phase == .active, !isBeingPrepared(slot), let held = clients[slot].held.take() else {
-            return
-        }
+        guard clients[slot].phase == .active, !isBeingPrepared(slot),
+            !clients[slot].readHolds.contains(.awaitingAnswer),
+            clients[slot].held?.count ?? 0 >= clients[slot].neededBytes, let held = clients[slot].held.take()
+        else { return }
+        clients[slot].neededBytes = 0
         unsafe held.withUnsafeBytes { handle(slot, unsafe ReceivedPiece(bytes: $0)) }
         spareBuffers.giveBack(held)
     }
@@ -156,7 +158,8 @@ extension Worker where Engine: ~Copyable {
     ///
     /// The client may be gone on return.
     ///
-    /// - Returns: how much was dealt with. The rest is the beginning of a message that cannot be judged yet, at least of
+    /// - Returns: how much was dealt with. The rest is the beginning of a message that cannot be judged yet, at least
+    ///   of
     ///   its header: it is kept, because the server may be given back before more of it comes.
     private mutating func forward(fromClient slot: Slot<Client>, _ piece: ReceivedPiece) -> Int {
         guard let server = clients[slot].server else { return 0 }
@@ -166,6 +169,8 @@ extension Worker where Engine: ~Copyable {
         var position = 0
         /// Where the part begins that has not been sent.
         var pending = 0
+        /// The message that begins is recorded already.
+        var isRecorded = false
         scan: while position < piece.count {
             let isAtBoundary = clients[slot].scanner.isAtBoundary
             if isAtBoundary {
@@ -173,15 +178,26 @@ extension Worker where Engine: ~Copyable {
                 if scope != .session, mustJudge(piece, position, in: scope) {
                     switch judge(slot, piece, position) {
                     case .pass: break
-                    case .incomplete: break scan
+                    case .incomplete(let end):
+                        clients[slot].neededBytes = end - position
+                        break scan
                     case .disconnect(let reason):
-                        send(piece, pending..<position, fromClient: slot, to: server)
+                        pass(piece, pending..<position, fromClient: slot, to: server)
+                        flushRequests(ofClient: slot, to: server)
                         disconnectClient(slot, reason, departure: .terminated)
                         return piece.count
-                    case .refuseStatement:
-                        send(piece, pending..<position, fromClient: slot, to: server)
-                        refuseStatement(slot, server)
-                        pending = piece.count
+                    case .statement(let message):
+                        collect(piece, pending..<position, fromClient: slot, to: server)
+                        pending = position
+                        hasRequests = true
+                        switch place(slot, server, piece, position, message) {
+                        case .replaced: clients[slot].dropsMessage = true
+                        case .begun:
+                            pending = message.name.upperBound + 1
+                            isRecorded = true
+                        case .waiting: break scan
+                        case .disconnected: return piece.count
+                        }
                     }
                 }
             }
@@ -201,8 +217,14 @@ extension Worker where Engine: ~Copyable {
                     disconnectClient(slot, "PQexec disallowed")
                     return piece.count
                 }
-                guard clients[slot].link.requests.clientSent(type) else {
-                    send(piece, pending..<start, fromClient: slot, to: server)
+                if isRecorded {
+                    isRecorded = false
+                    noteRequest(slot)
+                    break
+                }
+                guard clients[slot].link.clientSent(type) else {
+                    pass(piece, pending..<start, fromClient: slot, to: server)
+                    flushRequests(ofClient: slot, to: server)
                     leave(slot, with: type)
                     return piece.count
                 }
@@ -217,7 +239,9 @@ extension Worker where Engine: ~Copyable {
                 if clients[slot].scanner.isAtBoundary { clients[slot].dropsMessage = false }
             }
         }
-        send(piece, pending..<max(pending, position), fromClient: slot, to: server)
+        pass(piece, pending..<max(pending, position), fromClient: slot, to: server)
+        flushRequests(ofClient: slot, to: server)
+        if let database = clients[slot].database { stats(of: database) { $0.bytesReceived += UInt64(position) } }
         // This may have been the rest of a message of a failed COPY, which alone had kept the two together.
         if clients[slot].link.requests.isSettled { _ = continueOrSeparate(slot, server) }
         return position
@@ -228,15 +252,6 @@ extension Worker where Engine: ~Copyable {
     private mutating func leave(_ slot: Slot<Client>, with type: MessageType) {
         guard type == FrontendMessage.terminate else { return disconnectClient(slot, "unknown pkt") }
         disconnectClient(slot, "client close request", notifying: false, departure: .terminated)
-    }
-
-    private mutating func send(
-        _ piece: ReceivedPiece, _ range: Range<Int>, fromClient slot: Slot<Client>, to server: Slot<Server>
-    ) {
-        guard !range.isEmpty else { return }
-        if let database = clients[slot].database { stats(of: database) { $0.bytesReceived += UInt64(range.count) } }
-        let socket = servers[server].socket
-        if !engine.forward(piece, range, to: socket) { hold(slot, for: .serverCongested) }
     }
 
     /// Statistics and time-outs of a request that is on its way.

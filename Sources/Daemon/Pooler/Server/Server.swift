@@ -21,6 +21,8 @@ struct Server: Sendable {
     /// From the last ReadyForQuery.
     var status: TransactionStatus = .idle
     var parameters: TrackedParameters
+    /// The statements that it has prepared.
+    var statements = ServerStatements()
     /// ParameterStatus messages of untracked parameters, collected during the log-in.
     var fixedParameters = WireWriter()
     var login: PendingServerLogin?

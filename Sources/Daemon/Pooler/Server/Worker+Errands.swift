@@ -59,6 +59,7 @@ extension Worker where Engine: ~Copyable {
         case BackendMessage.parameterStatus: noteParameter(slot, body)
         case BackendMessage.errorResponse: errandFailed(errand, slot, body)
         case BackendMessage.readyForQuery: errandDone(errand, slot, body)
+        case BackendMessage.commandComplete: noteDropped(body, slot)
         default: break
         }
     }

@@ -23,8 +23,13 @@ extension Worker where Engine: ~Copyable {
         var start: Int?
         while position < count {
             let forClient = servers[slot].isLinked
-            if forClient, isAwaited(slot) {
-                servers[slot].scanner.skip(in: bytes, at: &position, until: Self.decisiveWhileLinked)
+            if forClient, let client = servers[slot].client, !clients[client].link.requests.isSettled,
+                !clients[client].link.hasEdits
+            {
+                let answers = servers[slot].scanner.skip(
+                    in: bytes, at: &position, until: Self.decisiveWhileLinked, orTag: Self.droppingInitial,
+                    counting: LinkState.counted)
+                clients[client].link.serverSentAnswers(answers)
                 if position == count { break }
             } else if !forClient {
                 pending = position
@@ -34,7 +39,7 @@ extension Worker where Engine: ~Copyable {
             switch servers[slot].scanner.step(in: bytes, at: &position, maximumLength: Int(UInt32.max)) {
             case .message(let type, let length, let start, let end):
                 message = (type, start, end, end - start == length)
-                if Self.mustUnderstand(type, servers[slot].use) { servers[slot].captured = [] }
+                if Self.mustUnderstand(type, length, servers[slot].use) { servers[slot].captured = [] }
             case .continuation(let type, let start, let end, let isLast): message = (type, start, end, isLast)
             case .end:
                 position = count
@@ -62,12 +67,36 @@ extension Worker where Engine: ~Copyable {
                 pending = position
                 continue
             }
-            if message.type == BackendMessage.errorResponse, let start, let client = clientExpectingRefusal(slot) {
-                send(piece, pending..<start, fromServer: slot)
-                passError(body, toClient: client)
-                pending = position
+            if let client = servers[slot].client {
+                let segment = clients[client].link.counts.received.segment
+                var isProvoked = false
+                switch clients[client].answer(message.type, of: &servers[slot].statements) {
+                case .forward: break
+                case .swallow:
+                    guard let start else { return disconnectServer(slot, Self.answersInDoubt) }
+                    send(piece, pending..<start, fromServer: slot)
+                    pending = position
+                case .rename(let refusal):
+                    guard let start else { break }
+                    send(piece, pending..<start, fromServer: slot)
+                    pass(body, refusal, toClient: client)
+                    pending = position
+                    isProvoked = true
+                case .disconnect: return disconnectServer(slot, Self.answersInDoubt)
+                }
+                if message.type == BackendMessage.errorResponse, !isProvoked {
+                    noteStatementError(body, slot, segment: segment)
+                }
+                guard noteForwarded(slot, message.type, body) else { return }
+                if clients[client].link.hasEdits {
+                    guard !clients[client].link.requests.isDoubtful else {
+                        return disconnectServer(slot, Self.answersInDoubt)
+                    }
+                    send(piece, pending..<position, fromServer: slot)
+                    pending = position
+                    deliverInsertions(client, slot)
+                }
             }
-            guard noteForwarded(slot, message.type, body) else { return }
             // An unsolicited message ended after the last answer; only its missing part had kept the two together.
             if let client = servers[slot].client, clients[client].link.requests.isSettled,
                 clients[client].link.scope != .session
@@ -79,46 +108,43 @@ extension Worker where Engine: ~Copyable {
         }
         servers[slot].hasUnread = false
         guard servers[slot].isLinked else { return }
-        if clientExpectingRefusal(slot) != nil, let start, withhold(slot, piece, from: start) { position = start }
+        if let start, mustWithhold(slot, piece, from: start) {
+            withhold(slot, piece, from: start)
+            position = start
+        }
         send(piece, pending..<position, fromServer: slot)
     }
 
-    // MARK: - Errors that are read before they are passed on
+    // MARK: - Answers that are looked at before they are passed on
 
-    /// The linked client, if one of its messages was replaced by one that the server refuses.
-    @inline(__always)
-    private func clientExpectingRefusal(_ slot: Slot<Server>) -> Slot<Client>? {
-        guard let client = servers[slot].client, clients[client].expectsRefusal else { return nil }
-        return client
+    /// Whether the message that begins at `start` and has not arrived whole is kept until it has, because it may not be
+    /// passed on as it is.
+    private func mustWithhold(_ slot: Slot<Server>, _ piece: ReceivedPiece, from start: Int) -> Bool {
+        guard let client = servers[slot].client, clients[client].link.hasEdits, !servers[slot].scanner.isAtBoundary
+        else { return false }
+        let arrived = piece.count - start
+        guard arrived >= 5 else { return true }
+        // What the server is made to answer is short.
+        guard arrived <= Self.withheldLength else { return false }
+        switch unsafe MessageType(rawValue: piece.bytes[start]) {
+        case BackendMessage.errorResponse, BackendMessage.parseComplete, BackendMessage.closeComplete: return true
+        default: return false
+        }
     }
 
-    /// Keeps an error that has not arrived whole until it has.
-    ///
-    /// - Returns: false when the message that begins at `start` is to be passed on as it arrives.
-    private mutating func withhold(_ slot: Slot<Server>, _ piece: ReceivedPiece, from start: Int) -> Bool {
-        guard !servers[slot].scanner.isAtBoundary, piece.count - start <= Self.withheldLength,
-            unsafe piece.bytes[start] == BackendMessage.errorResponse.rawValue
-        else { return false }
+    private static var withheldLength: Int { 64 * 1024 }
+
+    private mutating func withhold(_ slot: Slot<Server>, _ piece: ReceivedPiece, from start: Int) {
         servers[slot].withheld = unsafe Array(piece.bytes[start...])
         servers[slot].scanner = MessageScanner()
         servers[slot].captured = nil
-        return true
     }
-
-    /// The answer to a refused statement is far shorter.
-    private static var withheldLength: Int { 64 * 1024 }
 
     private mutating func receiveWithheld(_ slot: Slot<Server>, _ piece: ReceivedPiece) {
         var bytes = servers[slot].withheld
         servers[slot].withheld = []
         unsafe bytes.append(contentsOf: piece.bytes)
         unsafe bytes.withUnsafeBytes { receive(fromServer: slot, unsafe ReceivedPiece(bytes: $0)) }
-    }
-
-    /// The linked client waits for an answer.
-    @inline(__always)
-    private mutating func isAwaited(_ slot: Slot<Server>) -> Bool {
-        servers[slot].client.map { !clients[$0].link.requests.isSettled } ?? false
     }
 
     /// What changes the pooler's own mind while it forwards an answer; everything else is none of its business.
@@ -150,14 +176,13 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Which bodies are collected to be decoded.
-    private static func mustUnderstand(_ type: MessageType, _ use: ServerUse) -> Bool {
+    private static func mustUnderstand(_ type: MessageType, _ bodyLength: Int, _ use: ServerUse) -> Bool {
         switch type {
+        case BackendMessage.commandComplete: mayDrop(bodyLength)
         case BackendMessage.parameterStatus, BackendMessage.errorResponse: true
         // Its one byte is read in place while linked: this message comes with every transaction.
         case BackendMessage.readyForQuery: if case .linked = use { false } else { true }
-        case BackendMessage.dataRow, BackendMessage.copyData, BackendMessage.rowDescription,
-            BackendMessage.commandComplete:
-            false
+        case BackendMessage.dataRow, BackendMessage.copyData, BackendMessage.rowDescription: false
         default: use == .errand(.loggingIn)
         }
     }
@@ -185,12 +210,13 @@ extension Worker where Engine: ~Copyable {
                 clients[client].parameters[index] = parameter.value
             }
         case BackendMessage.errorResponse:
-            clients[client].link.requests.serverSent(type)
+            clients[client].link.serverSent(type)
             if let error = try? ErrorFields(body: body), error.isFatal {
                 clients[client].knowsFatalError = true
             }
+        case BackendMessage.commandComplete: noteDropped(body, slot)
         case BackendMessage.copyInResponse, BackendMessage.copyBothResponse:
-            clients[client].link.requests.serverSent(type)
+            clients[client].link.serverSent(type)
         default: break
         }
         return true
@@ -202,14 +228,21 @@ extension Worker where Engine: ~Copyable {
     private mutating func readyForQuery(_ slot: Slot<Server>, _ statusByte: UInt8) -> Bool {
         guard let client = servers[slot].client else { return true }
         guard let status = TransactionStatus(rawValue: statusByte),
-            clients[client].link.requests.serverSentReadyForQuery()
+            !clients[client].link.hasEdits || clients[client].endSegment(&servers[slot].statements),
+            clients[client].link.serverSentReadyForQuery()
         else {
             disconnectServer(slot, "unexpected ReadyForQuery")
             return false
         }
         servers[slot].status = status
         clients[client].requestTime = now
-        return continueOrSeparate(client, slot)
+        if clients[client].link.hasEdits { deliverInsertions(client, slot) }
+        let remains = continueOrSeparate(client, slot)
+        if clients.isLive(client), clients[client].readHolds.contains(.awaitingAnswer) {
+            release(client, from: .awaitingAnswer)
+            pursueHeld(client)
+        }
+        return remains
     }
 
     mutating func serverEnded(_ slot: Slot<Server>, error: Int32) {

@@ -3,6 +3,7 @@ import IOEngine
 import MonotonicTime
 import PoolCore
 import PoolerStats
+import RelayCore
 import Synchronization
 
 /// What all workers share. Everything else belongs to one worker and is touched by no other.
@@ -16,6 +17,8 @@ final class SharedState: Sendable {
     let mailboxes: [Mailbox]
     let loads: [WorkerLoad]
     let cancelKeys = CancelKeys()
+    /// The texts of named prepared statements; asked for each Parse of one.
+    let statements = Mutex(StatementRegistry())
     let listeners = ListenerTable()
     let console = ConsoleState()
     let statistics: Mutex<StatsBook>

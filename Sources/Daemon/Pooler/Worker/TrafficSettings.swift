@@ -8,9 +8,9 @@ struct TrafficSettings {
     let disablesPqexec: Bool
     let closesServersFast: Bool
     let resetPolicy: ResetPolicy
-    /// Named prepared statements do not follow their client to another server, where the same name may stand for the
-    /// statement of another client. Only `max_prepared_statements = 0` passes them on all the same.
-    let refusesNamedStatements: Bool
+    /// Named prepared statements follow their client; with `max_prepared_statements = 0` they are passed on unseen.
+    let followsStatements: Bool
+    let statements: StatementLimits
 
     init(_ settings: PoolerSettings) {
         maxPacketSize = settings.maxPacketSize
@@ -18,7 +18,9 @@ struct TrafficSettings {
         closesServersFast = settings.serverFastClose
         resetPolicy =
             settings.serverResetQuery.isEmpty ? .never : settings.serverResetQueryAlways ? .always : .afterSession
-        refusesNamedStatements = settings.maxPreparedStatements != 0
+        followsStatements = settings.maxPreparedStatements > 0
+        statements = StatementLimits(
+            perServer: settings.maxPreparedStatements, answersErrors: settings.followSession != .off)
     }
 }
 

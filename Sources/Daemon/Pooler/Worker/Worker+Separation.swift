@@ -13,9 +13,10 @@ extension Worker where Engine: ~Copyable {
     ///
     /// - Returns: false when the server has been disconnected.
     mutating func continueOrSeparate(_ client: Slot<Client>, _ server: Slot<Server>) -> Bool {
+        let isSettled = clients[client].link.requests.isSettled
+        let isDoubtful = clients[client].link.requests.isDoubtful
         let next = LinkState.continuation(
-            clients[client].link.scope, isSettled: clients[client].link.requests.isSettled,
-            isDoubtful: clients[client].link.requests.isDoubtful, status: servers[server].status,
+            clients[client].link.scope, isSettled: isSettled, isDoubtful: isDoubtful, status: servers[server].status,
             isAtBoundary: clients[client].scanner.isAtBoundary && servers[server].scanner.isAtBoundary)
         switch next {
         case .awaitAnswers: return true
@@ -94,7 +95,7 @@ extension Worker where Engine: ~Copyable {
     /// Takes client and server apart; the caller decides what becomes of each.
     mutating func detach(_ slot: Slot<Client>, _ server: Slot<Server>) {
         clients[slot].server = nil
-        clients[slot].expectsRefusal = false
+        if clients[slot].link.hasEdits { clients[slot].abandonEdits(&servers[server].statements) }
         servers[server].use = .idle
         release(slot, from: .serverCongested)
         if servers[server].isHeldBack {
@@ -128,7 +129,7 @@ extension Worker where Engine: ~Copyable {
             servers[server].use = .errand(.settingParameters(for: nil))
             return
         }
-        let link = clients[slot].link
+        let link = clients[slot].takeLink()
         let fate = link.fate(
             after: departure, status: servers[server].status, clientIsAtBoundary: clients[slot].scanner.isAtBoundary,
             serverIsAtBoundary: servers[server].scanner.isAtBoundary)
@@ -159,11 +160,12 @@ extension Worker where Engine: ~Copyable {
         guard var link = servers[slot].draining else { return }
         if type == BackendMessage.readyForQuery {
             guard let status = body.first.flatMap({ TransactionStatus(rawValue: $0) }),
-                link.requests.serverSentReadyForQuery()
+                servers[slot].endSegment(of: &link), link.serverSentReadyForQuery()
             else { return disconnectServer(slot, "unexpected ReadyForQuery") }
             servers[slot].status = status
         } else {
-            link.requests.serverSent(type)
+            servers[slot].noteAnswer(type, of: &link)
+            link.serverSent(type)
         }
         servers[slot].draining = link
         // A COPY that wants data gets none any more.

@@ -34,10 +34,15 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var serverTimers = TimerHeap<Server>()
     /// Whose commands the console runs next.
     var consoleTurns = CommandTurns<ClientID>()
-    /// ``consoleTurns`` has a command to run; kept here because each turn asks, and asking a generic value costs a call.
+    /// ``consoleTurns`` has a command to run; kept here because each turn asks, and asking a generic value costs a
+    /// call.
     var hasConsoleCommands = false
     var parameterSets = ParameterSets()
     var writer = WireWriter()
+    /// What is written in place of messages of the client whose bytes are being passed on; empty otherwise.
+    var requests = WireWriter()
+    /// ``requests`` is not empty; a field, because asking it would retain its buffer.
+    var hasRequests = false
     /// For the bytes of clients that wait.
     var spareBuffers = SpareBuffers()
     var isStopped = false
