@@ -8,8 +8,8 @@ from .logins import Logins
 from .start import Start
 from .throughput import Throughput
 
-#: Prepared statements in transaction mode and TLS get lines here, and words in the poolers' `abilities`.
-PROTOCOLS = ("simple", "extended")
+#: TLS gets a line here, and a word in the poolers' `abilities`.
+PROTOCOLS = ("simple", "extended", "prepared")
 
 
 def all_cells(options):

@@ -18,6 +18,7 @@ class Weir(PgBouncer):
         self.engine = engine
         self.workers = workers
         self.has_engine_setting = True
+        self.abilities = self.abilities | {"prepared"}
         self.title = f"Weir ({engine})" if workers == 1 else f"Weir ({workers} workers)"
         self.note = f"Transaction pooling, {POOL_SIZE} servers, {workers} worker{'s' if workers > 1 else ''}."
         if workers > 1:
