@@ -54,6 +54,7 @@ private struct Conversation {
         case .rename(let statement, let preparation): sent(preparation) + ["\(letter)\(number(statement))"]
         case .prepare(let preparation): sent(preparation)
         case .answerLocally: []
+        case .forwardClose: ["C"]
         case .refuseUnknown: ["!"]
         case .refuseDuplicate(let statement, let preparation): sent(preparation) + ["!\(number(statement))"]
         case .disconnectUnknown, .disconnectDuplicate, .disconnectExcess, .disconnectDoubtful: ["X"]
@@ -178,6 +179,19 @@ private struct Conversation {
         Row("too few answers", ["Pa1 S | C1 P1 S", "<Z | X"]),
     ])
     func `What is sent to the server, and what the client is told`(_ row: Row) { check(row) }
+
+    @Test func `A client that is owed many answers is answered by the server`() {
+        var conversation = Conversation()
+        _ = ["Pa1", "S", "<3", "<1", "<Z", "Q"].map { conversation.hear($0[...]) }
+        let closes = (0..<300).flatMap { _ in conversation.hear("Cb") }
+        #expect(closes == Array(repeating: "C", count: 300 - 256))
+        #expect(conversation.hear("Pb1") == ["C1", "P1"])
+        _ = conversation.hear("S")
+        #expect(conversation.hear("<Z").count == 1 + 256)
+        let answers = (0..<44).flatMap { _ in conversation.hear("<3") }
+        #expect(answers == Array(repeating: "3", count: 44))
+        check(Row("the rest", ["<3 <1 <Z | 1 Z", "Bb | B1"]), conversation)
+    }
 
     @Test func `As PgBouncer, a wrong name ends the client`() {
         var conversation = Conversation()

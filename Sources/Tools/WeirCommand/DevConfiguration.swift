@@ -46,6 +46,7 @@ struct DevConfiguration {
             ("auth_file", "\(folder.path)/userlist.txt"),
             ("admin_users", upstream.user),
             ("pool_mode", poolMode),
+            ("follow_session", "statements"),
             ("max_client_conn", "1000"),
             ("default_pool_size", "20"),
             ("ignore_startup_parameters", "extra_float_digits"),

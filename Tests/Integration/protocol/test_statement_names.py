@@ -3,7 +3,7 @@ connection with `follow_session = statements`."""
 
 import pytest
 
-from support.pooler import workers
+from support.pooler import is_weir, workers
 from support.wire import FLUSH, SYNC, Disconnected, PeerError, bind, close, describe, execute, message, parse, query
 
 
@@ -187,6 +187,36 @@ def test_a_client_that_names_without_end_is_ended(start_pooler):
     assert caught.value.errors[-1].code == "54000"
     assert number > 2
     assert pooler.login().value("select 1") == "1"
+
+
+@pytest.mark.weir
+@pytest.mark.parametrize("kind", ["text", "name", "portal"])
+def test_a_message_that_no_client_may_send_is_not_collected(start_pooler, kind):
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=1)
+    client = pooler.login()
+    length = 65 << 20
+    client.send({"text": b"P" + (length + 4).to_bytes(4, "big") + b"s\0select ",
+                 "name": b"D" + (length + 4).to_bytes(4, "big") + b"Ss",
+                 "portal": b"B" + (length + 4).to_bytes(4, "big") + b"p"}[kind])
+    chunk = b"x" * 100_000
+    with pytest.raises(Disconnected) as caught:
+        for _ in range(length // len(chunk)):
+            client.send(chunk)
+            if client.pending():
+                client.answer()
+    assert caught.value.errors == [] or caught.value.errors[-1].code == "54000"
+    assert pooler.login().value("select 1") == "1"
+
+
+def test_a_flood_of_names_after_a_slow_query(start_pooler):
+    """What the pooler could answer itself must not pile up while the server is busy."""
+    pooler = start_pooler(pool_mode="transaction", default_pool_size=1, follow_session="statements") if is_weir() else \
+        start_pooler(pool_mode="transaction", default_pool_size=1)
+    client = pooler.login()
+    client.send(query("select pg_sleep(0.5)"))
+    client.send(b"".join(close("S", f"s{number}") for number in range(20_000)) + SYNC)
+    client.answer()
+    assert client.answer().kinds == "3" * 20_000 + "Z"
 
 
 def test_the_client_leaves_while_its_statement_is_prepared(start_pooler):

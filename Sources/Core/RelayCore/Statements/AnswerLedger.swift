@@ -37,6 +37,7 @@ package struct AnswerLedger: Sendable {
     package init() {}
 
     package var isEmpty: Bool { entries.isEmpty }
+    var count: Int { entries.count }
 
     mutating func append(_ position: StreamPosition, _ treatment: Treatment, _ change: Change) {
         entries.append(Entry(position: position, treatment: treatment, change: change))

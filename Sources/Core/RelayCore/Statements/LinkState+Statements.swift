@@ -20,6 +20,8 @@ package enum StatementDecision: Sendable {
     case prepare(Preparation)
     /// The client is answered without the server.
     case answerLocally
+    /// The server is sent Close of ``LinkState/impossibleName``, and its answer is the client's.
+    case forwardClose
     /// The client has no statement of this name. Describe of ``StatementRelay/impossibleName`` is sent in place of the
     /// message.
     case refuseUnknown
@@ -81,8 +83,13 @@ extension LinkState {
             return refuseDuplicate(name, statement, &server, limits)
         case .close:
             let change = statement.map { _ in names.set(name, to: nil, segment: segment) }
-            answerLocally(BackendMessage.closeComplete, change)
-            return .answerLocally
+            if ledger.count < Self.mostEdits {
+                answerLocally(BackendMessage.closeComplete, change)
+                return .answerLocally
+            }
+            ledger.append(counts.sent, .forward, change.map { .name($0) } ?? .none)
+            _ = clientSent(FrontendMessage.close)
+            return .forwardClose
         case .bind, .describe:
             guard let statement else {
                 guard limits.answersErrors else { return .disconnectUnknown }
@@ -111,7 +118,7 @@ extension LinkState {
         let segment = counts.sent.segment
         switch readiness(of: statement, server) {
         case .unconfirmed: return .wait
-        case .has(let index) where status != .failed:
+        case .has(let index) where status != .failed && ledger.count < Self.mostEdits:
             server.use(index, segment: segment)
             answerLocally(BackendMessage.parseComplete, names.set(name, to: statement, segment: segment))
             return .answerLocally
@@ -138,6 +145,10 @@ extension LinkState {
         _ = clientSent(FrontendMessage.parse)
         return .refuseDuplicate(present, preparation)
     }
+
+    /// With more answers than this outstanding, the server answers what could be answered without it: a server that is slow
+    /// then stops a client that sends without end, before its answers fill the memory.
+    private static var mostEdits: Int { 256 }
 
     private mutating func refuse(_ name: RawSpan, knownAs serverName: [UInt8]) {
         let refusal = StatementRefusal(serverName: serverName, name: unsafe name.withUnsafeBytes { unsafe Array($0) })

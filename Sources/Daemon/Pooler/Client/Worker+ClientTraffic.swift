@@ -181,10 +181,10 @@ extension Worker where Engine: ~Copyable {
                     case .incomplete(let end):
                         clients[slot].neededBytes = end - position
                         break scan
-                    case .disconnect(let reason):
+                    case .disconnect(let reason, let code):
                         pass(piece, pending..<position, fromClient: slot, to: server)
                         flushRequests(ofClient: slot, to: server)
-                        disconnectClient(slot, reason, departure: .terminated)
+                        disconnectClient(slot, reason, code: code, departure: .terminated)
                         return piece.count
                     case .statement(let message):
                         collect(piece, pending..<position, fromClient: slot, to: server)

@@ -10,7 +10,7 @@ extension Worker where Engine: ~Copyable {
         case incomplete(until: Int)
         /// It names a prepared statement.
         case statement(StatementMessage)
-        case disconnect(String)
+        case disconnect(String, SQLState)
     }
 
     /// Whether a message must be judged, seen in a few bytes: many drivers use the unnamed statement and portal only.
@@ -33,10 +33,12 @@ extension Worker where Engine: ~Copyable {
     func judge(_ slot: Slot<Client>, _ piece: ReceivedPiece, _ start: Int) -> Judgement {
         let type = unsafe MessageType(rawValue: piece.bytes[start])
         let isRefused = clients[slot].link.scope == .statement && opensTransaction(type, piece, start)
-        if isRefused { return .disconnect(Self.transactionRefused) }
+        if isRefused { return .disconnect(Self.transactionRefused, .protocolViolation) }
         guard traffic.followsStatements, StatementMessage.mayBeIn(type) else { return .pass }
         switch StatementMessage.find(in: unsafe piece.bytes.bytes, at: start) {
         case .none: return .pass
+        case .incomplete(let end) where end - start > traffic.statements.sizePerClient:
+            return .disconnect(Self.tooManyStatements, .programLimitExceeded)
         case .incomplete(let end): return .incomplete(until: end)
         case .found(let message): return .statement(message)
         }

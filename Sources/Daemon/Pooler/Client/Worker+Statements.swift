@@ -50,6 +50,9 @@ extension Worker where Engine: ~Copyable {
             if message.kind == .parse { count(slot) { $0.clientParses += 1 } }
             deliverInsertions(slot, server)
             return .replaced
+        case .forwardClose:
+            requests.closeStatement(LinkState.impossibleName)
+            return .replaced
         case .refuseUnknown:
             requests.describeStatement(LinkState.impossibleName)
             return .replaced
@@ -65,13 +68,14 @@ extension Worker where Engine: ~Copyable {
                 slot, server, name, "was already prepared", "prepared statement name is already in use")
         case .disconnectExcess:
             return disconnect(
-                slot, server, name, "exceeds the memory of one client", "too many prepared statements",
+                slot, server, name, "exceeds the memory of one client", Self.tooManyStatements,
                 code: .programLimitExceeded)
         case .disconnectDoubtful:
             return disconnect(slot, server, name, "cannot be followed", Self.answersInDoubt)
         }
     }
 
+    static var tooManyStatements: String { "too many prepared statements" }
     static var answersInDoubt: String { "answers in doubt" }
 
     private mutating func disconnect(
