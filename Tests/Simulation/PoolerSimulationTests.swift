@@ -36,7 +36,7 @@ import Testing
     private static let least: [Tally.Event: Int] = [
         .serverOpened: 400, .serverDied: 25, .handOver: 350, .loginRefused: 40, .cancelDelivered: 35,
         .reload: 18, .move: 13, .reconnect: 13, .pause: 12, .kill: 5, .halfClosedAnswer: 45, .drained: 30,
-        .statementNamed: 300, .statementMisnamed: 30, .statementsDropped: 10, .cancelledBeforeRunning: 4,
+        .garbage: 20, .statementNamed: 300, .statementMisnamed: 30, .statementsDropped: 10, .cancelledBeforeRunning: 4,
         .tornLeaving: 40, .passwordAccepted: 150, .unixClient: 50,
     ]
 }

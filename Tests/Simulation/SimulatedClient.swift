@@ -445,8 +445,11 @@ final class SimulatedClient: SimulatedPeer {
     private func leaveInTheMiddle(_ request: ClientWork.Request, tokens: [[String]]) {
         stage = "leaves in the middle of \(request.name)"
         let bytes = request.messages.flatMap(\.bytes)
-        let count = network.random.number(in: 0...bytes.count)
-        connection?.send(Array(bytes.prefix(count)))
+        // Whole messages and one that cannot be, in one piece; or the beginning of a message.
+        let endsInGarbage = network.random.happens(0.3)
+        let count = endsInGarbage ? bytes.count : network.random.number(in: 0...bytes.count)
+        connection?.send(bytes.prefix(count) + (endsInGarbage ? [0x51, 0, 0, 0, 3] : []))
+        if endsInGarbage { world.tally.count(.garbage) }
         var end = 0
         let unsent = zip(request.messages, tokens).flatMap { message, tokens in
             end += message.bytes.count

@@ -9,6 +9,8 @@ struct Tally {
         case drained
         /// A client has used a named statement, got an error about a name, and had all of its statements dropped.
         case statementNamed, statementMisnamed, statementsDropped
+        /// A client has sent a message that cannot be.
+        case garbage
         /// A client has left within a message.
         case tornLeaving
         /// A client has been told that its statement is cancelled, and no server has seen the statement.

@@ -158,11 +158,11 @@ extension Worker where Engine: ~Copyable {
     ///
     /// The client may be gone on return.
     ///
-    /// - Returns: how much was dealt with. The rest is the beginning of a message that cannot be judged yet, at least
-    ///   of
+    /// - Returns: how much was dealt with. The rest is the beginning of a message that cannot be judged yet, at least of
     ///   its header: it is kept, because the server may be given back before more of it comes.
     private mutating func forward(fromClient slot: Slot<Client>, _ piece: ReceivedPiece) -> Int {
         guard let server = clients[slot].server else { return 0 }
+        assert(!hasRequests, "bytes written for one client would be sent for another")
         let bytes = unsafe piece.bytes.bytes
         let limit = traffic.maxPacketSize
         let scope = clients[slot].link.scope
@@ -210,11 +210,11 @@ extension Worker where Engine: ~Copyable {
                 }
                 // PostgreSQL gives up on a connection with a longer one, perhaps when another client has it.
                 if length > 9_996, type == FrontendMessage.copyDone || type == FrontendMessage.copyFail {
-                    disconnectClient(slot, "bad packet header")
+                    refuse(slot, "bad packet header")
                     return piece.count
                 }
                 if type == FrontendMessage.query, traffic.disablesPqexec {
-                    disconnectClient(slot, "PQexec disallowed")
+                    refuse(slot, "PQexec disallowed")
                     return piece.count
                 }
                 if isRecorded {
@@ -231,7 +231,7 @@ extension Worker where Engine: ~Copyable {
                 noteRequest(slot)
             case .continuation, .end: break
             case .invalidLength:
-                disconnectClient(slot, "bad packet header")
+                refuse(slot, "bad packet header")
                 return piece.count
             }
             if clients[slot].dropsMessage {
@@ -245,6 +245,12 @@ extension Worker where Engine: ~Copyable {
         // This may have been the rest of a message of a failed COPY, which alone had kept the two together.
         if clients[slot].link.requests.isSettled { _ = continueOrSeparate(slot, server) }
         return position
+    }
+
+    /// Ends a client because of a message. What came before it in the piece and has not been sent is not sent any more.
+    private mutating func refuse(_ slot: Slot<Client>, _ reason: String) {
+        discardRequests()
+        disconnectClient(slot, reason)
     }
 
     /// Ends a client that has sent Terminate, or a message that no client may send. Its scanner has stepped over it,

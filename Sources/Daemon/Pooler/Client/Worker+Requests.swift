@@ -55,6 +55,13 @@ extension Worker where Engine: ~Copyable {
         if hasRequests { flushWritten(ofClient: slot, to: server) }
     }
 
+    /// Forgets what was written, before the client is disconnected: the end of its connection may give another client a
+    /// server.
+    mutating func discardRequests() {
+        hasRequests = false
+        requests.removeAll(keepingAtMost: Self.collectedRequestLength)
+    }
+
     @inline(never)
     private mutating func flushWritten(ofClient slot: Slot<Client>, to server: Slot<Server>) {
         hasRequests = false
