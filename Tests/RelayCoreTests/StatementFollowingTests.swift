@@ -264,6 +264,16 @@ private struct Conversation {
         #expect(registry.statement(Array("kept".utf8)) === kept)
     }
 
+    @Test func `Two clients that use one name are found once`() {
+        var names = SharedNames()
+        func note(_ name: String, _ client: UInt64) -> Bool {
+            names.note(Array(name.utf8), client: client)
+        }
+        #expect(!note("a", 1) && !note("a", 1) && !note("b", 2) && !names.isDone)
+        #expect(note("a", 2) && names.isDone)
+        #expect(!note("a", 3) && !note("b", 1))
+    }
+
     @Test func `A text has one statement, and a statement one name on servers`() {
         var registry = StatementRegistry()
         let one = registry.statement([1])

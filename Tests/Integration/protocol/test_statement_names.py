@@ -168,6 +168,22 @@ def test_zero_passes_them_on(start_pooler):
     assert client.value("select name from pg_prepared_statements") == "s"
 
 
+@pytest.mark.weir
+def test_zero_warns_once_when_two_clients_use_one_name(start_pooler):
+    pooler = start_pooler(pool_mode="transaction", max_prepared_statements=0)
+    first, second = pooler.login(), pooler.login()
+    for number in range(3):
+        first.send(parse(f"a{number}", "select 1"), parse("", "select 1"), SYNC)
+        second.send(parse(f"b{number}", "select 1"), parse("", "select 1"), SYNC)
+        first.answer(), second.answer()
+    assert "another client" not in pooler.log()
+    for number in range(3):
+        second.send(parse(f"a{number}", "select 1"), SYNC)
+        second.answer()
+    assert pooler.logged("prepared statement 'a0' has been prepared by another client, too")
+    assert pooler.log().count("another client") == 1
+
+
 def test_session_mode_passes_them_on(start_pooler):
     client = start_pooler(pool_mode="session").login()
     client.send(parse("s", "select 10"), bind("", "s"), execute(), SYNC)

@@ -1,6 +1,8 @@
 import IOEngine
 import PGWire
+import PoolCore
 import RelayCore
+import Synchronization
 
 /// Messages that are looked at before the server gets them, because of the client's pool mode.
 extension Worker where Engine: ~Copyable {
@@ -19,7 +21,8 @@ extension Worker where Engine: ~Copyable {
     func mustJudge(_ piece: ReceivedPiece, _ start: Int, in scope: LinkScope) -> Bool {
         let type = unsafe MessageType(rawValue: piece.bytes[start])
         if scope == .statement, type == FrontendMessage.query || type == FrontendMessage.parse { return true }
-        guard traffic.followsStatements, StatementMessage.mayBeIn(type) else { return false }
+        guard StatementMessage.mayBeIn(type) else { return false }
+        guard traffic.followsStatements else { return watchesNames && type == FrontendMessage.parse }
         guard piece.count - start >= 7 else { return true }
         let (first, second) = unsafe (piece.bytes[start + 5], piece.bytes[start + 6])
         switch type {
@@ -30,11 +33,15 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// Judges a message of a client that is not in session mode. Its header, at `start`, has arrived.
-    func judge(_ slot: Slot<Client>, _ piece: ReceivedPiece, _ start: Int) -> Judgement {
+    mutating func judge(_ slot: Slot<Client>, _ piece: ReceivedPiece, _ start: Int) -> Judgement {
         let type = unsafe MessageType(rawValue: piece.bytes[start])
         let isRefused = clients[slot].link.scope == .statement && opensTransaction(type, piece, start)
         if isRefused { return .disconnect(Self.transactionRefused, .protocolViolation) }
-        guard traffic.followsStatements, StatementMessage.mayBeIn(type) else { return .pass }
+        guard StatementMessage.mayBeIn(type) else { return .pass }
+        guard traffic.followsStatements else {
+            watchName(slot, piece, start)
+            return .pass
+        }
         switch StatementMessage.find(in: unsafe piece.bytes.bytes, at: start) {
         case .none: return .pass
         case .incomplete(let end) where end - start > traffic.statements.sizePerClient:
@@ -42,6 +49,22 @@ extension Worker where Engine: ~Copyable {
         case .incomplete(let end): return .incomplete(until: end)
         case .found(let message): return .statement(message)
         }
+    }
+
+    /// Warns, once, when two clients use one name for statements that do not follow them.
+    private mutating func watchName(_ slot: Slot<Client>, _ piece: ReceivedPiece, _ start: Int) {
+        guard watchesNames else { return }
+        let name = unsafe Array(piece.bytes[(start + 5)...].prefix { $0 != 0 })
+        guard !name.isEmpty else { return }
+        let client = clients[slot].id.rawValue
+        let (isShared, isDone) = shared.sharedNames.withLock { ($0.note(name, client: client), $0.isDone) }
+        watchesNames = !isDone
+        guard isShared else { return }
+        let text = String(decoding: name.prefix(Self.loggedNameLength), as: UTF8.self)
+        shared.log.write(
+            .warning,
+            "\(prefix(ofClient: slot))prepared statement '\(text)' has been prepared by another client, too: with "
+                + "max_prepared_statements = 0 one of them may get the other's statement")
     }
 
     /// As far as the text has arrived; the rest is judged by the transaction status after it has run.

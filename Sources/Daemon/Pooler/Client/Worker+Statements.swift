@@ -91,7 +91,7 @@ extension Worker where Engine: ~Copyable {
         return .disconnected
     }
 
-    private static var loggedNameLength: Int { 256 }
+    static var loggedNameLength: Int { 256 }
 
     private mutating func count(_ slot: Slot<Client>, _ change: (inout PoolStats) -> Void) {
         if let database = clients[slot].database { stats(of: database, change) }

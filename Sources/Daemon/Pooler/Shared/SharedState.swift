@@ -19,6 +19,8 @@ final class SharedState: Sendable {
     let cancelKeys = CancelKeys()
     /// The texts of named prepared statements; asked for each Parse of one.
     let statements = Mutex(StatementRegistry())
+    /// Names that are passed on unseen, until two clients have used one.
+    let sharedNames = Mutex(SharedNames())
     let listeners = ListenerTable()
     let console = ConsoleState()
     let statistics: Mutex<StatsBook>

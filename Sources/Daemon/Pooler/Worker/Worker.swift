@@ -43,6 +43,8 @@ struct Worker<Engine: IOEngine & ~Copyable>: ~Copyable {
     var requests = WireWriter()
     /// ``requests`` is not empty; a field, because asking it would retain its buffer.
     var hasRequests = false
+    /// Two clients that use one name for their statements are still looked for, where names are passed on unseen.
+    var watchesNames = true
     /// For the bytes of clients that wait.
     var spareBuffers = SpareBuffers()
     var isStopped = false
