@@ -62,7 +62,7 @@ extension ClientLogin {
     private mutating func askForScram() { ask(.sasl(mechanisms: [ScramServer.mechanism]), .saslInitialResponse) }
 
     func encode(_ authentication: Authentication) -> [UInt8] {
-        var writer = WireWriter()
+        var writer = WireWriter(capacity: 128)
         authentication.encode(into: &writer)
         return writer.bytes
     }
@@ -71,10 +71,10 @@ extension ClientLogin {
 
     /// Lets the client in. On the console a user in neither list learns only now that it may not.
     mutating func accept(keys: ScramKeys? = nil) {
-        guard let subject else { return }
+        guard let (place, method) = subject.map({ ($0.place, $0.method) }) else { return }
         var role: ConsoleRole?
-        if case .console(let access) = subject.place {
-            role = access.role(provedBy: subject.method)
+        if case .console(let access) = place {
+            role = access.role(provedBy: method)
             if role == nil { return refuse(LoginRefusal("not allowed")) }
         }
         state = .over
@@ -83,7 +83,8 @@ extension ClientLogin {
 
     // MARK: - Passwords
 
-    mutating func handle(password body: [UInt8], _ proof: Proof, using random: inout some RandomNumberGenerator) {
+    mutating func handle(password body: [UInt8], using random: inout some RandomNumberGenerator) {
+        guard case .proving(let proof) = state else { return }
         switch proof {
         case .cleartext:
             guard let password = Self.password(in: body) else { return refuse(LoginRefusal("bad packet")) }

@@ -55,11 +55,12 @@ package struct ClientLogin: Sendable {
         case cleartext
         case md5(salt: [UInt8])
         case saslInitialResponse
-        case saslResponse(ScramServer)
+        // Indirect, like the other large ones: most log-ins have none of them, and all would move their size around.
+        indirect case saslResponse(ScramServer)
     }
 
     /// What happens once a password has been hashed.
-    enum Derivation: Sendable {
+    indirect enum Derivation: Sendable {
         case scram(ScramServer, response: [UInt8])
         case comparison(ScramSecret)
         case refusal(LoginRefusal)
@@ -106,15 +107,16 @@ package struct ClientLogin: Sendable {
                 guard let packet = takeStartupPacket() else { break }
                 handle(startup: packet, after: requests, rules)
                 continue
-            case .proving(let proof):
+            case .proving:
                 guard let body = takePasswordMessage() else { break }
-                handle(password: body, proof, using: &random)
+                handle(password: body, using: &random)
                 continue
             case .identifying, .deriving, .over: break
             }
             break
         }
-        return decided.isEmpty ? nil : decided.removeFirst()
+        // There is nearly always one.
+        return decided.count > 1 ? decided.removeFirst() : decided.popLast()
     }
 
     // MARK: - For the other files

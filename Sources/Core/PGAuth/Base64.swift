@@ -7,17 +7,19 @@ package enum Base64 {
     /// - Complexity: O(*n*)
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         let alphabet = alphabet
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let count = min(3, bytes.count - start)
-            var word: UInt32 = 0
-            for index in start..<(start + count) { word = word << 8 | UInt32(bytes[index]) }
-            word <<= UInt32(8 * (3 - count))
-            for sextet in 0..<4 {
-                let isPadding = sextet > count
-                text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(word >> UInt32(18 - 6 * sextet) & 63)])
-            }
+        var text = [UInt8](repeating: UInt8(ascii: "="), count: (bytes.count + 2) / 3 * 4)
+        var (start, end) = (0, 0)
+        while start < bytes.count {
+            let count = bytes.count - start
+            let second = count > 1 ? UInt32(bytes[start + 1]) : 0
+            let third = count > 2 ? UInt32(bytes[start + 2]) : 0
+            let word = UInt32(bytes[start]) << 16 | second << 8 | third
+            text[end] = alphabet[Int(word >> 18)]
+            text[end + 1] = alphabet[Int(word >> 12 & 63)]
+            if count > 1 { text[end + 2] = alphabet[Int(word >> 6 & 63)] }
+            if count > 2 { text[end + 3] = alphabet[Int(word & 63)] }
+            start += 3
+            end += 4
         }
         return text
     }
@@ -30,15 +32,17 @@ package enum Base64 {
     /// - Complexity: O(*n*)
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
-        let digits = text.reversed().drop { $0 == UInt8(ascii: "=") }.reversed()
-        guard text.count - digits.count <= 2 else { return nil }
-
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3)
         var word: UInt32 = 0
         var bits: UInt32 = 0
-        for digit in digits {
-            guard let value = value(of: digit) else { return nil }
+        var padding = 0
+        for digit in text {
+            if digit == UInt8(ascii: "=") {
+                padding += 1
+                continue
+            }
+            guard padding == 0, let value = value(of: digit) else { return nil }
             word = (word << 6 | value) & 0xFFFF
             bits += 6
             if bits >= 8 {
@@ -46,7 +50,7 @@ package enum Base64 {
                 bytes.append(UInt8(truncatingIfNeeded: word >> bits))
             }
         }
-        return bytes
+        return padding <= 2 ? bytes : nil
     }
 
     private static func value(of digit: UInt8) -> UInt32? {

@@ -10,8 +10,14 @@ package struct ScramKey: Sendable, Redacted {
         self.bytes = bytes
     }
 
-    init(digest: some Sequence<UInt8>) {
-        bytes = Array(digest)
+    init(digest: SHA256.Digest) { bytes = unsafe digest.withUnsafeBytes { unsafe Array($0) } }
+
+    init(code: HMAC<SHA256>.MAC) { bytes = unsafe code.withUnsafeBytes { unsafe Array($0) } }
+
+    private init(xor left: [UInt8], _ right: [UInt8]) {
+        var bytes = left
+        for index in bytes.indices { bytes[index] ^= right[index] }
+        self.bytes = bytes
     }
 
     /// H(key) of RFC 5802, which converts a ClientKey to a StoredKey.
@@ -19,11 +25,11 @@ package struct ScramKey: Sendable, Redacted {
 
     /// HMAC(key, message) of RFC 5802.
     package func authenticate(_ message: [UInt8]) -> ScramKey {
-        ScramKey(digest: HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: bytes)))
+        ScramKey(code: HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: bytes)))
     }
 
     package static func ^ (left: ScramKey, right: ScramKey) -> ScramKey {
-        ScramKey(digest: zip(left.bytes, right.bytes).lazy.map { $0 ^ $1 })
+        ScramKey(xor: left.bytes, right.bytes)
     }
 }
 

@@ -96,10 +96,15 @@ package struct ScramServer: Sendable, Redacted {
         }
         while !attributes.isAtEnd { _ = try attributes.any() }  // optional extensions
 
-        let joined = Array(clientNonce) + nonce.text
-        var serverFirst = Array("r=".utf8) + joined
-        serverFirst += Array(",s=".utf8) + Base64.encode(parameters.salt)
-        serverFirst += Array(",i=\(parameters.iterations)".utf8)
+        var serverFirst: [UInt8] = []
+        serverFirst.reserveCapacity(clientNonce.count + nonce.text.count + 2 * parameters.salt.count + 24)
+        serverFirst += "r=".utf8
+        serverFirst += clientNonce
+        serverFirst += nonce.text
+        let joined = Array(serverFirst.dropFirst(2))
+        serverFirst += ",s=".utf8
+        serverFirst += Base64.encode(parameters.salt)
+        serverFirst += ",i=\(parameters.iterations)".utf8
         state = .awaitingClientFinal(
             Challenge(
                 channelBinding: Base64.encode(Array(header)), nonce: joined, clientFirstBare: Array(bare),

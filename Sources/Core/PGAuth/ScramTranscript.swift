@@ -4,6 +4,13 @@ package enum ScramTranscript {
         -> [UInt8]
     {
         let comma = UInt8(ascii: ",")
-        return clientFirstBare + [comma] + serverFirst + [comma] + finalWithoutProof
+        var text: [UInt8] = []
+        text.reserveCapacity(clientFirstBare.count + serverFirst.count + finalWithoutProof.count + 2)
+        text += clientFirstBare
+        text.append(comma)
+        text += serverFirst
+        text.append(comma)
+        text += finalWithoutProof
+        return text
     }
 }

@@ -3,8 +3,9 @@ import Crypto
 /// Verifies the clients of one user: a secret, and its keys prepared for signing.
 ///
 /// HMAC hashes its key before it hashes a message, which is half of the work for messages as short as SCRAM's. The
-/// verifier does that once, so keep it.
-package struct ScramVerifier: Sendable, Redacted {
+/// verifier does that once, so keep it. It is a class because a log-in hands it on several times, and a copy of all
+/// its keys would count seven references.
+package final class ScramVerifier: Sendable, Redacted {
     package let secret: ScramSecret
     private let storedKey: HMAC<SHA256>
     private let serverKey: HMAC<SHA256>
@@ -26,6 +27,6 @@ extension ScramKey {
     fileprivate init(_ code: HMAC<SHA256>, signing message: [UInt8]) {
         var code = code
         code.update(data: message)
-        self.init(digest: code.finalize())
+        self.init(code: code.finalize())
     }
 }

@@ -4,7 +4,8 @@
 package enum StoredSecret: Equatable, Sendable {
     case plain(PlainPassword)
     case md5(MD5Password)
-    case scram(ScramSecret)
+    // Indirect, because secrets are copied at each log-in, and this one is three arrays.
+    indirect case scram(ScramSecret)
 
     /// Distinguishes the three forms. Anything that is not a complete md5 or SCRAM secret, including a damaged one, is
     /// a plain password, as in PgBouncer and PostgreSQL.

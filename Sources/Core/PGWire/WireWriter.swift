@@ -4,6 +4,9 @@ package struct WireWriter: Sendable {
 
     package init() {}
 
+    /// - Parameter capacity: room for so many bytes, for a message whose length is nearly known.
+    package init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
     /// Appends one typed message; its length word is filled in when `body` returns.
     package mutating func message(_ type: MessageType, _ body: (inout WireWriter) -> Void) {
         bytes.append(type.rawValue)

@@ -124,6 +124,8 @@ extension PoolGroup {
     /// The one that waits longest; but one of the same worker comes first if it waits nearly as long, because taking a
     /// server to another worker costs more than a transaction. No client waits longer than ``homeAdvantage`` more for
     /// that, and where servers are unevenly distributed they move to the clients that wait.
+    // Inlined, because a call that does not mutate the group copies it.
+    @inline(__always)
     func nextWaiter(_ pool: Int32, home: UInt16) -> Int32 {
         let first = pools[pool].waiters.first
         guard workerCount > 1, first >= 0, waiters[first].worker != home else { return first }

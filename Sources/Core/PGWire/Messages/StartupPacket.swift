@@ -51,6 +51,7 @@ package enum StartupPacket: Equatable, Sendable {
 
     private static func parameters(_ reader: inout WireReader) throws(WireError) -> [StartupParameter] {
         var parameters: [StartupParameter] = []
+        parameters.reserveCapacity(4)
         do throws(WireError) {
             while true {
                 let name = try reader.cString()

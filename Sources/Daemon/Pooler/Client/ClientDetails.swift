@@ -33,4 +33,11 @@ final class ClientDetails {
         self.connectTime = connectTime
         connectDate = WallClock.seconds()
     }
+
+    /// The connection's name in the log.
+    func name(number: UInt64, unixPort: Int) -> ConnectionName {
+        ConnectionName(
+            side: .client, number: number, database: isDatabaseKnown ? database : "(nodb)",
+            user: user.isEmpty ? "(nouser)" : user, address: peer, unixPort: unixPort)
+    }
 }

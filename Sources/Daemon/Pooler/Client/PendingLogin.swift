@@ -31,7 +31,9 @@ extension PendingLogin {
     func findUser(_ name: String, _ book: inout PoolBook, _ live: LiveConfiguration) {
         if live.settings.authType == .any, let forcedUser {
             user = book.user(named: forcedUser, live)
-        } else if book.knownUser(named: name) != nil || live.secrets[name] != nil {
+        } else if let known = book.knownUser(named: name) {
+            user = known
+        } else if live.secrets[name] != nil {
             user = book.user(named: name, live)
         }
     }

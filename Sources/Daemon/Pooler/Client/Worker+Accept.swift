@@ -25,10 +25,11 @@ extension Worker where Engine: ~Copyable {
     mutating func adopt(_ socket: DetachedSocket) {
         let number = withBook { book, _ in book.group.makeID() }
         let details = ClientDetails(connectTime: now)
+        // Its parameters come with the start-up message.
         let slot = clients.insert(
             Client(
                 id: ClientID(rawValue: number), socket: .none,
-                parameters: TrackedParameters(count: live.tracked.count), login: PendingLogin(),
+                parameters: TrackedParameters(count: 0), login: PendingLogin(),
                 details: details, requestTime: now))
         clients[slot].id = ClientID(rawValue: number, slot: slot.index, worker: id)
         let token = SocketToken(.client(slot), generation: clients.generation(of: slot))

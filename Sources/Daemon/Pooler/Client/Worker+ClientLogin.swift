@@ -28,6 +28,8 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// What the console says about the client; `nil` for a client of a database.
+    // Inlined, as the next ones are, because a call that does not mutate the worker copies it.
+    @inline(__always)
     private func consoleAccess(_ slot: Slot<Client>, _ request: StartupRequest) -> ConsoleAccess? {
         guard request.database == ConsoleState.databaseName else { return nil }
         return ConsoleAccess(
@@ -35,6 +37,7 @@ extension Worker where Engine: ~Copyable {
             admins: live.settings.adminUsers, stats: live.settings.statsUsers)
     }
 
+    @inline(__always)
     private func subject(_ login: PendingLogin, _ console: ConsoleAccess?) -> LoginSubject {
         let iterations = live.settings.scramIterations
         let place =
@@ -55,12 +58,13 @@ extension Worker where Engine: ~Copyable {
         clients[slot].parameters[index] = Array("\(name) - \(clients[slot].details.peer.consoleText)".utf8)
     }
 
+    @inline(__always)
     private func logAttempt(_ slot: Slot<Client>) {
         guard live.settings.logConnections else { return }
-        let details = clients[slot].details
+        let (name, details) = (prefix(ofClient: slot), clients[slot].details)
         shared.log.write(
             .log,
-            "\(prefix(ofClient: slot))login attempt: db=\(details.database) user=\(details.user) tls=no replication=no")
+            "\(name)login attempt: db=\(details.database) user=\(details.user) tls=no replication=no")
     }
 
     /// Counts the client towards the limits, or sends it away.

@@ -19,13 +19,14 @@ extension LogMessage.StringInterpolation {
     mutating func appendInterpolation(_ name: ConnectionName) {
         appendLiteral(name.side == .client ? "C-0x" : "S-0x")
         appendInterpolation(hexadecimal: name.number)
-        appendLiteral(": ")
+        append(":")
+        append(" ")
         appendInterpolation(name.database)
-        appendLiteral("/")
+        append("/")
         appendInterpolation(name.user)
-        appendLiteral("@")
+        append("@")
         appendInterpolation(name.address, unixPort: name.unixPort)
-        appendLiteral(" ")
+        append(" ")
     }
 
     /// `127.0.0.1:6432`, `[::1]:6432`, `unix(1234):6432`.
@@ -33,21 +34,21 @@ extension LogMessage.StringInterpolation {
         switch address {
         case .ipv4(_, let port):
             appendInterpolation(address.host)
-            appendLiteral(":")
+            append(":")
             appendInterpolation(port)
         case .ipv6(_, _, _, let port):
-            appendLiteral("[")
+            append("[")
             appendInterpolation(address.host)
             appendLiteral("]:")
             appendInterpolation(port)
         case .unix(_, let pid):
             appendLiteral("unix")
             if pid != 0 {
-                appendLiteral("(")
+                append("(")
                 appendInterpolation(pid)
-                appendLiteral(")")
+                append(")")
             }
-            appendLiteral(":")
+            append(":")
             appendInterpolation(unixPort)
         }
     }

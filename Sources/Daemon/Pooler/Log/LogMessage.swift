@@ -30,6 +30,9 @@ extension LogMessage.StringInterpolation {
         literal.withUTF8 { unsafe bytes.append(contentsOf: $0) }
     }
 
+    /// One ASCII character, several times cheaper than as a literal.
+    mutating func append(_ character: Unicode.Scalar) { bytes.append(UInt8(ascii: character)) }
+
     package mutating func appendInterpolation(_ text: String) { appendLiteral(text) }
 
     package mutating func appendInterpolation(_ message: LogMessage) { bytes.append(contentsOf: message.bytes) }

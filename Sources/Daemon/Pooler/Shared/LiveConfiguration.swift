@@ -14,7 +14,11 @@ final class LiveConfiguration: Sendable {
     let settings: PoolerSettings
     // Made once from the settings, not for each client.
     let socketOptions: SocketOptions
+    /// In nanoseconds; 0 is off.
+    let clientLoginTimeout: Int64
     private let timeouts: ClientTimeouts
+    /// The lines of `[users]`. To ask ``file`` for one would copy all of it, settings and all.
+    private let users: [String: UserEntry]
 
     init(file: PoolerConfiguration, secrets: [String: StoredSecret]) {
         self.file = file
@@ -22,17 +26,21 @@ final class LiveConfiguration: Sendable {
         self.secrets = secrets
         tracked = TrackedNames(extra: file.settings.trackExtraParameters)
         socketOptions = file.settings.socketOptions
+        clientLoginTimeout = file.settings.clientLoginTimeout.wholeNanoseconds
         timeouts = ClientTimeouts(file.settings, user: nil)
+        var users: [String: UserEntry] = [:]
+        for user in file.users { users[user.name] = user }
+        self.users = users
     }
 
     // MARK: - Precedence: user beats database beats global
 
     func poolMode(database: PoolMode?, user: String) -> PoolMode {
-        file.user(named: user)?.poolMode ?? database ?? settings.poolMode
+        users[user]?.poolMode ?? database ?? settings.poolMode
     }
 
     func limits(database: DatabaseEntry, user: String) -> PoolLimits {
-        let own = file.user(named: user)
+        let own = users[user]
         var limits = PoolLimits()
         limits.size = own?.poolSize ?? database.poolSize ?? settings.defaultPoolSize
         limits.minSize = database.minPoolSize ?? settings.minPoolSize
@@ -65,7 +73,7 @@ final class LiveConfiguration: Sendable {
     var autodbIdleTimeout: Duration? { settings.autodbIdleTimeout.unlessZero }
 
     /// No file names the user.
-    func isTransient(user name: String) -> Bool { secrets[name] == nil && file.user(named: name) == nil }
+    func isTransient(user name: String) -> Bool { secrets[name] == nil && users[name] == nil }
 
     func limits(of database: DatabaseEntry) -> DatabaseLimits {
         DatabaseLimits(
@@ -74,14 +82,14 @@ final class LiveConfiguration: Sendable {
     }
 
     func limits(ofUser name: String) -> UserLimits {
-        let own = file.user(named: name)
+        let own = users[name]
         return UserLimits(
             maxConnections: own?.maxUserConnections ?? settings.maxUserConnections,
             maxClientConnections: own?.maxUserClientConnections ?? settings.maxUserClientConnections)
     }
 
     func timeouts(user: String) -> ClientTimeouts {
-        file.user(named: user).map { ClientTimeouts(settings, user: $0) } ?? timeouts
+        users[user].map { ClientTimeouts(settings, user: $0) } ?? timeouts
     }
 }
 

@@ -54,14 +54,17 @@ extension Worker where Engine: ~Copyable {
         return !servers[server].isLinked || servers[server].scanner.isAtBoundary
     }
 
+    // Inlined, because a call that does not mutate the worker copies it.
+    @inline(__always)
     private func logClosing(_ slot: Slot<Client>, _ reason: String, notifying: Bool) {
         let details = clients[slot].details
+        let name = prefix(ofClient: slot)
         if live.settings.logDisconnections {
             let age = now.nanoseconds(since: details.connectTime) / 1_000_000_000
-            shared.log.write(.log, "\(prefix(ofClient: slot))closing because: \(reason) (age=\(age)s)")
+            shared.log.write(.log, "\(name)closing because: \(reason) (age=\(age)s)")
         }
         if notifying, live.settings.logPoolerErrors {
-            shared.log.write(.warning, "\(prefix(ofClient: slot))pooler error: \(reason)")
+            shared.log.write(.warning, "\(name)pooler error: \(reason)")
         }
     }
 
@@ -114,13 +117,10 @@ extension Worker where Engine: ~Copyable {
         }
     }
 
+    // Inlined, because a call that does not mutate the worker copies it.
+    @inline(__always)
     func prefix(ofClient slot: Slot<Client>) -> ConnectionName {
-        let details = clients[slot].details
-        return ConnectionName(
-            side: .client, number: clients[slot].id.rawValue,
-            database: details.isDatabaseKnown ? details.database : "(nodb)",
-            user: details.user.isEmpty ? "(nouser)" : details.user,
-            address: details.peer, unixPort: live.settings.listenPort)
+        clients[slot].details.name(number: clients[slot].id.rawValue, unixPort: live.settings.listenPort)
     }
 
     func prefix(ofServer slot: Slot<Server>) -> ConnectionName {

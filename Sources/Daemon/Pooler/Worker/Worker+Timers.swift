@@ -59,6 +59,8 @@ extension Worker where Engine: ~Copyable {
         case transaction = "transaction timeout"
     }
 
+    // Inlined, because a call that does not mutate the worker copies it.
+    @inline(__always)
     private func nextTimeout(_ slot: Slot<Client>) -> (deadline: Instant, reason: TimeoutReason)? {
         var next: (deadline: Instant, reason: TimeoutReason)?
         func consider(_ start: Instant, _ nanoseconds: Int64, _ reason: TimeoutReason) {
@@ -70,7 +72,7 @@ extension Worker where Engine: ~Copyable {
         let timeouts = clients[slot].timeouts
         switch clients[slot].phase {
         case .startup, .authenticating:
-            let limit = live.settings.clientLoginTimeout.wholeNanoseconds
+            let limit = live.clientLoginTimeout
             consider(clients[slot].details.connectTime, limit, .login)
         case .active:
             guard let server = clients[slot].server else {
@@ -84,7 +86,7 @@ extension Worker where Engine: ~Copyable {
                 consider(clients[slot].requestTime, timeouts.idleTransaction, .idleTransaction)
             }
         case .awaitingWelcome:
-            let limit = live.settings.clientLoginTimeout.wholeNanoseconds
+            let limit = live.clientLoginTimeout
             consider(clients[slot].details.connectTime, limit, .loginServerDown)
         case .waiting, .console, .consoleWaiting, .canceling: break
         }
