@@ -119,6 +119,7 @@ extension Worker where Engine: ~Copyable {
 
     /// Whether the message that begins at `start` and has not arrived whole is kept until it has, because it may not be
     /// passed on as it is.
+    @inline(__always)
     private func mustWithhold(_ slot: Slot<Server>, _ piece: ReceivedPiece, from start: Int) -> Bool {
         guard let client = servers[slot].client, clients[client].link.hasEdits, !servers[slot].scanner.isAtBoundary
         else { return false }
