@@ -69,8 +69,8 @@ final class ConsoleState: Sendable {
 
     /// Finds out whether a client exists anywhere, and disconnects it.
     func findClient(_ client: ClientID, _ shared: SharedState, _ finish: @escaping @Sendable (Bool) -> Void) {
-        let gathering = Gathering(workerCount: shared.mailboxes.count, wantsSockets: true) { part in
-            let isFound = part.sockets.contains { $0.id == client.rawValue && !$0.state.isServer }
+        let gathering = Gathering(workerCount: shared.mailboxes.count, wantsConnections: true) { snapshot in
+            let isFound = snapshot.connections.contains { $0.number == client.rawValue && !$0.state.isServer }
             if isFound { shared.postToAll(.disconnect(.one(client), reason: "admin forced disconnect")) }
             finish(isFound)
         }

@@ -115,11 +115,15 @@ extension Worker where Engine: ~Copyable {
     // MARK: - Answering
 
     mutating func reply(_ slot: Slot<Client>, _ reply: AdminReply) {
-        writer.removeAll()
-        reply.encode(into: &writer)
-        clients[slot].details.answerSize = writer.bytes.count
+        var answer = WireWriter()
+        reply.encode(into: &answer)
+        send(answer.bytes, toConsole: slot)
+    }
+
+    private mutating func send(_ answer: [UInt8], toConsole slot: Slot<Client>) {
+        clients[slot].details.answerSize = answer.count
         let socket = clients[slot].socket
-        let isSent = unsafe writer.bytes.withUnsafeBytes { unsafe engine.send($0, to: socket) }
+        let isSent = unsafe answer.withUnsafeBytes { unsafe engine.send($0, to: socket) }
         if !isSent { consoleIsUnread(slot) }
     }
 
@@ -139,10 +143,17 @@ extension Worker where Engine: ~Copyable {
     }
 
     /// What a command has waited for has come.
-    mutating func consoleReply(_ client: ClientID, _ answer: AdminReply) {
+    mutating func consoleReply(_ client: ClientID, _ reply: AdminReply) {
+        var answer = WireWriter()
+        reply.encode(into: &answer)
+        consoleAnswer(client, answer.bytes)
+    }
+
+    /// The same, encoded on another thread.
+    mutating func consoleAnswer(_ client: ClientID, _ answer: [UInt8]) {
         guard let slot = clientSlot(of: client), clients[slot].phase == .consoleWaiting else { return }
         clients[slot].phase = .console
-        reply(slot, answer)
+        send(answer, toConsole: slot)
         offerCommand(slot)
     }
 

@@ -1,6 +1,7 @@
 import AdminConsole
 import IOEngine
 import MonotonicTime
+import PGWire
 import PoolCore
 import PoolerConfig
 import PoolerStats
@@ -33,10 +34,10 @@ extension Worker where Engine: ~Copyable {
             reply(slot, .table(.dnsHosts(rows)))
         case .dnsZones: reply(slot, .table(.dnsZones([])))
         case .fds: reply(slot, .table(.fds([])))
-        case .clients: gather(slot, sockets: true) { .clients($0.sockets.inListOrder) }
-        case .servers: gather(slot, sockets: true) { .servers($0.sockets.inListOrder) }
-        case .sockets: gather(slot, sockets: true) { .sockets($0.sockets.inListOrder) }
-        case .activeSockets: gather(slot, sockets: true) { .activeSockets($0.sockets.inListOrder) }
+        case .clients: gatherSockets(slot) { .clients($0) }
+        case .servers: gatherSockets(slot) { .servers($0) }
+        case .sockets: gatherSockets(slot) { .sockets($0) }
+        case .activeSockets: gatherSockets(slot) { .activeSockets($0) }
         case .lists: gatherLists(slot)
         case .stats: gatherStats(slot) { .stats($0) }
         case .statsTotals: gatherStats(slot) { .statsTotals($0) }
@@ -47,21 +48,34 @@ extension Worker where Engine: ~Copyable {
 
     // MARK: - Gathered from all workers
 
+    /// Answers with a table that is made and encoded on another thread: a pooler has tens of thousands of connections.
     private mutating func gather(
-        _ slot: Slot<Client>, sockets: Bool, _ table: @escaping @Sendable (Gathering.Part) -> ShowTable
+        _ slot: Slot<Client>, connections: Bool, _ table: @escaping @Sendable (Snapshot) -> ShowTable
     ) {
-        let (mailbox, client) = (shared.mailboxes[Int(id.rawValue)], clients[slot].id)
+        let (mailbox, client, reporters) = (shared.mailboxes[Int(id.rawValue)], clients[slot].id, shared.reporters)
         clients[slot].phase = .consoleWaiting
-        let gathering = Gathering(workerCount: shared.mailboxes.count, wantsSockets: sockets) { part in
-            mailbox.post(.consoleReply(client, .table(table(part))))
+        let gathering = Gathering(workerCount: shared.mailboxes.count, wantsConnections: connections) { snapshot in
+            let answer: @Sendable () -> Void = {
+                var writer = WireWriter()
+                AdminReply.table(table(snapshot)).encode(into: &writer)
+                mailbox.post(.consoleAnswer(client, writer.bytes))
+            }
+            if !reporters.submit(isUrgent: true, answer) { answer() }
         }
         shared.postToAll(.gather(gathering))
+    }
+
+    private mutating func gatherSockets(
+        _ slot: Slot<Client>, _ table: @escaping @Sendable ([SocketRow]) -> ShowTable
+    ) {
+        let port = live.settings.listenPort
+        gather(slot, connections: true) { table($0.socketRows(unixPort: port)) }
     }
 
     private mutating func gatherLists(_ slot: Slot<Client>) {
         let shared = shared
         let users = userRows().count
-        gather(slot, sockets: true) { part in
+        gather(slot, connections: true) { part in
             var counts = ListCounts()
             counts.users = users
             shared.read { book in
@@ -70,8 +84,8 @@ extension Worker where Engine: ~Copyable {
             }
             counts.peers = shared.live.file.peers.count
             counts.loginClients = part.loggingIn
-            counts.usedClients = part.sockets.count { !$0.state.isServer }
-            counts.usedServers = part.sockets.count { $0.state.isServer }
+            counts.usedClients = part.connections.count { !$0.state.isServer }
+            counts.usedServers = part.connections.count { $0.state.isServer }
             counts.dnsNames = shared.resolver.known().count
             return .lists(counts)
         }
@@ -81,7 +95,7 @@ extension Worker where Engine: ~Copyable {
         _ slot: Slot<Client>, _ table: @escaping @Sendable ([StatsRow]) -> ShowTable
     ) {
         let (shared, now) = (shared, now)
-        gather(slot, sockets: false) { part in
+        gather(slot, connections: false) { part in
             table(
                 shared.databaseStats(part).map { entry in
                     StatsRow(
@@ -93,7 +107,7 @@ extension Worker where Engine: ~Copyable {
 
     private mutating func gatherTotals(_ slot: Slot<Client>) {
         let (shared, now) = (shared, now)
-        gather(slot, sockets: false) { part in
+        gather(slot, connections: false) { part in
             let stats = shared.databaseStats(part)
             var totals = PoolStats()
             for entry in stats { totals += entry.totals }
@@ -225,16 +239,5 @@ extension Worker where Engine: ~Copyable {
                 name: "server_cache", size: MemoryLayout<Server>.stride, used: servers.count,
                 free: servers.slotCount - servers.count),
         ]
-    }
-}
-
-extension [SocketRow] {
-    /// Pool by pool, and in each pool list by list, as PgBouncer prints them.
-    fileprivate var inListOrder: [SocketRow] {
-        let order = Dictionary(uniqueKeysWithValues: SocketState.allCases.enumerated().map { ($1, $0) })
-        func key(_ row: SocketRow) -> (Int, String, String, Int, UInt64) {
-            (row.state == .clientLogin ? 1 : 0, row.database ?? "", row.user ?? "", order[row.state] ?? 0, row.id)
-        }
-        return sorted { key($0) < key($1) }
     }
 }

@@ -112,7 +112,7 @@ package final class PoolerService: Sendable {
         let answer = StatusAnswer()
         shared.postToAll(
             .gather(
-                Gathering(workerCount: shared.mailboxes.count, wantsSockets: false) { part in
+                Gathering(workerCount: shared.mailboxes.count, wantsConnections: false) { part in
                     answer.put(part.stats.values.reduce(0) { $0 + $1.queries })
                 }))
         shared.read { book in

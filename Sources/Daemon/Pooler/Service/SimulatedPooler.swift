@@ -41,7 +41,7 @@ package final class SimulatedPooler {
         self.network = network
         let secrets = passwords.mapValues { StoredSecret(Array($0.utf8)) }
         let live = LiveConfiguration(file: file, secrets: secrets)
-        shared = SharedState(workerCount: workerCount, hasherCount: 0, live: live, log: log)
+        shared = SharedState(workerCount: workerCount, helperCount: 0, live: live, log: log)
         for number in 0..<workerCount {
             var engine = SimulatedEngine(on: network)
             for address in addresses where number == 0 {

@@ -31,6 +31,8 @@ enum Mail: Sendable {
     case gather(Gathering)
     /// A console command that had to wait is answered.
     case consoleReply(ClientID, AdminReply)
+    /// The same, encoded by ``HelperThreads``.
+    case consoleAnswer(ClientID, [UInt8])
     /// `KILL`, `KILL_CLIENT` or a removed database: disconnect these clients.
     case disconnect(ClientSelection, reason: String)
     /// Stop accepting: all listeners, or all but Unix sockets (which stay open for the console).

@@ -5,7 +5,7 @@ import Synchronization
 
 extension SharedState {
     /// The counters of every database, the console's included, in the order of their names.
-    func databaseStats(_ part: Gathering.Part) -> [DatabaseStats] {
+    func databaseStats(_ part: Snapshot) -> [DatabaseStats] {
         var stats = read { book in
             book.sortedDatabases.compactMap { record in
                 part.stats[record.id].map { DatabaseStats(database: record.name, totals: $0) }
@@ -17,7 +17,7 @@ extension SharedState {
 
     /// Ends a statistics period: averages are computed, and logged with `log_stats`.
     func endStatisticsPeriod() {
-        let gathering = Gathering(workerCount: mailboxes.count, wantsSockets: false) { [self] part in
+        let gathering = Gathering(workerCount: mailboxes.count, wantsConnections: false) { [self] part in
             let line = statistics.withLock { $0.endPeriod(databaseStats(part), at: .now()).logLine }
             if live.settings.logStats { log.write(.log, "\(line)") }
         }

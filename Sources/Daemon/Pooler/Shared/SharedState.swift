@@ -13,7 +13,9 @@ import Synchronization
 final class SharedState: Sendable {
     let log: Log
     let resolver: Resolver
-    let hashers: PasswordHashers
+    let hashers: HelperThreads
+    /// Put the console's long answers together.
+    let reporters: HelperThreads
     let mailboxes: [Mailbox]
     let loads: [WorkerLoad]
     let cancelKeys = CancelKeys()
@@ -35,11 +37,13 @@ final class SharedState: Sendable {
     /// When the pools want to be told the time: nanoseconds of an ``Instant``, `Int64.max` for never.
     private let poolDeadline = Atomic<Int64>(.max)
 
-    /// - Parameter hasherCount: threads that hash passwords; 0 to hash on the thread that asks.
-    init(workerCount: Int, hasherCount: Int = 2, live: LiveConfiguration, log: Log) {
+    /// - Parameter helperCount: threads that hash passwords; 0 to do that, and the console's answers, on the thread
+    ///   that asks.
+    init(workerCount: Int, helperCount: Int = 2, live: LiveConfiguration, log: Log) {
         self.log = log
         resolver = Resolver()
-        hashers = PasswordHashers(threadCount: hasherCount)
+        hashers = HelperThreads("weir-hash", threadCount: helperCount)
+        reporters = HelperThreads("weir-report", threadCount: min(1, helperCount))
         mailboxes = (0..<workerCount).map { _ in Mailbox() }
         loads = (0..<workerCount).map { _ in WorkerLoad() }
         statistics = Mutex(StatsBook(openedAt: .now()))

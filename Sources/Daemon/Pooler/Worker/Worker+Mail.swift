@@ -24,6 +24,7 @@ extension Worker where Engine: ~Copyable {
         case .serversMarked: closeMarked()
         case .gather(let gathering): contribute(to: gathering)
         case .consoleReply(let client, let reply): consoleReply(client, reply)
+        case .consoleAnswer(let client, let bytes): consoleAnswer(client, bytes)
         case .disconnect(let selection, let reason): disconnect(selection, reason)
         case .stopListening(let keepingUnix): stopListening(keepingUnix: keepingUnix)
         case .stop: stop()

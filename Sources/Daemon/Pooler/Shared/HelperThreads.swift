@@ -1,14 +1,15 @@
 import Synchronization
 
-/// Hashes passwords on a few threads of its own, so that no worker does.
+/// Does on a few threads of its own what takes so long that no worker should do it: hashes passwords, and puts the
+/// console's long answers together.
 ///
 /// A hashing takes half a millisecond with PostgreSQL's 4,096 iterations and a second with the most that are allowed.
-/// How many wait is bounded, and so is what a peer can make the machine do: two threads' work. A thread ends when
-/// nothing is left to do.
-final class PasswordHashers: Sendable {
-    /// Log-ins that wait for a hashing. A log-in beyond them fails.
+/// How much work waits is bounded, and so is what a peer can make the machine do: these threads' work. A thread ends
+/// when nothing is left to do.
+final class HelperThreads: Sendable {
+    /// For log-ins: one beyond them fails. For the console: an answer beyond them is made by the worker.
     private static let mostUrgent = 1_024
-    /// Refusals that wait for one; see ``KeyOrder/Purpose/delay``. A refusal beyond them is not delayed.
+    /// Refusals that wait for a hashing; see ``KeyOrder/Purpose/delay``. A refusal beyond them is not delayed.
     private static let mostOther = 256
 
     private struct State {
@@ -35,11 +36,17 @@ final class PasswordHashers: Sendable {
         }
     }
 
+    private let name: String
     private let threadCount: Int
     private let state = Mutex(State())
 
-    /// - Parameter threadCount: 0 to hash on the thread that asks.
-    init(threadCount: Int) { self.threadCount = threadCount }
+    /// - Parameters:
+    ///   - name: what the system calls the threads.
+    ///   - threadCount: 0 to work on the thread that asks.
+    init(_ name: String, threadCount: Int) {
+        self.name = name
+        self.threadCount = threadCount
+    }
 
     /// Has `work` done, later and on another thread.
     ///
@@ -63,7 +70,7 @@ final class PasswordHashers: Sendable {
             return (true, true)
         }
         // Without a thread it waits until one can be started for the next.
-        if needsThread, !PosixThread.start("weir-hash", { [self] in run() }) { state.withLock { $0.threads -= 1 } }
+        if needsThread, !PosixThread.start(name, { [self] in run() }) { state.withLock { $0.threads -= 1 } }
         return isQueued
     }
 
