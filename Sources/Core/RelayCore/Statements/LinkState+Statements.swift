@@ -22,7 +22,7 @@ package enum StatementDecision: Sendable {
     case answerLocally
     /// The server is sent Close of ``LinkState/impossibleName``, and its answer is the client's.
     case forwardClose
-    /// The client has no statement of this name. Describe of ``StatementRelay/impossibleName`` is sent in place of the
+    /// The client has no statement of this name. Describe of ``LinkState/impossibleName`` is sent in place of the
     /// message.
     case refuseUnknown
     /// The client has a statement of this name. Parse of it is sent once more with the text of the message.
