@@ -46,7 +46,7 @@ struct CivilTimeTests {
     }
 
     @Test(arguments: [Int64.min, .max])
-    func absurdTimesAreTold(_ seconds: Int64) {
+    func absurdTimesAreFormatted(_ seconds: Int64) {
         #expect(CivilTime(unixSeconds: seconds).description.hasSuffix(" UTC"))
     }
 }

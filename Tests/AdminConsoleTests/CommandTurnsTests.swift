@@ -47,7 +47,7 @@ import Testing
     }
 
     /// Against the sum kept by itself: no more is unread than the limit, as long as no answer alone is longer.
-    @Test func whatIsUnreadIsBounded() {
+    @Test func unreadOutputIsBounded() {
         var chance = SplitMix64(seed: 5)
         var turns = Turns()
         var unread: [Int: Int] = [:]

@@ -40,13 +40,13 @@ import Testing
         #expect(world.sent.isEmpty && world.notes.isEmpty)
     }
 
-    @Test func anyLetsAStrangerLookOnly() {
+    @Test func anyGivesAnUnlistedUserReadAccessOnly() {
         #expect(Self.world(.any, .unlisted, known: false).acceptance?.role == .stats)
         #expect(Self.world(.any, .admin, known: false).acceptance?.role == .admin)
     }
 
     @Test(arguments: [AuthType.plain, .md5, .scramSHA256])
-    func anUnlistedUserIsAskedBeforeItIsTold(_ method: AuthType) throws {
+    func anUnlistedUserIsAskedForAPasswordBeforeItIsRefused(_ method: AuthType) throws {
         var right = Self.world(method, .unlisted)
         #expect(right.refusal == nil && right.sent.count == 1)
         try right.answer(with: "right")

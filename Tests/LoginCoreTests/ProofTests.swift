@@ -136,14 +136,14 @@ import Testing
         #expect(world.refusal == .wrongPassword(user: "joe", usingSASL: false))
     }
 
-    @Test func trustWantsAKnownUser() {
+    @Test func trustRequiresAKnownUser() {
         var world = LoginWorld(.trust, nil)
         world.receive(startup())
         #expect(world.refusal?.reason == "\"trust\" authentication failed")
         #expect(world.notes == ["log no such user: joe"])
     }
 
-    @Test func anyWantsAForcedUser() {
+    @Test func anyRequiresAForcedUser() {
         var world = LoginWorld(.any, nil, place: .database(lacksForcedUser: true))
         world.receive(startup())
         #expect(world.refusal?.reason == "bouncer config error")
@@ -158,7 +158,7 @@ import Testing
         #expect(world.refusal == LoginRefusal("empty password returned by client", code: "28P01"))
     }
 
-    @Test func anEmptySecretLetsNobodyIn() throws {
+    @Test func noClientLogsInWithAnEmptySecret() throws {
         for method in [AuthType.plain, .md5, .scramSHA256] {
             var world = LoginWorld(method, .plain(PlainPassword([])))
             world.receive(startup())

@@ -75,7 +75,7 @@ struct ClosingTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func reconnectClosesServersAsTheyComeFree() {
+    @Test func reconnectClosesServersAsTheyBecomeFree() {
         var sim = PoolSimulation.single { $0.size = 3 }
         sim.warm(2)
         sim.wait(1, 0)

@@ -31,7 +31,7 @@ struct ConsoleTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func aPauseThatIsOvertakenIsAnswered() {
+    @Test func aPauseThatIsSupersededIsAnswered() {
         var sim = PoolSimulation.single { $0.waitNotify = nil }
         sim.warm(1)
         sim.wait(1, 0)

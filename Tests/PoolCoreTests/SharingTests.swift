@@ -32,7 +32,7 @@ struct SharingTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func aServerThatComesFreeIsEvictedForAWaitingPool() {
+    @Test func aServerThatBecomesFreeIsEvictedForAWaitingPool() {
         var sim = shared(max: 1)
         sim.warm(1, pool: 0)
         sim.wait(1, 0)
@@ -116,7 +116,7 @@ struct SharingTests {
         #expect(sim.sink.brief == ["connect 2"])
     }
 
-    @Test func aLimitThatIsLiftedHoldsNobodyBack() {
+    @Test func aRemovedLimitHoldsNoClientBack() {
         var sim = shared(max: 1)
         sim.wait(1, 0)
         sim.wait(2, 1)

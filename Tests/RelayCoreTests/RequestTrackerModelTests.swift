@@ -133,7 +133,7 @@ struct RelayModel {
 }
 
 @Suite struct RequestTrackerModelTests {
-    @Test func theTrackerNeverPartsAWellBehavedClientFromItsAnswersAndNeverHoldsALinkForEver() {
+    @Test func theTrackerNeverSeparatesAWellBehavedClientFromItsAnswersAndNeverHoldsALinkForever() {
         var doubtful = 0
         var settled = 0
         for seed in 0..<6_000 {
@@ -150,7 +150,7 @@ struct RelayModel {
         #expect(doubtful < 2_000, "\(doubtful) of 6000")
     }
 
-    @Test func theTrackerNeverPartsAnyClientFromItsAnswers() {
+    @Test func theTrackerNeverSeparatesAnyClientFromItsAnswers() {
         for seed in 0..<10_000 {
             var model = RelayModel(seed: seed)
             model.runRandomClient()

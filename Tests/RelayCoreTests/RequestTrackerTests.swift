@@ -84,11 +84,11 @@ import Testing
         ("at the beginning", "<Z !"), ("a second one", "Q <Z = <Z !"), ("before Sync", "P <1 <Z !"),
         ("behind stray data", "d c <Z !"),
     ])
-    func aReadyForQueryThatNobodyAskedForIsReported(_ name: String, _ conversation: String) {
+    func anUnrequestedReadyForQueryIsReported(_ name: String, _ conversation: String) {
         check(conversation, name)
     }
 
-    @Test func whatNoClientMaySendAfterItsLogInIsRefused() {
+    @Test func messagesThatNoClientMaySendAfterItsLogInAreRefused() {
         for byte in UInt8.min...UInt8.max {
             var tracker = RequestTracker()
             let isTaken = tracker.clientSent(MessageType(rawValue: byte))

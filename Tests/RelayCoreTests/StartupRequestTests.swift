@@ -44,7 +44,7 @@ import Testing
         #expect(value("TimeZone", in: taken) == nil)
     }
 
-    @Test func parametersNobodyTracksAreRefusedUnlessIgnored() throws {
+    @Test func untrackedParametersAreRefusedUnlessIgnored() throws {
         #expect(throws: StartupRequest.Failure.unsupportedParameter("extra_float_digits")) {
             try request([("user", "joe"), ("extra_float_digits", "2")])
         }

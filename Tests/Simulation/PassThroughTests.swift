@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: [PassThroughRelay.Spoilt.swapsAnswers, .losesBytes, .repeatsBytes])
-    func aSpoiltRelayIsFoundOut(_ spoilt: PassThroughRelay.Spoilt) {
+    func aFaultyRelayIsDetected(_ spoilt: PassThroughRelay.Spoilt) {
         let found = (1...20 as ClosedRange<UInt64>).count { !run($0, spoilt: spoilt).violations.isEmpty }
         #expect(found > 15)
     }

@@ -79,7 +79,7 @@ def test_while_waiting_for_a_server(pooler, leave):
 
 # PgBouncer does not read from a waiting client, keeps it in the queue and then does its work.
 @pytest.mark.weir
-def test_waiting_client_that_vanished_is_forgotten(pooler):
+def test_waiting_client_that_disconnected_is_forgotten(pooler):
     holder, waiting = pooler.login(), pooler.login()
     holder.ask("begin")
     waiting.send(query("create table should_not_exist ()"))

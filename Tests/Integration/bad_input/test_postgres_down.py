@@ -113,7 +113,7 @@ def test_starting_up_is_waited_for(start_pooler, own_postgres):
         eventually(lambda: served(pooler), "service")
 
 
-def test_nobody_listens(start_pooler, postgres):
+def test_connection_is_refused(start_pooler, postgres):
     pooler = start_pooler(query_wait_timeout=1, server_login_retry=1, databases={
         "app": f"host=127.0.0.1 port={postgres.port} dbname=app",
         "none": f"host=127.0.0.1 port={free_port()} dbname=x"})

@@ -101,7 +101,7 @@ def test_signals_and_console_agree(pooler):
 
 @pytest.mark.weir
 @pytest.mark.parametrize("pause, resume", [("pause", "resume"), ("pause app", "resume app"), ("suspend", "resume")])
-def test_a_pause_that_is_overtaken_is_answered(pooler, pause, resume):
+def test_a_pause_that_is_superseded_is_answered(pooler, pause, resume):
     """PgBouncer never answers it."""
     client = pooler.login()
     client.ask("begin")

@@ -39,7 +39,7 @@ def test_a_server_lost_while_parameters_are_set_is_replaced(lossy):
 
 
 @pytest.mark.weir
-def test_servers_are_not_opened_for_ever(lossy):
+def test_servers_are_not_opened_forever(lossy):
     pooler = lossy(losses=1000)
     client = pooler.login(application_name="mine")
     client.send(query("select 1"))
