@@ -21,7 +21,7 @@ import Testing
         arguments: [
             (.ownAccount, .any, .admin), (.ownAccount, .scramSHA256, .admin),
             (.admin, .any, .admin), (.admin, .md5, .admin), (.stats, .any, .stats), (.stats, .trust, .stats),
-            // With `any` everyone may look, and nobody but the listed users change anything.
+            // With `any` every user may read, and only the listed users may change anything.
             (.unlisted, .any, .stats), (.unlisted, .trust, nil), (.unlisted, .plain, nil),
         ] as [(ConsoleAccess, AuthType, ConsoleRole?)])
     func aRoleIsGivenForAProof(_ access: ConsoleAccess, _ method: AuthType, _ role: ConsoleRole?) {

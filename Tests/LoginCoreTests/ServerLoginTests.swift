@@ -5,7 +5,7 @@ import SeededChance
 import Testing
 
 @Suite struct ServerLoginTests {
-    /// A log-in whose actions are told in one word each.
+    /// A log-in whose actions are described in one word each.
     struct World {
         var login: ServerLogin
         var chance = SplitMix64(seed: 3)

@@ -171,7 +171,7 @@ struct PoolWorld {
                 if there >= limits.size + limits.reserveSize { blame("reserve_pool_size exceeded") }
                 let head = pools[pool].queue.first.flatMap { clients[$0] }
                 guard let head, let delay = limits.reserveTimeout, head.since + delay <= now else {
-                    blame("opened the reserve although nobody waited that long")
+                    blame("opened the reserve although no client waited that long")
                     return
                 }
             }

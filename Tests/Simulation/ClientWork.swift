@@ -1,7 +1,7 @@
 import IOEngine
 import PGWire
 
-/// Draws what a client asks next, and keeps the session that a server of its own would have.
+/// Draws what a client asks next, and keeps the session that a dedicated server would have.
 struct ClientWork {
     struct Request {
         var name: String
@@ -101,7 +101,7 @@ struct ClientWork {
         return "c\(client)q\(tokenCount)"
     }
 
-    /// Puts a new token behind the verb.
+    /// Puts a new token after the verb.
     private mutating func text(_ sql: String, _ client: Int) -> String {
         let verb = sql.prefix { $0 != " " }
         return "\(verb) \(token(client))\(sql.dropFirst(verb.count))"

@@ -3,10 +3,10 @@ import MonotonicTime
 
 /// The simplest thing between clients and servers: one server connection for each client, no pooling.
 ///
-/// It shows that the actors of the simulation are right when nothing is pooled, and, spoilt on purpose, that they notice
-/// what a pooler may do wrong.
+/// It shows that the actors of the simulation are right when nothing is pooled, and, made faulty on purpose, that they
+/// notice what a pooler may do wrong.
 final class PassThroughRelay {
-    /// How it is spoilt.
+    /// The fault it has.
     enum Spoilt: CaseIterable {
         case swapsAnswers, losesBytes, repeatsBytes, ignoresBackPressure
     }

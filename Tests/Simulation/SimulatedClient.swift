@@ -4,7 +4,7 @@ import PGAuth
 import PGWire
 
 /// An application: logs in, does work drawn from the seed, and checks that every byte it is sent is the answer that a
-/// server of its own would have given.
+/// dedicated server would have given.
 final class SimulatedClient: SimulatedPeer {
     /// What it does, and how often.
     struct Habits {
@@ -33,7 +33,7 @@ final class SimulatedClient: SimulatedPeer {
         /// The chance of asking for TLS before logging in.
         var sslRequest = 0.2
         var slowReading = 0.05
-        /// Servers and the pooler may turn it away; else only its own wish ends a connection.
+        /// Servers and the pooler may turn it away; else only the client itself ends its connection.
         var mayBeTurnedAway = false
         /// `nil`: the pooler asks for none.
         var password: String?
@@ -49,7 +49,7 @@ final class SimulatedClient: SimulatedPeer {
         /// Terminate is sent after its answer.
         case answered
         /// Terminate is sent with it.
-        case saysGoodbye
+        case terminates
         /// The sending side is closed after it.
         case halfCloses
     }
@@ -309,7 +309,7 @@ final class SimulatedClient: SimulatedPeer {
         if doneCount >= habits.requestCount, work.session?.status == .idle {
             switch habits.lastRequest {
             case .answered: return leaveInOrder()
-            case .saysGoodbye: return sayGoodbyeWithTheLast()
+            case .terminates: return terminateWithTheLast()
             case .halfCloses: return halfClose()
             }
         }
@@ -412,11 +412,11 @@ final class SimulatedClient: SimulatedPeer {
     }
 
     /// Sends a last request and Terminate without waiting for the answer; reads on for a while.
-    private func sayGoodbyeWithTheLast() {
+    private func terminateWithTheLast() {
         let request = work.last(client: number, using: &network.random)
-        stage = "says good-bye after \(request.name)"
+        stage = "terminates after \(request.name)"
         world.clientBegins(number, at: network.now)
-        world.clientSaysGoodbye(number)
+        world.clientTerminates(number)
         var writer = WireWriter()
         writer.terminate()
         phase = .over
@@ -465,7 +465,7 @@ final class SimulatedClient: SimulatedPeer {
 }
 
 extension SimulatedClient {
-    /// A pooler that does not notice who has left keeps a place in the queue for nobody.
+    /// A pooler that does not notice that a client has left keeps its place in the queue.
     fileprivate func expectToBeLetGo() {
         network.after(.seconds(2)) {
             guard self.connection?.isHeldByPooler ?? false else { return }

@@ -137,7 +137,7 @@ final class SimulatedBackend: SimulatedPeer {
         server.forget(self)
     }
 
-    /// Ends the session as a server does that is told to.
+    /// Ends the session as a server does when an administrator terminates it.
     func die(_ code: SQLState, _ message: String) {
         guard let connection else { return }
         server.world.tally.count(.serverDied)

@@ -1,4 +1,4 @@
-"""How clients prove who they are: every auth_type with every kind of stored secret."""
+"""Client authentication: every auth_type with every kind of stored secret."""
 
 import pytest
 

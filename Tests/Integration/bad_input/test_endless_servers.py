@@ -213,7 +213,7 @@ def test_log_ins_that_are_never_finished(start_pooler, bystander, piece):
 
 
 class ScramServer(Server):
-    """Asks for this many iterations and hears nothing more."""
+    """Asks for this many iterations and receives nothing more."""
 
     def __init__(self, iterations):
         self.iterations = iterations

@@ -1,4 +1,4 @@
-"""What goes wrong is told, counted, and does not end a run that has begun."""
+"""Failures are reported and counted, and do not end a run that has begun."""
 
 import json
 import signal
@@ -121,7 +121,7 @@ def test_an_interrupted_run_reports(bench, postgres, name):
     report = json.loads(output)
     assert report["interrupted"] and report["elapsed_seconds"] < 60
     assert "Ended early" in errors  # the table, for JSON has the output
-    eventually(lambda: not postgres.connections("carol"), "no client left behind")
+    eventually(lambda: not postgres.connections("carol"), "no client left connected")
 
 
 @pytest.mark.parametrize("arguments, words", [

@@ -1,4 +1,4 @@
-"""Which clients are told of a log-in that failed, and for how long."""
+"""Which clients receive the error of a failed log-in, and for how long."""
 
 import time
 

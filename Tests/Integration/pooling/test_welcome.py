@@ -1,4 +1,4 @@
-"""What clients are told at log-in about servers that have changed since."""
+"""What is reported to clients at log-in about servers that have changed since."""
 
 import os
 import subprocess

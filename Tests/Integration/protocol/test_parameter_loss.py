@@ -9,7 +9,7 @@ from support.wire import query
 
 @pytest.fixture
 def lossy(start_pooler, postgres):
-    """A pool behind a proxy that closes the first `losses` connections on which a parameter is set."""
+    """A pool that connects through a proxy; it closes the first `losses` connections on which a parameter is set."""
     started = []
 
     def start(losses):

@@ -1,4 +1,4 @@
-"""The start: what is said, with which status, and who owns the files."""
+"""The start: what is printed, the exit status, and which account owns the files."""
 
 import os
 import re

@@ -214,7 +214,7 @@ class Pooler:
         return self.login(user=user, database="pgbouncer", password=self.secrets.get(user))
 
     def console(self, command, user="admin"):
-        """One command in a console session of its own; rows as dictionaries, errors raised."""
+        """One command in its own console session; rows as dictionaries, errors raised."""
         with Wire.login(self.address, self.secrets.get(user), user=user, database="pgbouncer") as wire:
             return wire.ask(command).dicts()
 

@@ -74,7 +74,7 @@ final class FakeConnection: PoolServer {
         if !isOpen { action() }
     }
 
-    /// The connection breaks, and everybody is told.
+    /// The connection breaks, and all its observers are notified.
     func die() {
         let (closers, parked) = state.withLock { state in
             defer { (state.isOpen, state.closers, state.parked) = (false, [], []) }
@@ -84,7 +84,7 @@ final class FakeConnection: PoolServer {
         for closer in closers { closer() }
     }
 
-    /// The connection is broken, but nobody knows it yet.
+    /// The connection is broken, but the pool does not know it yet.
     func dieSilently() { state.withLock { $0.isOpen = false } }
 
     private func answer(_ question: String, _ answer: KeyPath<State, Answer>) async -> Bool {

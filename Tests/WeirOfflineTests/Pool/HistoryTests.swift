@@ -159,18 +159,18 @@ private final class PoolHistory {
         if lent.count != leases.count { blame("one connection is lent twice") }
         if numbers.inUse > leases.count { blame("\(numbers.inUse) in use by its books, \(leases.count) really") }
         if numbers.idle > 0, numbers.waiting > numbers.testing, !isPaused {
-            blame("somebody waits beside an idle connection")
+            blame("a caller waits although a connection is idle")
         }
         let now = world.clock.now.offset
-        if waiting.contains(where: { $0.deadline <= now }) { blame("somebody waits beyond its deadline") }
+        if waiting.contains(where: { $0.deadline <= now }) { blame("a caller waits beyond its deadline") }
         for broken in world.driver.brokenInvariants { blame(broken) }
         if let next = world.clock.next, next.offset < now { blame("a timer was missed") }
     }
 
-    /// Takes in who was answered; whoever came before somebody that was served must have been answered, too.
+    /// Collects the callers that were answered; all that came before a served one must have been answered, too.
     private func collect() {
         let served = waiting.lastIndex { $0.caller.lease != nil }
-        if let served, waiting[..<served].contains(where: { $0.caller.isWaiting }) { blame("somebody was overtaken") }
+        if let served, waiting[..<served].contains(where: { $0.caller.isWaiting }) { blame("a caller was overtaken") }
         leases += waiting.compactMap(\.caller.lease)
         waiting.removeAll { !$0.caller.isWaiting }
     }
@@ -180,13 +180,13 @@ private final class PoolHistory {
         let driver = world.driver
         let job = world.run { await driver.close(within: .seconds(10)) }
         collect()
-        if !waiting.isEmpty { blame("somebody was not told that the pool closes") }
+        if !waiting.isEmpty { blame("a caller was not told that the pool closes") }
         for lease in leases where chance(50) { world.release(lease) }
         world.advance(by: .seconds(10))
         if !job.hasEnded { blame("closing does not end") }
         if pauses.contains(where: { !$0.hasEnded }) { blame("pausing does not end") }
         if !world.living.isEmpty { blame("open after the end: \(world.living)") }
-        if world.clock.sleepers > 0 { blame("somebody still sleeps") }
+        if world.clock.sleepers > 0 { blame("a task still sleeps") }
         if driver.recordCount > 0 { blame("something is left in the books") }
         let numbers = driver.statistics
         if numbers.created != numbers.destroyed.values.reduce(0, +) { blame("created \(numbers)") }

@@ -3,7 +3,7 @@ import PGWire
 import Testing
 import Weir
 
-/// Servers that want no good, or are none.
+/// Servers that are hostile, or are not PostgreSQL.
 @Suite(.onlyDirectly, .limited) struct HostileServerTests {
     private static func bytes(_ write: (inout WireWriter) -> Void) -> [UInt8] {
         var writer = WireWriter()
@@ -33,7 +33,7 @@ import Weir
     }
 
     static let table: [Row] = [
-        // TLS that somebody in between wants to get around: CVE-2021-23222 and its like.
+        // TLS that a man in the middle bypasses: CVE-2021-23222 and similar.
         Row(
             "sslmode=require", [.hear, .say([83] + ok)], .protocolViolation,
             "received unencrypted data after SSL response"),

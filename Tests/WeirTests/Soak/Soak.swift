@@ -157,7 +157,7 @@ struct Soak: Sendable {
         }
     }
 
-    /// Nobody may wait for very long: says who does, and ends the process, because nothing else would end.
+    /// No caller may wait for very long: reports those that do, and ends the process, because nothing else would end.
     private func watch() async {
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             let waiting = log.waiting(longerThan: .seconds(400))

@@ -104,7 +104,7 @@ extension SoakQuestion {
         }
     }
 
-    // MARK: What is left behind
+    // MARK: What remains afterwards
 
     mutating func leaveDirty(_ pool: PostgresPool) async throws {
         let choice = chance.number(1...6), tag = tag

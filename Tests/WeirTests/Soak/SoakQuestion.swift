@@ -148,7 +148,7 @@ struct SoakQuestion {
             }
             if stop < .max {
                 let answer = try await connection.fetchValue("SELECT \(tag)::int8", as: Int.self)
-                try question.check(answer == tag, "was answered with \(answer) behind what was left half-way")
+                try question.check(answer == tag, "was answered with \(answer) after an abandoned call")
             }
         }
     }

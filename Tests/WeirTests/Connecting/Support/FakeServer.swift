@@ -55,7 +55,7 @@ final class FakeServer: Sendable {
 
     func close() async throws { try await listener.close() }
 
-    /// Bytes of a server that lets everybody in.
+    /// Bytes of a server that accepts every client.
     static func greeting(_ parameters: [(String, String)] = [], key: [UInt8]? = [0, 0, 0, 7, 1, 2, 3, 4]) -> [UInt8] {
         var writer = WireWriter()
         Authentication.ok.encode(into: &writer)
