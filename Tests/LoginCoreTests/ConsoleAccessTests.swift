@@ -2,7 +2,7 @@ import LoginCore
 import PoolerConfig
 import Testing
 
-/// Observed from PgBouncer 1.25.2, but for one thing: a user in neither list learns that after its proof.
+/// Observed from PgBouncer 1.25.2, with one exception: an unlisted user is refused only after it has authenticated.
 @Suite struct ConsoleAccessTests {
     private static func access(_ user: String, own: Bool = false) -> ConsoleAccess {
         ConsoleAccess(user: user, isOwnAccount: own, admins: ["root", "joe"], stats: ["watcher", "joe"])

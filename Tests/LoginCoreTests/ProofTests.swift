@@ -4,7 +4,7 @@ import PGWire
 import PoolerConfig
 import Testing
 
-/// What the client is told is PostgreSQL 15's, what the log says PgBouncer 1.25.2's; both observed.
+/// The errors sent to clients are PostgreSQL 15's, the log lines PgBouncer 1.25.2's; both observed.
 @Suite struct ProofTests {
     static let asked: [(AuthType, Kind, UInt8)] = [
         (.plain, .plain, 3), (.plain, .md5, 3), (.plain, .scram, 3), (.md5, .plain, 5), (.md5, .md5, 5),

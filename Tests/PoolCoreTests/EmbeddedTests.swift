@@ -2,8 +2,8 @@ import MonotonicTime
 import PoolCore
 import Testing
 
-/// What a pool inside of an application asks for, and the daemon does not.
-@Suite("A pool inside of an application")
+/// What a pool inside an application needs, and the daemon does not.
+@Suite("A pool inside an application")
 struct EmbeddedTests {
     /// What the pool of a client library is like.
     private func pool(_ change: (inout PoolLimits) -> Void = { _ in }) -> PoolSimulation {

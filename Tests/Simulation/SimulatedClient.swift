@@ -19,7 +19,7 @@ final class SimulatedClient: SimulatedPeer {
         var usesTransactions = true
         /// Named statements, which need the pooler's help in transaction pooling.
         var usesNamedStatements = true
-        /// Statements are named twice, and names used that stand for none.
+        /// Statement names are used twice, and unknown names are used.
         var misnames = false
         var usesExtended = true
         var usesCopy = true
@@ -33,7 +33,7 @@ final class SimulatedClient: SimulatedPeer {
         /// The chance of asking for TLS before logging in.
         var sslRequest = 0.2
         var slowReading = 0.05
-        /// Servers and the pooler may turn it away; else only the client itself ends its connection.
+        /// Servers and the pooler may refuse it; else only the client itself ends its connection.
         var mayBeTurnedAway = false
         /// `nil`: the pooler asks for none.
         var password: String?
@@ -57,11 +57,11 @@ final class SimulatedClient: SimulatedPeer {
     enum Ending: Equatable {
         /// All work done.
         case finished
-        /// Left as its habits have it.
+        /// Disconnected as its habits say.
         case left
-        /// Turned away with this message.
+        /// Refused with this message.
         case refused(String)
-        /// The connection ended without a word.
+        /// The connection ended without an error message.
         case lost
         case violated
     }
@@ -275,7 +275,7 @@ final class SimulatedClient: SimulatedPeer {
 
     private func checkWhetherAnswered() {
         guard let done = alternatives.first(where: { $0.position == $0.expected.count }) else { return }
-        // The pooler may disconnect the client right after an answer; what is said then is checked when it is whole.
+        // The pooler may disconnect the client right after an answer; its error is checked once it is complete.
         let isTurnedAway = habits.mayBeTurnedAway && buffer.restType == BackendMessage.errorResponse
         if buffer.restCount > 0, !isTurnedAway { return violate("received \(buffer.restCount) bytes too many") }
         guard !isSending, !isCancelling else { return }

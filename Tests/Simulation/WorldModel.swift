@@ -1,7 +1,7 @@
 import IOEngine
 import MonotonicTime
 
-/// What an onlooker outside the pooler knows, and the promises that can be checked from there.
+/// What an observer outside the pooler knows, and the promises that can be checked from there.
 ///
 /// Violations are collected, not trapped, so that the report can name the seed.
 final class WorldModel {

@@ -1,4 +1,4 @@
-"""How the pooler proves itself to PostgreSQL."""
+"""How the pooler authenticates to PostgreSQL."""
 
 import pytest
 

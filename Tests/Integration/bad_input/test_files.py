@@ -10,7 +10,7 @@ from support.wire import PeerError
 
 
 def fails_to_start(postgres, change=None, **settings):
-    """Starts a pooler that must end by itself; returns (status, everything it said)."""
+    """Starts a pooler that must exit without a signal; returns (status, its output)."""
     pooler = Pooler(postgres, wait=False, **settings)
     try:
         if change:

@@ -73,7 +73,7 @@ def test_too_many_clients(bench, postgres):
 
 
 def test_a_server_that_is_killed_in_the_middle(bench, own_postgres):
-    """The server closes all connections, recovers and accepts them again; the run goes on."""
+    """The server closes all connections, recovers and accepts them again; the run continues."""
     process = bench.start("-c", 4, "-T", "10m", "--warm-up", "0", "--json", "-", "--quiet",
                           bench.uri("postgres", server=own_postgres, database="app"))
     eventually(lambda: len(own_postgres.connections()) == 4, "four clients")

@@ -1,4 +1,4 @@
-"""Who may use the console, and what it may do there."""
+"""Which users may use the console, and what each may do there."""
 
 import pytest
 

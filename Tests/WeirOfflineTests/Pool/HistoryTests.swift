@@ -154,10 +154,10 @@ private final class PoolHistory {
         allowed = max(maximum, min(allowed, count))
         if count > allowed { blame("\(count) connections, \(allowed) allowed") }
         if world.living.count > allowed + leases.count { blame("more connections are open than the pool knows of") }
-        if numbers.waiting != waiting.count { blame("\(numbers.waiting) wait by its books, \(waiting.count) really") }
+        if numbers.waiting != waiting.count { blame("\(numbers.waiting) wait by its count, \(waiting.count) really") }
         let lent = Set(leases.map(\.server.number))
         if lent.count != leases.count { blame("one connection is lent twice") }
-        if numbers.inUse > leases.count { blame("\(numbers.inUse) in use by its books, \(leases.count) really") }
+        if numbers.inUse > leases.count { blame("\(numbers.inUse) in use by its count, \(leases.count) really") }
         if numbers.idle > 0, numbers.waiting > numbers.testing, !isPaused {
             blame("a caller waits although a connection is idle")
         }
@@ -187,7 +187,7 @@ private final class PoolHistory {
         if pauses.contains(where: { !$0.hasEnded }) { blame("pausing does not end") }
         if !world.living.isEmpty { blame("open after the end: \(world.living)") }
         if world.clock.sleepers > 0 { blame("a task still sleeps") }
-        if driver.recordCount > 0 { blame("something is left in the books") }
+        if driver.recordCount > 0 { blame("records are left") }
         let numbers = driver.statistics
         if numbers.created != numbers.destroyed.values.reduce(0, +) { blame("created \(numbers)") }
     }

@@ -58,7 +58,7 @@ import Weir
             "SSL error: wrong version number"),
         Row("sslmode=require", [.hear, .say([83]), .hear, .hangUp], .tls, "SSL error: EOF during handshake"),
         Row("sslmode=require sslnegotiation=direct", [.hear, .say(error)], .tls, "SSL error: wrong version number"),
-        // Who hangs up, at each step.
+        // Servers that disconnect, at each step.
         Row("sslmode=disable", [.hangUp], .connectFailed, ""),
         Row("sslmode=disable", [.hear, .hangUp], .connectFailed, lost),
         Row("sslmode=require", [.hear, .hangUp], .connectFailed, lost),
