@@ -4,7 +4,7 @@ import Testing
 
 /// Bytes were first recorded from PgBouncer 1.25.2.
 ///
-/// PostgreSQL's own errors carry a `V` field beside `S`; so do ours.
+/// PostgreSQL's own errors carry a `V` field beside `S`; so do Weir's.
 @Suite("Replies on the wire")
 struct ReplyTests {
     private func bytes(_ reply: AdminReply) -> String {

@@ -134,7 +134,7 @@ struct ConsoleTests {
         #expect(sim.sink.brief == ["shut down"])
     }
 
-    @Test func aShutdownThatWaitsForClientsMayBeResumedAndHastened() {
+    @Test func resumeAndASecondShutdownWorkWhileAShutdownWaitsForClients() {
         var sim = PoolSimulation.single { $0.waitNotify = nil }
         sim.pause(nil)
         #expect(sim.group.admit(database: sim.databases[0], user: nil) == nil)

@@ -41,7 +41,7 @@ enum Sent: Hashable, Sendable, CustomStringConvertible {
 /// A PostgreSQL backend as far as the order of its messages goes: it consumes what a frontend sent, one message at a
 /// time, and decides at random what succeeds.
 ///
-/// Source: PostgreSQL, protocol-flow.html, "Extended Query" and "COPY Operations". Observed of PostgreSQL 15: an error
+/// Source: PostgreSQL, protocol-flow.html, "Extended Query" and "COPY Operations". In PostgreSQL 15, an error
 /// that follows CopyInResponse at once (COPY to a view) leaves copy-in mode before an early Sync is read, and that
 /// Sync is then answered.
 struct BackendModel {

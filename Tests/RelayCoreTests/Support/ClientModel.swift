@@ -1,7 +1,7 @@
 import PGWire
 import SeededChance
 
-/// A client that keeps to the protocol, in the manners that were seen of drivers.
+/// A client that follows the protocol, in the ways observed from drivers.
 struct ClientModel {
     /// One thing to do.
     enum Task: CaseIterable {

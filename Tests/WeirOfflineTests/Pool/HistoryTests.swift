@@ -29,7 +29,7 @@ private final class PoolHistory {
     private var random: SplitMix64
     private let world: PoolWorld
     private var maximum: Int
-    /// Connections that there may be, with those that a smaller maximum has not got rid of yet.
+    /// The connections allowed, including those that a lowered maximum has not closed yet.
     private var allowed: Int
     private var waiting: [Waiter] = []
     private var leases: [Lease<FakeConnection>] = []

@@ -7,7 +7,7 @@ import WeirTestSupport
 
 /// A pool of fake connections with a manual clock, and its callers.
 final class PoolWorld: Sendable {
-    /// What becomes of an attempt to connect.
+    /// The outcome of an attempt to connect.
     enum Opening: Sendable {
         case succeeds(after: Duration)
         case fails(PostgresError, after: Duration)
@@ -21,7 +21,7 @@ final class PoolWorld: Sendable {
 
     struct State {
         var opening = Opening.works
-        /// What comes of preparing a new connection.
+        /// The outcome of preparing a new connection.
         var preparing = FakeConnection.Answer.good
         var servers: [FakeConnection] = []
         /// When attempts to connect began, since the beginning.
@@ -109,7 +109,7 @@ final class PoolWorld: Sendable {
     /// A caller that has a connection.
     func borrower(line: Int = #line) throws -> Lease<FakeConnection> { try caller(line: line).result() }
 
-    /// Runs something to its end, as far as that comes without time.
+    /// Runs a task as far as it goes without advancing the clock.
     func run(_ body: @escaping @Sendable () async -> Void) -> Job {
         let job = Job()
         Task(executorPreference: executor) {
@@ -161,7 +161,7 @@ final class PoolWorld: Sendable {
     }
 }
 
-/// What the world does when the pool wants a connection.
+/// What the world does when the pool opens a connection.
 final class PoolWorldState: Sendable {
     let state: Mutex<PoolWorld.State>
 

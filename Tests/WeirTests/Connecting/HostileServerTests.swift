@@ -47,7 +47,7 @@ import Weir
         Row(
             "sslmode=require", [.hear, .say([69])], .protocolViolation,
             "server sent an error response during SSL exchange"),
-        // A server that cannot even begin a process says so in the clear: libpq 18 does not repeat the words.
+        // A server that cannot even begin a process says so without TLS: libpq 18 does not repeat its message.
         Row(
             "sslmode=prefer", [.hear, .say(error)], .protocolViolation,
             "server sent an error response during SSL exchange"),
@@ -65,7 +65,7 @@ import Weir
         Row("sslmode=disable", [.hear, .say(clear), .hear, .hangUp], .connectFailed, lost),
         Row("sslmode=disable", [.hear, .say(ok), .hangUp], .connectFailed, lost),
         Row("sslmode=disable", [.hear, .say([82, 0, 0]), .hangUp], .connectFailed, lost),
-        // Who lets us in without having earned it.
+        // Servers that do not require, or do not complete, the authentication that the client demands.
         Row(
             "sslmode=disable require_auth=scram-sha-256", [.hear, .say(FakeServer.greeting())], .authentication,
             "server did not complete authentication"),
@@ -75,7 +75,7 @@ import Weir
         Row(
             "sslmode=disable require_auth=!password", [.hear, .say(clear)], .authentication,
             "server requested a cleartext password"),
-        // Who speaks another language.
+        // Servers that speak another protocol.
         Row(
             "sslmode=disable", [.hear, .say(Array("HTTP/1.1 400 Bad Request\r\n".utf8))], .protocolViolation,
             "expected authentication request from server, but received H"),
@@ -85,7 +85,7 @@ import Weir
         Row(
             "sslmode=disable", [.hear, .say(ok + [83, 127, 255, 255, 255])], .protocolViolation,
             "invalid message length"),
-        // Who says no.
+        // Servers that refuse the client.
         Row(
             "sslmode=disable", [.hear, .say(error), .hangUp], .connectFailed, "FATAL:  sorry, too many clients already"),
     ]

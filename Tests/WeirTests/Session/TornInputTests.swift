@@ -3,7 +3,7 @@ import SeededChance
 import Testing
 import Weir
 
-/// What a server sends, torn apart anywhere, and with bytes that it did not send.
+/// What a server sends, split anywhere, and with corrupted bytes.
 @Suite(.limited) struct TornInputTests {
     private func session(seed: Int, changesOneIn: Int?) async throws -> PostgresSession {
         let connected = try await TestServer.shared.connect()

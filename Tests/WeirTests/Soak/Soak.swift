@@ -3,7 +3,7 @@ import Logging
 import Testing
 import Weir
 
-/// One run of the soak: the world it takes place in, its tasks, its disturber and its watch.
+/// One run of the soak: its environment, its tasks, its fault injection and its watchdog.
 struct Soak: Sendable {
     static let name = "soak"
     let log = SoakLog()
@@ -126,7 +126,7 @@ struct Soak: Sendable {
         }
     }
 
-    // MARK: What disturbs them
+    // MARK: Fault injection
 
     /// Kills server processes all the time, and restarts PostgreSQL now and then.
     private func disturb() async {

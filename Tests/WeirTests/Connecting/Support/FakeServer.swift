@@ -29,7 +29,7 @@ final class FakeServer: Sendable {
     private let openCount = NIOLockedValueBox(0)
     private let state = NIOLockedValueBox<[[UInt8]]>([])
 
-    /// After its acts a server stays silent until the client hangs up.
+    /// After its script a server stays silent until the client disconnects.
     ///
     /// - Parameter others: what it does with all connections but the first; by default the same.
     init(_ acts: [Act], then others: [Act]? = nil) async throws {
