@@ -2,7 +2,7 @@ import AdminConsole
 import Testing
 
 /// Expected values from `date -u -d @SECONDS '+%Y-%m-%d %H:%M:%S UTC'`.
-@Suite("Unix time is told in UTC")
+@Suite("Unix time is formatted in UTC")
 struct CivilTimeTests {
     @Test(
         arguments: [
@@ -27,7 +27,7 @@ struct CivilTimeTests {
         #expect(CivilTime(unixSeconds: seconds).description == text)
     }
 
-    /// 400 years have the same length whatever year they begin with, and no day is left out or told twice.
+    /// 400 years have the same length whatever year they begin with, and no day is missing or repeated.
     @Test func daysFollowOneAnother() {
         let lengths: [Int64] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         var (year, month, day): (Int64, Int64, Int64) = (1970, 1, 1)
@@ -46,7 +46,7 @@ struct CivilTimeTests {
     }
 
     @Test(arguments: [Int64.min, .max])
-    func absurdTimesAreTold(_ seconds: Int64) {
+    func absurdTimesAreFormatted(_ seconds: Int64) {
         #expect(CivilTime(unixSeconds: seconds).description.hasSuffix(" UTC"))
     }
 }

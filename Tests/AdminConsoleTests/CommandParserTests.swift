@@ -173,7 +173,7 @@ struct CommandParserTests {
         #expect(Self.outcome(row.query, .admin) == row.expected)
     }
 
-    /// A stats user gets the same syntax errors, and for anything but looking “admin access needed”, which comes
+    /// A stats user gets the same syntax errors, and for any command but SHOW “admin access needed”, which comes
     /// before the errors about what an argument means.
     @Test(arguments: shapes + parameters + settings + controls + lengths)
     func aStatsUserMayOnlyLook(_ row: Row) {
@@ -203,7 +203,7 @@ struct CommandParserTests {
         #expect(outcome == .failure(.badArguments))
     }
 
-    /// PgBouncer breaks the connection from about 460 bytes on; an error that is cut serves better.
+    /// PgBouncer breaks the connection from about 460 bytes on; a truncated error is more useful.
     @Test func aLongCommandIsQuotedInPart() {
         let error = AdminError.invalidCommand(String(repeating: "é", count: 5_000))
         #expect(error.message.utf8.count <= 1_023)

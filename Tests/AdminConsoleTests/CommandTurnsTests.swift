@@ -46,8 +46,8 @@ import Testing
         #expect(turns.leftUnread(2, bytes: 1) == [1])
     }
 
-    /// Against the sum kept by itself: no more is unread than the limit, as long as no answer alone is longer.
-    @Test func whatIsUnreadIsBounded() {
+    /// Compared with a sum computed separately: no more is unread than the limit, as long as no answer alone is longer.
+    @Test func unreadOutputIsBounded() {
         var chance = SplitMix64(seed: 5)
         var turns = Turns()
         var unread: [Int: Int] = [:]

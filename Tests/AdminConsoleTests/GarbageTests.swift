@@ -35,7 +35,7 @@ struct GarbageTests {
         }
     }
 
-    /// A command survives being written with other blanks, case and quotes.
+    /// A command is parsed the same with other blanks, case and quotes.
     @Test(arguments: 0..<50 as Range<UInt64>)
     func theFormOfAWordDoesNotMatter(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

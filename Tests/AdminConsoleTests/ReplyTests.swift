@@ -4,7 +4,7 @@ import Testing
 
 /// Bytes were first recorded from PgBouncer 1.25.2.
 ///
-/// PostgreSQL's own errors carry a `V` field beside `S`; so do ours.
+/// PostgreSQL's own errors carry a `V` field beside `S`; so do Weir's.
 @Suite("Replies on the wire")
 struct ReplyTests {
     private func bytes(_ reply: AdminReply) -> String {
@@ -62,7 +62,7 @@ struct ReplyTests {
                 == "E<00><00><00>&SERROR<00>VERROR<00>C08P01<00>MSET failed<00><00>" + Self.ready)
     }
 
-    @Test func aFailedReloadHasACodeOfItsOwn() {
+    @Test func aFailedReloadHasItsOwnCode() {
         #expect(AdminError.reloadFailed.code == .configFileError)
         #expect(bytes(.error(.reloadFailed)).contains("CF0000<00>MRELOAD failed, see logs for additional details<00>"))
     }

@@ -35,7 +35,7 @@ struct ShowRowsTests {
             ])
     }
 
-    @Test func whatIsNotKnownHasAWordAndIsNeverNull() {
+    @Test func unknownValuesHaveAWordAndAreNeverNull() {
         var server = socket(.serverLogin)
         server.user = nil
         server.database = nil
@@ -53,7 +53,7 @@ struct ShowRowsTests {
         }
     }
 
-    @Test func clientsAndServersAreToldApart() {
+    @Test func clientsAndServersAreDistinguished() {
         #expect(
             states(.clients(oneOfEach)) == ["active", "waiting", "active_cancel_req", "waiting_cancel_req"])
         #expect(

@@ -29,7 +29,7 @@ struct ExhaustionTests {
             for _ in 0..<5 where world.engine.now < start + .milliseconds(500) {
                 world.engine.turn(until: world.engine.now + .milliseconds(5)) { completion in
                     if case .acceptFailed(_, EMFILE) = completion { failures += 1 }
-                    // Retrying in the same turn would fail for ever.
+                    // Retrying in the same turn would fail forever.
                     if failures > 10 { exit(3) }
                 }
             }

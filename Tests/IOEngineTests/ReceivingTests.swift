@@ -139,7 +139,7 @@ struct ReceivingTests {
         #expect(seen == kind.eventsOfClose(tokenA))
     }
 
-    /// TCP tells only after something has been sent; a Unix socket tells at once.
+    /// TCP reports it only after something has been sent; a Unix socket reports it at once.
     @Test(arguments: WorldKind.all)
     func `A peer that closed its sending side and then goes away is reported as failed`(_ kind: WorldKind) throws {
         let world = try kind.make()

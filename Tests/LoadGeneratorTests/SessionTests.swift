@@ -52,13 +52,13 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 7, 1000])
-    func aTrustedUserIsLoggedInWhereverTheBytesAreTorn(size: Int) {
+    func aTrustedUserIsLoggedInWhereverTheBytesAreSplit(size: Int) {
         var dialogue = Dialogue()
         #expect(dialogue.receive(welcome, inPiecesOf: size) == [.loggedIn])
         #expect(dialogue.session.serverVersion == "15.4" && dialogue.session.isLoggedIn && dialogue.sent == [])
     }
 
-    @Test func passwordsAreSentAsTheServerAsks() {
+    @Test func passwordsAreSentAsTheServerRequests() {
         var clear = Dialogue(password: "secret")
         #expect(clear.receive(bytes { Authentication.cleartextPassword.encode(into: &$0) }) == [.reply])
         #expect(clear.sent == bytes { $0.passwordMessage(Array("secret".utf8)) })
@@ -69,7 +69,7 @@ import Testing
         #expect(md5.sent == bytes { $0.passwordMessage(response) })
     }
 
-    @Test func scramCompletesOnlyWhenTheServerHasProvedItself() throws {
+    @Test func scramCompletesOnlyWhenTheServerHasProvedItsIdentity() throws {
         for proves in [true, false] {
             var random = SystemRandomNumberGenerator()
             let secret = ScramSecret(

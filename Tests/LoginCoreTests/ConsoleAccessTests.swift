@@ -2,7 +2,7 @@ import LoginCore
 import PoolerConfig
 import Testing
 
-/// Observed from PgBouncer 1.25.2, but for one thing: a user in neither list learns that after its proof.
+/// Observed from PgBouncer 1.25.2, with one exception: an unlisted user is refused only after it has authenticated.
 @Suite struct ConsoleAccessTests {
     private static func access(_ user: String, own: Bool = false) -> ConsoleAccess {
         ConsoleAccess(user: user, isOwnAccount: own, admins: ["root", "joe"], stats: ["watcher", "joe"])
@@ -21,7 +21,7 @@ import Testing
         arguments: [
             (.ownAccount, .any, .admin), (.ownAccount, .scramSHA256, .admin),
             (.admin, .any, .admin), (.admin, .md5, .admin), (.stats, .any, .stats), (.stats, .trust, .stats),
-            // With `any` everyone may look, and nobody but the listed users change anything.
+            // With `any` every user may read, and only the listed users may change anything.
             (.unlisted, .any, .stats), (.unlisted, .trust, nil), (.unlisted, .plain, nil),
         ] as [(ConsoleAccess, AuthType, ConsoleRole?)])
     func aRoleIsGivenForAProof(_ access: ConsoleAccess, _ method: AuthType, _ role: ConsoleRole?) {
@@ -40,13 +40,13 @@ import Testing
         #expect(world.sent.isEmpty && world.notes.isEmpty)
     }
 
-    @Test func anyLetsAStrangerLookOnly() {
+    @Test func anyGivesAnUnlistedUserReadAccessOnly() {
         #expect(Self.world(.any, .unlisted, known: false).acceptance?.role == .stats)
         #expect(Self.world(.any, .admin, known: false).acceptance?.role == .admin)
     }
 
     @Test(arguments: [AuthType.plain, .md5, .scramSHA256])
-    func anUnlistedUserIsAskedBeforeItIsTold(_ method: AuthType) throws {
+    func anUnlistedUserIsAskedForAPasswordBeforeItIsRefused(_ method: AuthType) throws {
         var right = Self.world(method, .unlisted)
         #expect(right.refusal == nil && right.sent.count == 1)
         try right.answer(with: "right")

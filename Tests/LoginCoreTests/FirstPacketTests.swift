@@ -3,7 +3,7 @@ import PGWire
 import PoolerConfig
 import Testing
 
-/// Observed from PostgreSQL 15.14 (what the client is told) and PgBouncer 1.25.2 (what the log says).
+/// Observed from PostgreSQL 15.14 (errors sent to clients) and PgBouncer 1.25.2 (log lines).
 @Suite struct FirstPacketTests {
     private static let v3: [UInt8] = [0, 3, 0, 0]
     private static let ssl = packet([0x04, 0xd2, 0x16, 0x2f])

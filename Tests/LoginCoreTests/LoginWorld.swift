@@ -25,7 +25,7 @@ func startup(user: String = "joe", database: String = "app", _ more: [String] = 
     return packet([0, 3, 0, 0] + words.flatMap { bytes($0) + [0] } + [0])
 }
 
-/// One log-in, with the daemon's part played by the test: what is known of the client is given at once, and passwords
+/// One log-in, with the test in the daemon's role: what is known of the client is given at once, and passwords
 /// are hashed when they come.
 struct LoginWorld {
     var login = ClientLogin()
@@ -70,7 +70,7 @@ struct LoginWorld {
         }
     }
 
-    // MARK: - The client's part
+    // MARK: - The client's side
 
     /// Answers what is asked with this password.
     mutating func answer(with password: String, user: String = "joe") throws {

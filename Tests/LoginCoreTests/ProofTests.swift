@@ -4,7 +4,7 @@ import PGWire
 import PoolerConfig
 import Testing
 
-/// What the client is told is PostgreSQL 15's, what the log says PgBouncer 1.25.2's; both observed.
+/// The errors sent to clients are PostgreSQL 15's, the log lines PgBouncer 1.25.2's; both observed.
 @Suite struct ProofTests {
     static let asked: [(AuthType, Kind, UInt8)] = [
         (.plain, .plain, 3), (.plain, .md5, 3), (.plain, .scram, 3), (.md5, .plain, 5), (.md5, .md5, 5),
@@ -136,14 +136,14 @@ import Testing
         #expect(world.refusal == .wrongPassword(user: "joe", usingSASL: false))
     }
 
-    @Test func trustWantsAKnownUser() {
+    @Test func trustRequiresAKnownUser() {
         var world = LoginWorld(.trust, nil)
         world.receive(startup())
         #expect(world.refusal?.reason == "\"trust\" authentication failed")
         #expect(world.notes == ["log no such user: joe"])
     }
 
-    @Test func anyWantsAForcedUser() {
+    @Test func anyRequiresAForcedUser() {
         var world = LoginWorld(.any, nil, place: .database(lacksForcedUser: true))
         world.receive(startup())
         #expect(world.refusal?.reason == "bouncer config error")
@@ -158,7 +158,7 @@ import Testing
         #expect(world.refusal == LoginRefusal("empty password returned by client", code: "28P01"))
     }
 
-    @Test func anEmptySecretLetsNobodyIn() throws {
+    @Test func noClientLogsInWithAnEmptySecret() throws {
         for method in [AuthType.plain, .md5, .scramSHA256] {
             var world = LoginWorld(method, .plain(PlainPassword([])))
             world.receive(startup())

@@ -5,7 +5,7 @@ import SeededChance
 import Testing
 
 @Suite struct ServerLoginTests {
-    /// A log-in whose actions are told in one word each.
+    /// A log-in whose actions are described in one word each.
     struct World {
         var login: ServerLogin
         var chance = SplitMix64(seed: 3)
@@ -49,7 +49,7 @@ import Testing
     private static func parameter(_ name: String, _ value: String) -> [UInt8] { bytes("\(name)\0\(value)\0") }
     private static let salt: [UInt8] = [1, 2, 3, 4]
 
-    @Test func aServerThatAsksNothingIsBelieved() {
+    @Test func aServerThatRequestsNoPasswordIsAccepted() {
         var world = World()
         #expect(world.hear(.ok) == "none")
         #expect(world.hear("S", Self.parameter("server_version", "15.14")) == "learn server_version")
@@ -58,7 +58,7 @@ import Testing
         #expect(world.hear("Z", bytes("I")) == "ready")
     }
 
-    @Test func passwordsAreSentAsAsked() {
+    @Test func passwordsAreSentAsRequested() {
         var clear = World(Kind.plain.secret)
         #expect(clear.hear(.cleartextPassword) == "send")
         #expect(clear.body == bytes("right\0"))
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func aServerThatDoesNotProveItselfIsNotBelieved() throws {
+    @Test func aServerThatDoesNotProveItsIdentityIsRejected() throws {
         var world = World(Kind.plain.secret)
         #expect(world.hear(.sasl(mechanisms: ["SCRAM-SHA-256"])) == "send")
         #expect(world.hear(.ok) == "fail SASL authentication failed")
@@ -128,7 +128,7 @@ import Testing
         #expect(world.hear(request) == "fail server login failed: wrong password type / \(note)")
     }
 
-    @Test func requestsOutOfTurnEndTheLogIn() {
+    @Test func requestsOutOfSequenceEndTheLogIn() {
         let requests: [Authentication] = [
             .cleartextPassword, .md5Password(salt: Self.salt), .sasl(mechanisms: ["SCRAM-SHA-256"]),
         ]
@@ -155,7 +155,7 @@ import Testing
         #expect(world.hear(type, Self.parameter("a", "b")) == "hang up: unknown pkt from server")
     }
 
-    @Test func parametersAreLimitedInSum() {
+    @Test func parametersAreLimitedInTotal() {
         var world = World()
         _ = world.hear(.ok)
         var last = ""
@@ -168,7 +168,7 @@ import Testing
         #expect(count * 16 <= PeerLimits.parameterBytes + 16)
     }
 
-    @Test func everythingBeforeReadyForQueryIsLimitedInSum() {
+    @Test func everythingBeforeReadyForQueryIsLimitedInTotal() {
         for isAccepted in [false, true] {
             var world = World()
             if isAccepted { _ = world.hear(.ok) }
@@ -184,7 +184,7 @@ import Testing
     }
 
     @Test(arguments: [(0, false), (4, false), (7, false), (8, true), (260, true), (261, false)])
-    func aCancelKeyHasALengthOfTheProtocol(_ count: Int, _ isRight: Bool) {
+    func aCancelKeyHasALengthThatTheProtocolAllows(_ count: Int, _ isRight: Bool) {
         var world = World()
         _ = world.hear(.ok)
         let expected = isRight ? "key \(count)" : "hang up: broken BackendKeyData packet"

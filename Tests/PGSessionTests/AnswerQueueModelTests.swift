@@ -91,7 +91,7 @@ private struct Dialogue {
     ///
     /// ReadyForQuery is not lost: if an error follows, that is undetectable, since a commit may fail after
     /// CommandComplete.
-    @Test func `A server that does not is rejected before answers are confused`() {
+    @Test func `A server that violates the protocol is rejected before answers are confused`() {
         var refusals = 0
         for seed in 0..<20_000 {
             var random = SplitMix64(seed: UInt64(seed))

@@ -30,7 +30,7 @@ import Testing
         ([.script], "TDDCZ"), ([.script], "TCTDCCZ"), ([.script], "IZ"), ([.script], "EZ"), ([.script], "TDEZ"),
         ([.script], "GCZ"), ([.script], "GEZ"), ([.script], "HdddcCZ"), ([.script], "CHcCCZ"), ([.script], "HdEZ"),
     ])
-    func `What a server says is understood to the end`(asked: [Answer], messages: String) {
+    func `A server's messages are parsed to the end`(asked: [Answer], messages: String) {
         let outcome = run(asked, messages)
         #expect(outcome != nil)
         #expect(outcome?.queue.isEmpty == true)
@@ -46,7 +46,7 @@ import Testing
         ([.script], "EC"),
         ([.script], "TZZ"), ([], "C"), ([], "D"), ([], "Z"), ([.parse, .parameters, .columns], "EZ"),
     ])
-    func `What answers nothing is refused`(asked: [Answer], messages: String) {
+    func `A message that answers nothing is refused`(asked: [Answer], messages: String) {
         #expect(run(asked, messages) == nil)
     }
 

@@ -85,7 +85,7 @@ import Testing
         ("SERROR\0VERROR\0C26000\0Mprepared statement \"weir_1\" does not exist\0\0", true),
         ("SERROR\0VERROR\0C0A000\0Mcannot insert into a view\0Rx\0\0", false),
     ])
-    func `Errors that spoil a statement are known in every language`(body: String, spoils: Bool) throws {
+    func `Errors that invalidate a statement are recognized in every language`(body: String, spoils: Bool) throws {
         let error = try read(Array(body.utf8), Self.error)
         #expect(error.invalidatesStatement == spoils)
         #expect(error.severity == "ERROR")

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: ["FETCH 10 FROM c", " fetch next from c", "EXECUTE p(1)"])
-    func `What stands for something else is not kept, as that may change`(text: String) {
+    func `A statement that refers to a cursor or another statement is not cached`(text: String) {
         var cache = StatementCache(capacity: 2)
         #expect(cache.newName(for: text) == "")
         #expect(cache.newName(for: "SELECT fetch FROM t") != "")

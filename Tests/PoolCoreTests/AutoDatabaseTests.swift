@@ -64,7 +64,7 @@ struct AutoDatabaseTests {
     }
 
     @Test(arguments: [true, false])
-    mutating func whatAnOperatorSaidIsNotForgotten(isPause: Bool) {
+    mutating func aStateSetByAnOperatorIsNotForgotten(isPause: Bool) {
         let database = addAuto(at: start)
         group.handle(isPause ? .pause(database) : .disable(database), at: start, into: &actions)
         #expect(pass(to: start + .seconds(7200)) == [])

@@ -75,7 +75,7 @@ struct ClosingTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func reconnectClosesServersAsTheyComeFree() {
+    @Test func reconnectClosesServersAsTheyBecomeFree() {
         var sim = PoolSimulation.single { $0.size = 3 }
         sim.warm(2)
         sim.wait(1, 0)
@@ -114,7 +114,7 @@ struct ClosingTests {
         #expect(again != nil && again != pool)
     }
 
-    @Test func aRemovedDatabaseIsGoneWhenEverybodyLeft() {
+    @Test func aRemovedDatabaseIsGoneWhenItsLastClientAndServerHaveLeft() {
         var sim = PoolSimulation.single { $0.size = 1 }
         let (database, pool) = (sim.databases[0], sim.world.pools[0].id)
         #expect(sim.group.admit(database: database, user: sim.users[0]) == nil)

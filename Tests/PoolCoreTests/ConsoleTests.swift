@@ -31,7 +31,7 @@ struct ConsoleTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func aPauseThatIsOvertakenIsAnswered() {
+    @Test func aPauseThatIsSupersededIsAnswered() {
         var sim = PoolSimulation.single { $0.waitNotify = nil }
         sim.warm(1)
         sim.wait(1, 0)
@@ -134,7 +134,7 @@ struct ConsoleTests {
         #expect(sim.sink.brief == ["shut down"])
     }
 
-    @Test func aShutdownThatWaitsForClientsMayBeResumedAndHastened() {
+    @Test func resumeAndASecondShutdownWorkWhileAShutdownWaitsForClients() {
         var sim = PoolSimulation.single { $0.waitNotify = nil }
         sim.pause(nil)
         #expect(sim.group.admit(database: sim.databases[0], user: nil) == nil)

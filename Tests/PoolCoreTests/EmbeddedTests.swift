@@ -2,8 +2,8 @@ import MonotonicTime
 import PoolCore
 import Testing
 
-/// What a pool inside of an application asks for, and the daemon does not.
-@Suite("A pool inside of an application")
+/// What a pool inside an application needs, and the daemon does not.
+@Suite("A pool inside an application")
 struct EmbeddedTests {
     /// What the pool of a client library is like.
     private func pool(_ change: (inout PoolLimits) -> Void = { _ in }) -> PoolSimulation {
@@ -16,7 +16,7 @@ struct EmbeddedTests {
         }
     }
 
-    @Test func whoComesWhileConnectingFailsWaitsForTheNextAttempt() {
+    @Test func aCallerThatComesWhileConnectingFailsWaitsForTheNextAttempt() {
         var sim = pool()
         sim.wait(1, 0)
         sim.lose(1, .network)
@@ -25,7 +25,7 @@ struct EmbeddedTests {
         #expect(sim.logIn(2).brief.first == "link 1 to 2")
     }
 
-    @Test func whoComesRightAfterARefusalIsToldOfIt() {
+    @Test func aCallerThatComesRightAfterARefusalReceivesIt() {
         var sim = pool()
         sim.wait(1, 0)
         #expect(sim.lose(1, .login(failWaiters: true)).brief == ["reject 1: server login failed"])
@@ -33,7 +33,7 @@ struct EmbeddedTests {
             sim.wait(2, 0).brief == ["reject 2: server login has been failing, cached error: (server_login_retry)"])
     }
 
-    @Test func whoComesWhenARefusalMayBeTriedAgainWaitsForThat() {
+    @Test func aCallerThatComesWhenARefusalMayBeRetriedWaitsForTheAttempt() {
         var sim = pool()
         sim.wait(1, 0)
         sim.lose(1, .login(failWaiters: true))
@@ -77,7 +77,7 @@ struct EmbeddedTests {
         #expect(sim.advance(by: .milliseconds(1)).brief == ["connect 2"])
     }
 
-    @Test func anAttemptCanBeMadeForNobodyWhenItIsTimeForOne() {
+    @Test func anAttemptCanBeMadeWithoutAWaitingCallerWhenOneIsDue() {
         var sim = pool()
         sim.wait(1, 0)
         sim.lose(1, .login(failWaiters: true))

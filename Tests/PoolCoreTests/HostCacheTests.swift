@@ -44,7 +44,7 @@ struct HostCacheTests {
         #expect(!isKnown(at: start + .seconds(15)))
     }
 
-    @Test mutating func thoseWhoAskMeanwhileWait() {
+    @Test mutating func requestsDuringALookUpWait() {
         _ = cache.ask("db", timeToLive: .seconds(15), at: start)
         guard case .wait = cache.ask("db", timeToLive: .seconds(15), at: start) else {
             Issue.record("asked twice")

@@ -191,7 +191,7 @@ struct OpeningTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func aRefusedLogInFailsEverybodyUnlessThereIsAServer() {
+    @Test func aRefusedLogInFailsAllClientsUnlessThereIsAServer() {
         var sim = PoolSimulation.single { $0.size = 2 }
         sim.warm(1)
         sim.wait(1, 0)
@@ -208,7 +208,7 @@ struct OpeningTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func connectingMayNotTakeForEver() {
+    @Test func connectingHasATimeLimit() {
         var sim = PoolSimulation.single {
             $0.connectTimeout = .seconds(15)
             $0.loginRetry = .seconds(20)

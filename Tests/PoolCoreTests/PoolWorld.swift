@@ -1,9 +1,9 @@
 import MonotonicTime
 import PoolCore
 
-/// What is outside the pool group: servers, clients and their books, kept without looking at the group's own.
+/// What is outside the pool group: servers, clients and records of them, kept independently of the group's own.
 ///
-/// Every action is held against these books, and what does not fit is written down in `violations`.
+/// Every action is compared with these records, and each contradiction is added to `violations`.
 struct PoolWorld {
     enum ServerPhase: Equatable {
         case connecting, idle
@@ -171,7 +171,7 @@ struct PoolWorld {
                 if there >= limits.size + limits.reserveSize { blame("reserve_pool_size exceeded") }
                 let head = pools[pool].queue.first.flatMap { clients[$0] }
                 guard let head, let delay = limits.reserveTimeout, head.since + delay <= now else {
-                    blame("opened the reserve although nobody waited that long")
+                    blame("opened the reserve although no client waited that long")
                     return
                 }
             }

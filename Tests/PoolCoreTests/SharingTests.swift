@@ -32,7 +32,7 @@ struct SharingTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func aServerThatComesFreeIsEvictedForAWaitingPool() {
+    @Test func aServerThatBecomesFreeIsEvictedForAWaitingPool() {
         var sim = shared(max: 1)
         sim.warm(1, pool: 0)
         sim.wait(1, 0)
@@ -94,7 +94,7 @@ struct SharingTests {
         sim.wait(3, 1)
         var closed: [String] = []
         for round in 0..<20 {
-            sim.wait(UInt64(10 + round), 0)  // pool 0 always has somebody waiting
+            sim.wait(UInt64(10 + round), 0)  // pool 0 always has a client waiting
             sim.advance(by: .milliseconds(100))
             let server = sim.world.servers.values.filter { $0.pool == 0 && $0.phase != .closing }.map(\.id.rawValue)
                 .min()
@@ -104,7 +104,7 @@ struct SharingTests {
         #expect(closed == ["close 1: evicted"])
         #expect(sim.lose(1).brief == ["connect 3"])
         #expect(sim.logIn(3).brief == ["link 3 to 3"])
-        #expect(sim.release(2).brief.count == 1, "nobody starves any more")
+        #expect(sim.release(2).brief.count == 1, "no pool starves any more")
         #expect(sim.world.violations == [])
     }
 
@@ -116,7 +116,7 @@ struct SharingTests {
         #expect(sim.sink.brief == ["connect 2"])
     }
 
-    @Test func aLimitThatIsLiftedHoldsNobodyBack() {
+    @Test func aRemovedLimitHoldsNoClientBack() {
         var sim = shared(max: 1)
         sim.wait(1, 0)
         sim.wait(2, 1)

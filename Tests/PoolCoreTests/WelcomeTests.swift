@@ -132,7 +132,7 @@ struct WelcomeTests {
         #expect(sim.world.violations == [])
     }
 
-    @Test func afterAllServersBrokeANewOneTellsWhatHolds() {
+    @Test func afterAllServersBrokeANewOneReportsTheCurrentValues() {
         var sim = PoolSimulation.single()
         sim.warm(1)
         sim.lose(1)

@@ -50,7 +50,7 @@ struct EntryTests {
         #expect(try database("a = reserve_pool=3")?.reservePoolSize == 3)
     }
 
-    @Test func whatPgBouncerTakesForNotSetIsNotSet() throws {
+    @Test func valuesThatPgBouncerTreatsAsUnsetAreUnset() throws {
         let entry = try #require(
             try database("a = pool_size=-1 max_db_connections=0 max_db_client_connections=-1 server_lifetime=0"))
         #expect(entry == DatabaseEntry(name: "a"))

@@ -69,7 +69,7 @@ struct INIParserTests {
         #expect(transcript(of: [:]) == ["! could not load file \"t.ini\": No such file or directory"])
     }
 
-    @Test func aFailingIncludeIsToldAtEveryLevel() {
+    @Test func aFailingIncludeIsReportedAtEveryLevel() {
         let files = ["t.ini": "\n%include a", "a": "\n\n%include b", "b": "k"]
         #expect(
             transcript(of: files) == [

@@ -14,7 +14,7 @@ struct SecretTests {
         #expect(secret.exposedBytes == Array("hunter2".utf8))
     }
 
-    @Test func whatHoldsASecretDoesNotPrintIt() throws {
+    @Test func aValueThatContainsASecretDoesNotPrintIt() throws {
         let configuration = try load(
             "[pgbouncer]\nauth_ldap_options = ldapbindpasswd=hunter2\n[databases]\na = user=u password=hunter2\n")
         #expect(configuration.database(named: "a")?.password?.exposedText == "hunter2")

@@ -121,7 +121,7 @@ struct SettingTableTests {
         #expect(ours == Self.observed)
     }
 
-    @Test func ourOwnSettingsComeLast() {
+    @Test func weirsOwnSettingsComeLast() {
         let own = SettingTable.rows.drop { !$0.isOwn }
         #expect(own.map(\.name) == ["follow_session", "io_engine", "workers"])
     }

@@ -30,7 +30,7 @@ struct ShortcomingTests {
     ]
 
     @Test(arguments: table)
-    func isSaidInOneLineButOnlyIfItWouldMakeADifference(_ row: Row) throws {
+    func isReportedInOneLineButOnlyIfItWouldMakeADifference(_ row: Row) throws {
         let expected = row.names.map { "settings accepted but without effect yet: \($0)" }
         #expect(try load("[pgbouncer]\n" + row.text).shortcomings == (expected.map { [$0] } ?? []))
     }

@@ -1,7 +1,7 @@
 import PoolerConfig
 import Testing
 
-/// Outcomes observed from PgBouncer 1.25.2, started with one of these settings each.
+/// Outcomes observed from PgBouncer 1.25.2, started once with each of these settings.
 @Suite("TLS settings that are refused")
 struct TLSCheckTests {
     struct Row: Sendable, CustomTestStringConvertible {

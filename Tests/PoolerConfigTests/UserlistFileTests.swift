@@ -1,7 +1,7 @@
 import PoolerConfig
 import Testing
 
-/// Behaviour read from src/loader.c of PgBouncer 1.25.2; line numbers in messages are ours.
+/// Behaviour read from src/loader.c of PgBouncer 1.25.2; line numbers in messages are Weir's.
 @Suite("The file of users and secrets")
 struct UserlistFileTests {
     struct Row: Sendable, CustomTestStringConvertible {

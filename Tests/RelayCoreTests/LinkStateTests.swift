@@ -59,7 +59,7 @@ import Testing
             link.continuation(status: status, clientIsAtBoundary: true, serverIsAtBoundary: false) == .awaitAnswers)
     }
 
-    /// What PostgreSQL does when its own client leaves so decides: it finishes what it has read, and commits it.
+    /// The same as PostgreSQL when its own client disconnects that way: it finishes what it has read, and commits it.
     @Test(arguments: [
         ("nothing asked", "", TransactionStatus.idle, LinkState.ServerFate.release, LinkState.ServerFate.release),
         ("an open transaction", "Q <Z", .inTransaction, .close(sendsTerminate: true, cancelsQuery: false),

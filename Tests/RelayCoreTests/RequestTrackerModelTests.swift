@@ -28,7 +28,7 @@ struct RelayModel {
         .joined(separator: "\n")
     }
     private(set) var violation: String?
-    /// The tracker gave the server up for closing; nothing is to be learned from here on.
+    /// The tracker decided to close the server; nothing after this is checked.
     private(set) var isOver = false
     private(set) var settledCount = 0
 
@@ -37,7 +37,7 @@ struct RelayModel {
         backend = BackendModel(errorPercent: [0, 5, 20, 50].randomElement(using: &random) ?? 5)
     }
 
-    /// - Returns: whether the run went down in doubt.
+    /// - Returns: whether the run ended with the tracker in doubt.
     mutating func runWellBehavedClient() -> Bool {
         var client = ClientModel(taskCount: 6, &random)
         // How eager the four parties are.
@@ -124,7 +124,7 @@ struct RelayModel {
             return
         }
         settledCount += 1
-        // Left-over data of a COPY that failed is all that may still be under way, and is dropped by a ready backend.
+        // Leftover data of a COPY that failed is all that may still be under way, and is dropped by a ready backend.
         let isQuiet =
             backend.isReady && toTracker.isEmpty
             && toBackend.allSatisfy { [.copyData, .copyDone, .copyFail].contains($0) }
@@ -133,7 +133,7 @@ struct RelayModel {
 }
 
 @Suite struct RequestTrackerModelTests {
-    @Test func theTrackerNeverPartsAWellBehavedClientFromItsAnswersAndNeverHoldsALinkForEver() {
+    @Test func theTrackerNeverSeparatesAWellBehavedClientFromItsAnswersAndNeverHoldsALinkForever() {
         var doubtful = 0
         var settled = 0
         for seed in 0..<6_000 {
@@ -150,7 +150,7 @@ struct RelayModel {
         #expect(doubtful < 2_000, "\(doubtful) of 6000")
     }
 
-    @Test func theTrackerNeverPartsAnyClientFromItsAnswers() {
+    @Test func theTrackerNeverSeparatesAnyClientFromItsAnswers() {
         for seed in 0..<10_000 {
             var model = RelayModel(seed: seed)
             model.runRandomClient()

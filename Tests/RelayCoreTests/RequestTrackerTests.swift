@@ -3,8 +3,8 @@ import RelayCore
 import Testing
 
 /// Conversations as they pass the pooler. A letter is a message of the client, `<` and a letter one of the server
-/// (`<Z` is ReadyForQuery, and `!` one nobody asked for), `=` says that all is settled, `~` that it is not, `?` that
-/// the tracker is in doubt.
+/// (`<Z` is ReadyForQuery, and `!` one that was not requested), `=` says that all is settled, `~` that it is not,
+/// `?` that the tracker is in doubt.
 @Suite struct RequestTrackerTests {
     @Test(arguments: [
         ("a simple query", "= Q ~ <T ~ <D ~ <C ~ <Z ="),
@@ -20,9 +20,9 @@ import Testing
         ("an error in an extended query", "P B E S ~ <E ~ <Z ="),
         ("an error before Sync is sent", "P H <E ~ B ~ E ~ S ~ <Z ="),
         ("an error in one of two batches", "P S P S <E <Z ~ <1 <Z ="),
-        ("a Query behind messages that were not synced", "P B E ~ Q ~? <1 <2 <C <C <Z =?"),
+        ("a Query after messages that were not synced", "P B E ~ Q ~? <1 <2 <C <C <Z =?"),
         ("a simple query and an extended batch in one pipeline", "Q P B E S <C <Z ~ <1 <2 <C <Z ="),
-        ("a batch begun behind a query", "Q P H <C <Z ~ <1 ~ S <Z ="),
+        ("a batch begun after a query", "Q P H <C <Z ~ <1 ~ S <Z ="),
     ])
     func queries(_ name: String, _ conversation: String) { check(conversation, name) }
 
@@ -38,12 +38,12 @@ import Testing
         ("a COPY that fails before the data sent ahead", "Q d c <E <Z = Q <C <Z ="),
         ("an error before CopyDone", "Q <G d <E d c ~ <Z ="),
         ("an error before CopyDone, which comes late", "Q <G d <E ~ <Z = d = c ="),
-        ("an error behind CopyDone", "Q <G d c <E ~ <Z ="),
-        ("a query behind a COPY that is ended", "Q <G d c Q <C <Z ~ <C <Z ="),
+        ("an error after CopyDone", "Q <G d c <E ~ <Z ="),
+        ("a query after a COPY that has ended", "Q <G d c Q <C <Z ~ <C <Z ="),
         ("CopyBoth", "Q <W ~ <d d <d c ~ <c <C ~ <Z ="),
         ("the server forgets its CopyBoth", "Q <W <Z =?"),
-        ("an extended message behind a COPY that wants data", "Q P <G ~?"),
-        ("a Sync behind a COPY that wants data", "Q S <G ~?"),
+        ("an extended message after a COPY that wants data", "Q P <G ~?"),
+        ("a Sync after a COPY that wants data", "Q S <G ~?"),
         ("the end of one COPY is not that of the next", "Q d c <G <C <G <Z =?"),
         ("Flush and Sync among the data", "Q <G d H S ~ d c <C <Z ="),
         ("stray ends of data", "c = f = d = Q c ~ <C <Z ="),
@@ -55,9 +55,9 @@ import Testing
     func copyInSimpleQueries(_ name: String, _ conversation: String) { check(conversation, name) }
 
     @Test(arguments: [
-        ("Sync behind Execute and behind CopyDone, as libpq", "P B D E S ~ <1 <2 <n <G ~ d c ~ S ~ <C ~ <Z ="),
+        ("Sync after Execute and after CopyDone, as libpq", "P B D E S ~ <1 <2 <n <G ~ d c ~ S ~ <C ~ <Z ="),
         ("the same, refused before CopyInResponse", "P B D E S <1 <E ~ <Z ="),
-        ("Sync behind CopyDone only", "P B E H <1 <2 <G ~ d c ~ S ~ <C <Z ="),
+        ("Sync after CopyDone only", "P B E H <1 <2 <G ~ d c ~ S ~ <C <Z ="),
         ("all sent ahead", "P B E d c S <1 <2 <G ~ <C ~ <Z ="),
         ("all sent ahead, with an early Sync", "P B E S d c S <G ~ <C ~ <Z ="),
         ("two in one batch, sent ahead", "P B E d c B E d c S <G <C ~ <G <C ~ <Z ="),
@@ -66,8 +66,8 @@ import Testing
         ("two batches sent ahead, the first refused", "P B E d c S P B E d c S <E <Z ~ <G ~ <C ~ <Z ="),
         ("CopyFail", "P B E H <G f S <E ~ <Z ="),
         ("an error before CopyDone", "P B E H <G d <E ~ c ~ S ~ <Z ="),
-        ("an error behind CopyDone", "P B E H <G d c <E ~ S ~ <Z ="),
-        // PostgreSQL 15: COPY to a view fails behind CopyInResponse and before Sync is read, which is then answered.
+        ("an error after CopyDone", "P B E H <G d c <E ~ S ~ <Z ="),
+        // PostgreSQL 15: COPY to a view fails after CopyInResponse and before Sync is read, which is then answered.
         ("an early Sync and an error", "P B E S <G <E ~? <Z =?"),
         ("an early Sync and an error that the client sees late", "P B E S <G d c S <E ~? <Z =?"),
         ("an early Sync and an error between CopyDone and Sync", "P B E S <G d c <E ~? S <Z =?"),
@@ -75,20 +75,20 @@ import Testing
         ("two early Syncs", "P B E S S <G ~ d c ~ S <C <Z ="),
         ("Flush among the data", "P B E H <G d H ~ d c ~ S <C <Z ="),
         ("a Sync among the data", "P B E H <G d S ~ d c ~ S <C <Z ="),
-        ("a Query behind it that cannot be read", "P B E S Q <G ~?"),
+        ("a Query after it that cannot be read", "P B E S Q <G ~?"),
         ("the server forgets its COPY", "P B E S <G <Z =?"),
     ])
     func copyInExtendedQueries(_ name: String, _ conversation: String) { check(conversation, name) }
 
     @Test(arguments: [
         ("at the beginning", "<Z !"), ("a second one", "Q <Z = <Z !"), ("before Sync", "P <1 <Z !"),
-        ("behind stray data", "d c <Z !"),
+        ("after stray data", "d c <Z !"),
     ])
-    func aReadyForQueryThatNobodyAskedForIsReported(_ name: String, _ conversation: String) {
+    func anUnrequestedReadyForQueryIsReported(_ name: String, _ conversation: String) {
         check(conversation, name)
     }
 
-    @Test func whatNoClientMaySendAfterItsLogInIsRefused() {
+    @Test func messagesThatNoClientMaySendAfterItsLogInAreRefused() {
         for byte in UInt8.min...UInt8.max {
             var tracker = RequestTracker()
             let isTaken = tracker.clientSent(MessageType(rawValue: byte))

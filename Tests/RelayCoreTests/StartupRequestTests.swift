@@ -44,7 +44,7 @@ import Testing
         #expect(value("TimeZone", in: taken) == nil)
     }
 
-    @Test func parametersNobodyTracksAreRefusedUnlessIgnored() throws {
+    @Test func untrackedParametersAreRefusedUnlessIgnored() throws {
         #expect(throws: StartupRequest.Failure.unsupportedParameter("extra_float_digits")) {
             try request([("user", "joe"), ("extra_float_digits", "2")])
         }
@@ -80,7 +80,7 @@ import Testing
         #expect(try request([("user", "joe"), ("replication", value)]).wantsReplication == wanted)
     }
 
-    @Test func whatTheProtocolMayBringIsNegotiated() throws {
+    @Test func newerVersionsAndUnknownOptionsAreNegotiated() throws {
         let extended = try request([("user", "joe"), ("_pq_.one", "1"), ("_pq_.two", "2")])
         #expect(extended.unrecognizedOptions == ["_pq_.one", "_pq_.two"])
         #expect(extended.needsNegotiation)
@@ -102,7 +102,7 @@ import Testing
             "unsupported options startup parameter: only '-c config=val' and '--config=val' are allowed"
         ),
     ])
-    func refusalsHaveTheirWords(_ failure: StartupRequest.Failure, _ message: String) {
+    func refusalsHavePgBouncersWords(_ failure: StartupRequest.Failure, _ message: String) {
         #expect(failure.message == message)
     }
 }

@@ -61,7 +61,7 @@ import Testing
         var client = parameters(["DateStyle": "ISO", "TimeZone": "utc", "geqo": "on"])
         let server = parameters(["DateStyle": "ISO, MDY", "TimeZone": "UTC", "client_encoding": "UTF8"])
         client.adopt(server)
-        // What the client never asked for it does not get, and what the server does not know stays.
+        // Parameters that the client never set are not sent, and those unknown to the server stay.
         #expect(client == parameters(["DateStyle": "ISO, MDY", "TimeZone": "UTC", "geqo": "on"]))
     }
 
@@ -78,7 +78,7 @@ import Testing
         #expect(parameters[2] == nil)
         #expect(parameters[-1] == nil)
         #expect(parameters == TrackedParameters(count: 2))
-        // A client that was there before a setting was added knows less.
+        // A client that connected before a setting was added has fewer values.
         let more = TrackedParameters(count: 3)
         var filled = parameters
         filled.fillUnknown(from: more)

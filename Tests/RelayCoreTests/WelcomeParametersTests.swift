@@ -21,7 +21,7 @@ struct WelcomeParametersTests {
         WelcomeParameters(tracked: TrackedParameters(count: names.count), messages: encoded(parameters))
     }
 
-    @Test func repeatsWhatTheServerSaid() {
+    @Test func repeatsWhatTheServerReported() {
         let said = [parameter("server_version", "18.0"), parameter("in_hot_standby", "on")]
         let welcome = WelcomeParameters(tracked: TrackedParameters(count: names.count), messages: encoded(said))
         #expect(welcome.messages == encoded(said))
@@ -37,7 +37,7 @@ struct WelcomeParametersTests {
         #expect(!isNewsAgain)
     }
 
-    @Test func aTrackedParameterIsToldAsATrackedOne() {
+    @Test func aTrackedParameterIsReportedAsATrackedOne() {
         var welcome = welcome(parameter("server_version", "18.0"))
         let isNews = welcome.learn(parameter("TimeZone", "Asia/Tokyo"), names: names)
         #expect(isNews)
@@ -60,7 +60,7 @@ struct WelcomeParametersTests {
         #expect(WelcomeParameters.isFact(name) == isFact)
     }
 
-    @Test func bytesThatAreNoMessagesAreLeftOut() {
+    @Test func bytesThatAreNotMessagesAreLeftOut() {
         let good = encoded([parameter("server_version", "18.0")])
         for tail: [UInt8] in [
             [0x53], [0x53, 0, 0, 0, 3], [0x53, 0xff, 0xff, 0xff, 0xff, 0], [0x53, 0, 0, 0, 6, 65, 66],

@@ -1,7 +1,7 @@
 import IOEngine
 import PGWire
 
-/// Draws what a client asks next, and keeps the session that a server of its own would have.
+/// Draws what a client asks next, and keeps the session that a dedicated server would have.
 struct ClientWork {
     struct Request {
         var name: String
@@ -101,7 +101,7 @@ struct ClientWork {
         return "c\(client)q\(tokenCount)"
     }
 
-    /// Puts a new token behind the verb.
+    /// Puts a new token after the verb.
     private mutating func text(_ sql: String, _ client: Int) -> String {
         let verb = sql.prefix { $0 != " " }
         return "\(verb) \(token(client))\(sql.dropFirst(verb.count))"
@@ -195,7 +195,7 @@ struct ClientWork {
         }
     }
 
-    /// Names that stand for a statement whatever fails: it was prepared, and is closed, where nothing can have failed
+    /// Names that refer to a statement whatever fails: it was prepared, and is closed, where nothing can have failed
     /// before.
     private mutating func wellNamed(_ client: Int, _ random: inout SeededRandom) -> [Message] {
         let names = (session?.statementNames ?? []).filter { !$0.isEmpty && !closed.contains($0) }
@@ -225,7 +225,7 @@ struct ClientWork {
         "SLEEP $1 ms=3",
     ]
 
-    /// A statement that is still running when the client has nothing more to say.
+    /// A statement that is still running when the client has nothing more to send.
     mutating func last(client: Int, using random: inout SeededRandom) -> Request {
         simple("SLEEP", client, " ms=\(random.number(in: 20...100))")
     }

@@ -3,18 +3,18 @@ import MonotonicTime
 
 /// The simplest thing between clients and servers: one server connection for each client, no pooling.
 ///
-/// It shows that the actors of the simulation are right when nothing is pooled, and, spoilt on purpose, that they notice
-/// what a pooler may do wrong.
+/// It shows that the actors of the simulation are right when nothing is pooled, and, made faulty on purpose, that they
+/// notice what a pooler may do wrong.
 final class PassThroughRelay {
-    /// How it is spoilt.
-    enum Spoilt: CaseIterable {
+    /// The fault it has.
+    enum Fault: CaseIterable {
         case swapsAnswers, losesBytes, repeatsBytes, ignoresBackPressure
     }
 
     private var engine: SimulatedEngine
     private let network: SimulatedNetwork
     private let target: SocketAddress
-    private var spoilt: Spoilt?
+    private var fault: Fault?
     private var spoilsAt: Int
     private var pieceCount = 0
     private var ends: [UInt64: End] = [:]
@@ -26,10 +26,10 @@ final class PassThroughRelay {
         var isServer: Bool
     }
 
-    init(on network: SimulatedNetwork, from origin: SocketAddress, to target: SocketAddress, spoilt: Spoilt? = nil) {
+    init(on network: SimulatedNetwork, from origin: SocketAddress, to target: SocketAddress, fault: Fault? = nil) {
         self.network = network
         self.target = target
-        self.spoilt = spoilt
+        self.fault = fault
         spoilsAt = network.random.number(in: 20...60)
         engine = SimulatedEngine(on: network)
         engine.listen(on: network.listen(on: origin), listener: ListenerID(rawValue: 0))
@@ -53,7 +53,7 @@ final class PassThroughRelay {
         case .received(let token, let piece): relay(token.rawValue, piece)
         case .closed(let token), .failed(let token, _): end(token.rawValue)
         case .congested(let token):
-            guard spoilt != .ignoresBackPressure else { return }
+            guard fault != .ignoresBackPressure else { return }
             if let end = ends[token.rawValue], let partner = ends[end.partner] {
                 engine.pause(partner.handle, watchingForClose: false)
             }
@@ -68,7 +68,7 @@ final class PassThroughRelay {
         pieceCount += 1
         var range = 0..<piece.count
         if pieceCount >= spoilsAt, end.isServer {
-            switch spoilt {
+            switch fault {
             case .swapsAnswers:
                 guard
                     let other = (0..<next).compactMap({ ends[$0] }).first(where: {
@@ -76,17 +76,17 @@ final class PassThroughRelay {
                     })
                 else { break }
                 partner = other
-                spoilt = nil
+                fault = nil
             case .losesBytes:
                 range = 0..<piece.count - 1
-                spoilt = nil
+                fault = nil
             case .repeatsBytes:
                 _ = engine.forward(piece, range, to: partner.handle)
-                spoilt = nil
+                fault = nil
             default: break
             }
         }
-        if !engine.forward(piece, range, to: partner.handle), spoilt != .ignoresBackPressure {
+        if !engine.forward(piece, range, to: partner.handle), fault != .ignoresBackPressure {
             engine.pause(end.handle, watchingForClose: false)
         }
     }

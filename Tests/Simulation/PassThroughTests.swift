@@ -10,7 +10,7 @@ import Testing
         var answers: Int
     }
 
-    private func run(_ seed: UInt64, spoilt: PassThroughRelay.Spoilt? = nil) -> History {
+    private func run(_ seed: UInt64, fault: PassThroughRelay.Fault? = nil) -> History {
         let network = SimulatedNetwork(seed: seed)
         network.conditions = .drawn(using: &network.random)
         if Seeds.isReplay { network.trace = { print(network.now.nanoseconds / 1000, $0) } }
@@ -18,7 +18,7 @@ import Testing
         let origin = SocketAddress.ipv4(0x7f00_0001, port: 6432)
         let target = SocketAddress.ipv4(0x7f00_0001, port: 5432)
         let postgres = SimulatedPostgres(network, world, at: target)
-        let relay = PassThroughRelay(on: network, from: origin, to: target, spoilt: spoilt)
+        let relay = PassThroughRelay(on: network, from: origin, to: target, fault: fault)
         var clients: [SimulatedClient] = []
         for number in 0..<5 {
             var habits = SimulatedClient.Habits()
@@ -34,7 +34,7 @@ import Testing
         }
         network.runUntilQuiet { _ in relay.turn() }
         withExtendedLifetime(postgres) {}
-        if spoilt == nil, network.openSocketCount > 0 { world.violate("\(network.openSocketCount) sockets are left") }
+        if fault == nil, network.openSocketCount > 0 { world.violate("\(network.openSocketCount) sockets are left") }
         for client in clients where !client.isDone { world.violate("client \(client.number) \(client.stage) for ever") }
         return History(
             violations: world.violations + network.violations, endings: clients.map(\.ending),
@@ -49,9 +49,9 @@ import Testing
         #expect(history.answers >= 50)
     }
 
-    @Test(arguments: [PassThroughRelay.Spoilt.swapsAnswers, .losesBytes, .repeatsBytes])
-    func aSpoiltRelayIsFoundOut(_ spoilt: PassThroughRelay.Spoilt) {
-        let found = (1...20 as ClosedRange<UInt64>).count { !run($0, spoilt: spoilt).violations.isEmpty }
+    @Test(arguments: [PassThroughRelay.Fault.swapsAnswers, .losesBytes, .repeatsBytes])
+    func aFaultyRelayIsDetected(_ fault: PassThroughRelay.Fault) {
+        let found = (1...20 as ClosedRange<UInt64>).count { !run($0, fault: fault).violations.isEmpty }
         #expect(found > 15)
     }
 }

@@ -1,7 +1,7 @@
 import Testing
 
-/// The promises of the whole pooler: no client sees a byte of another's answer, no limit is exceeded, nobody waits for
-/// ever, everything is given back.
+/// The promises of the whole pooler: no client sees a byte of another's answer, no limit is exceeded, no client waits
+/// forever, everything is given back.
 @Suite struct PoolerSimulationTests {
     @Test(arguments: Seeds.list(usually: 1_000))
     func everyHistoryKeepsThePromises(_ seed: UInt64) throws {

@@ -3,7 +3,7 @@ import PGWire
 /// One PostgreSQL session as a value: frontend messages in, backend messages out.
 ///
 /// Both ends of the simulation run it. The simulated server answers with it; every simulated client keeps one of its
-/// own and so knows, byte for byte, what a server of its own would have answered: a pooler must not make a difference.
+/// own and so knows, byte for byte, what a dedicated server would have answered: a pooler must not make a difference.
 ///
 /// Source: PostgreSQL, protocol-flow.html
 struct PostgresSession {

@@ -4,7 +4,7 @@ import PGAuth
 import PGWire
 
 /// An application: logs in, does work drawn from the seed, and checks that every byte it is sent is the answer that a
-/// server of its own would have given.
+/// dedicated server would have given.
 final class SimulatedClient: SimulatedPeer {
     /// What it does, and how often.
     struct Habits {
@@ -19,7 +19,7 @@ final class SimulatedClient: SimulatedPeer {
         var usesTransactions = true
         /// Named statements, which need the pooler's help in transaction pooling.
         var usesNamedStatements = true
-        /// Statements are named twice, and names used that stand for none.
+        /// Statement names are used twice, and unknown names are used.
         var misnames = false
         var usesExtended = true
         var usesCopy = true
@@ -33,7 +33,7 @@ final class SimulatedClient: SimulatedPeer {
         /// The chance of asking for TLS before logging in.
         var sslRequest = 0.2
         var slowReading = 0.05
-        /// Servers and the pooler may turn it away; else only its own wish ends a connection.
+        /// Servers and the pooler may refuse it; else only the client itself ends its connection.
         var mayBeTurnedAway = false
         /// `nil`: the pooler asks for none.
         var password: String?
@@ -49,7 +49,7 @@ final class SimulatedClient: SimulatedPeer {
         /// Terminate is sent after its answer.
         case answered
         /// Terminate is sent with it.
-        case saysGoodbye
+        case terminates
         /// The sending side is closed after it.
         case halfCloses
     }
@@ -57,11 +57,11 @@ final class SimulatedClient: SimulatedPeer {
     enum Ending: Equatable {
         /// All work done.
         case finished
-        /// Left as its habits have it.
+        /// Disconnected as its habits say.
         case left
-        /// Turned away with this message.
+        /// Refused with this message.
         case refused(String)
-        /// The connection ended without a word.
+        /// The connection ended without an error message.
         case lost
         case violated
     }
@@ -275,7 +275,7 @@ final class SimulatedClient: SimulatedPeer {
 
     private func checkWhetherAnswered() {
         guard let done = alternatives.first(where: { $0.position == $0.expected.count }) else { return }
-        // The pooler may disconnect the client right after an answer; what is said then is checked when it is whole.
+        // The pooler may disconnect the client right after an answer; its error is checked once it is complete.
         let isTurnedAway = habits.mayBeTurnedAway && buffer.restType == BackendMessage.errorResponse
         if buffer.restCount > 0, !isTurnedAway { return violate("received \(buffer.restCount) bytes too many") }
         guard !isSending, !isCancelling else { return }
@@ -309,7 +309,7 @@ final class SimulatedClient: SimulatedPeer {
         if doneCount >= habits.requestCount, work.session?.status == .idle {
             switch habits.lastRequest {
             case .answered: return leaveInOrder()
-            case .saysGoodbye: return sayGoodbyeWithTheLast()
+            case .terminates: return terminateWithTheLast()
             case .halfCloses: return halfClose()
             }
         }
@@ -412,11 +412,11 @@ final class SimulatedClient: SimulatedPeer {
     }
 
     /// Sends a last request and Terminate without waiting for the answer; reads on for a while.
-    private func sayGoodbyeWithTheLast() {
+    private func terminateWithTheLast() {
         let request = work.last(client: number, using: &network.random)
-        stage = "says good-bye after \(request.name)"
+        stage = "terminates after \(request.name)"
         world.clientBegins(number, at: network.now)
-        world.clientSaysGoodbye(number)
+        world.clientTerminates(number)
         var writer = WireWriter()
         writer.terminate()
         phase = .over
@@ -468,7 +468,7 @@ final class SimulatedClient: SimulatedPeer {
 }
 
 extension SimulatedClient {
-    /// A pooler that does not notice who has left keeps a place in the queue for nobody.
+    /// A pooler that does not notice that a client has left keeps its place in the queue.
     fileprivate func expectToBeLetGo() {
         network.after(.seconds(2)) {
             guard self.connection?.isHeldByPooler ?? false else { return }

@@ -6,7 +6,7 @@ import PGWire
 final class SimulatedPostgres {
     /// What goes wrong, each with its chance.
     struct Faults {
-        /// A new connection is turned away with FATAL.
+        /// A new connection is refused with FATAL.
         var refusedLogin = 0.0
         /// A new connection breaks before its log-in ends.
         var brokenLogin = 0.0
@@ -25,7 +25,7 @@ final class SimulatedPostgres {
     let address: SocketAddress
     /// Its number among the hosts of the simulation.
     let host: Int
-    /// Sessions keep their server, so that only their first statement tells of an obsolete one.
+    /// Sessions keep their server, so that only their first statement can reveal an obsolete one.
     var keepsSessions = false
     var faults = Faults.none
     /// The longest time a log-in takes.
@@ -137,7 +137,7 @@ final class SimulatedBackend: SimulatedPeer {
         server.forget(self)
     }
 
-    /// Ends the session as a server does that is told to.
+    /// Ends the session as a server does when an administrator terminates it.
     func die(_ code: SQLState, _ message: String) {
         guard let connection else { return }
         server.world.tally.count(.serverDied)

@@ -71,7 +71,7 @@ struct SimulationPlan {
     /// Named statements follow their client.
     var followsStatements: Bool { poolMode != "session" && preparedStatements > 0 }
 
-    /// Something other than a client's own wish may end its connection.
+    /// Something other than the client may end its connection.
     var mayTurnAway: Bool {
         isFaulty || operations.kills || closesServersFast && poolMode == "session" && !operations.steps.isEmpty
     }
@@ -134,7 +134,7 @@ struct SimulationPlan {
         habits.tearing = random.happens(0.5) ? 0.2 : 0
         habits.mayBeTurnedAway = mayTurnAway
         // What becomes of the last request is certain only where nothing else ends it.
-        if !mayTurnAway { habits.lastRequest = random.element(of: [.answered, .answered, .saysGoodbye, .halfCloses]) }
+        if !mayTurnAway { habits.lastRequest = random.element(of: [.answered, .answered, .terminates, .halfCloses]) }
         habits.leaving = isFaulty ? random.element(of: [0, 0.05, 0.3]) : 0
         return habits
     }

@@ -7,7 +7,7 @@ import PGWire
 ///     ERROR token                   DISCARD ALL         ROLLBACK token   DIE
 ///     BROKEN token                  DEALLOCATE ALL
 ///
-/// `$1` in the place of a token stands for the first parameter of an extended query.
+/// `$1` in the place of a token refers to the first parameter of an extended query.
 enum Statement: Equatable {
     case empty
     case echo(rows: Int, bytes: Int)

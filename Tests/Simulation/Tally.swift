@@ -5,7 +5,7 @@ struct Tally {
         case reload, move, reconnect, pause, kill
         /// A client has the rest of its answer after closing its sending side.
         case halfClosedAnswer
-        /// A client has said good-bye after a statement, and the statement has run to its end.
+        /// A client has sent Terminate after a statement, and the statement has run to its end.
         case drained
         /// A client has used a named statement, got an error about a name, and had all of its statements dropped.
         case statementNamed, statementMisnamed, statementsDropped
@@ -13,7 +13,7 @@ struct Tally {
         case garbage
         /// A client has left within a message.
         case tornLeaving
-        /// A client has been told that its statement is cancelled, and no server has seen the statement.
+        /// A client has received the error that its statement is cancelled, and no server has seen the statement.
         case cancelledBeforeRunning
         case passwordAccepted, unixClient
     }

@@ -1,7 +1,7 @@
 import IOEngine
 import MonotonicTime
 
-/// What an onlooker outside the pooler knows, and the promises that can be checked from there.
+/// What an observer outside the pooler knows, and the promises that can be checked from there.
 ///
 /// Violations are collected, not trapped, so that the report can name the seed.
 final class WorldModel {
@@ -51,7 +51,7 @@ final class WorldModel {
 
     // MARK: - Server connections
 
-    /// A server connection has said whom it is for.
+    /// A server connection has named its client.
     func serverOpened(_ connection: SimulatedConnection, database: String, user: String) {
         servers.removeAll { !$0.connection.isHeldByPooler || !$0.connection.isOpen }
         tally.count(.serverOpened)
@@ -81,24 +81,24 @@ final class WorldModel {
 
     /// A cancel request reached a server that was working on a statement with this token.
     ///
-    /// - Parameter isAbandoned: the pooler has closed the server's connection: it may end what nobody waits for.
+    /// - Parameter isAbandoned: the pooler has closed the server's connection: it may end what no client waits for.
     func cancelArrived(token: String?, isAbandoned: Bool) {
         tally.count(.cancelDelivered)
         guard let token, let client = Self.client(of: token) else { return }
-        if !askedForCancel.contains(client), !isAbandoned || saidGoodbye.contains(client) {
+        if !askedForCancel.contains(client), !isAbandoned || terminated.contains(client) {
             violate("the statement \(token) was cancelled, which its client has not asked for")
         }
     }
 
     // MARK: - Leaving
 
-    /// Clients that have said good-bye after a request that is to be carried out, by number.
-    private var saidGoodbye: Set<Int> = []
+    /// Clients that have sent Terminate after a request that must be carried out, by number.
+    private var terminated: Set<Int> = []
     /// Tokens of messages that were not sent to their end, and of statements whose cancellation has been answered.
     private var forbidden: Set<String> = []
     private var executed: Set<String> = []
 
-    func clientSaysGoodbye(_ client: Int) { saidGoodbye.insert(client) }
+    func clientTerminates(_ client: Int) { terminated.insert(client) }
 
     func clientTears(_ tokens: [String]) {
         tally.count(.tornLeaving)
@@ -107,11 +107,11 @@ final class WorldModel {
 
     /// A statement that takes time has run to its end, or the connection has ended before.
     func statementEnded(token: String?, isComplete: Bool) {
-        guard let token, let client = Self.client(of: token), saidGoodbye.contains(client) else { return }
+        guard let token, let client = Self.client(of: token), terminated.contains(client) else { return }
         if isComplete {
             tally.count(.drained)
         } else {
-            violate("the statement \(token) was abandoned although its client said good-bye after it")
+            violate("the statement \(token) was abandoned although its client sent Terminate after it")
         }
     }
 
@@ -165,7 +165,7 @@ final class WorldModel {
         if forbidden.contains(token) { violate("\(token) ran, but it was cancelled or not sent to its end") }
     }
 
-    /// A client has been told that its statement is cancelled.
+    /// A client has received the error that its statement is cancelled.
     func clientIsToldOfCancel(_ tokens: [String]) {
         if executed.isDisjoint(with: tokens) { tally.count(.cancelledBeforeRunning) }
         forbidden.formUnion(tokens)

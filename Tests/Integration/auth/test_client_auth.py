@@ -1,4 +1,4 @@
-"""How clients prove who they are: every auth_type with every kind of stored secret."""
+"""Client authentication: every auth_type with every kind of stored secret."""
 
 import pytest
 
@@ -64,18 +64,18 @@ def test_unknown_user_and_wrong_password_look_the_same(start_pooler, auth_type):
 
 
 @pytest.mark.parametrize("auth_type", ["plain", "md5", "scram-sha-256"])
-def test_unknown_database_is_told_only_to_those_who_may_know(start_pooler, auth_type):
+def test_unknown_database_is_reported_only_to_authorized_users(start_pooler, auth_type):
     pooler = pooler_with(start_pooler, auth_type, "plain")
     assert "authentication failed" in pooler.refused(database="nowhere", password="guess").text
     assert pooler.refused(database="nowhere", password=PASSWORD).text == "no such database: nowhere"
 
 
-def test_trust_wants_a_known_user(start_pooler):
+def test_trust_requires_a_known_user(start_pooler):
     pooler = pooler_with(start_pooler, "trust", "plain")
     assert pooler.refused(user="mallory").text == '"trust" authentication failed'
 
 
-def test_any_needs_a_forced_user(start_pooler, postgres):
+def test_any_requires_a_forced_user(start_pooler, postgres):
     pooler = start_pooler(auth_type="any", databases={
         "app": f"host=127.0.0.1 port={postgres.port} dbname=app user=pooled",
         "bare": f"host=127.0.0.1 port={postgres.port} dbname=app"})
@@ -141,7 +141,7 @@ def test_auth_query(start_pooler, postgres):
     assert pooler.refused(user="scram_user", password="guess").errors[0].code == "28P01"
 
 
-def test_console_wants_a_password_too(start_pooler):
+def test_console_requires_a_password_too(start_pooler):
     pooler = pooler_with(start_pooler, "md5", "plain")
     with pytest.raises(Disconnected) as end:
         Wire.login(pooler.address, "guess", user="admin", database="pgbouncer")

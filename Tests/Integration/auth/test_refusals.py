@@ -1,4 +1,4 @@
-"""What the log says of log-ins that fail: PgBouncer 1.25.2's lines, observed."""
+"""The log lines for log-ins that fail: PgBouncer 1.25.2's lines, observed."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""How the pooler proves itself to PostgreSQL."""
+"""How the pooler authenticates to PostgreSQL."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_scram_pass_through_needs_the_same_secret(start_pooler):
 
 
 @pytest.mark.parametrize("user", sorted(PASSWORD_USERS))
-def test_wrong_password_is_told_in_postgresql_s_words(start_pooler, user):
+def test_wrong_password_is_reported_in_postgresql_s_words(start_pooler, user):
     pooler = start_pooler(secrets={user: "outdated"})
     end = pooler.refused(user=user)
     assert f'password authentication failed for user "{user}"' in end.text
@@ -64,7 +64,7 @@ def test_missing_password(start_pooler):
     assert pooler.refused(user="md5_user").errors[0].code == "28P01"
 
 
-def test_every_login_hears_of_the_failure(start_pooler):
+def test_every_login_receives_the_failure(start_pooler):
     """Within server_login_retry the pooler may answer from memory or wait for its next attempt."""
     pooler = start_pooler(secrets={"md5_user": "outdated"}, server_login_retry=1)
     for _ in range(3):

@@ -3,7 +3,7 @@ import pytest
 
 @pytest.fixture
 def bystander(start_pooler):
-    """Checks at the end of a test that a client who was there all the time noticed nothing; new ones are served too."""
+    """Checks at the end of a test that a client connected throughout noticed nothing; new ones are served too."""
     checks = []
 
     def watch(pooler):

@@ -66,20 +66,20 @@ def test_while_an_answer_is_on_its_way(pooler, leave):
 
 
 def test_while_waiting_for_a_server(pooler, leave):
-    holder, waiting, behind = pooler.login(), pooler.login(), pooler.login()
+    holder, waiting, next_one = pooler.login(), pooler.login(), pooler.login()
     holder.ask("begin")
     waiting.send(query("select 'not yours'"))
-    behind.send(query("select 'mine'"))
+    next_one.send(query("select 'mine'"))
     pooler.pool_becomes(cl_waiting=2)
     leave(waiting)
     assert holder.ask("commit").status == "I"
     holder.terminate()
-    assert behind.answer().rows == [("mine",)]
+    assert next_one.answer().rows == [("mine",)]
 
 
 # PgBouncer does not read from a waiting client, keeps it in the queue and then does its work.
 @pytest.mark.weir
-def test_waiting_client_that_vanished_is_forgotten(pooler):
+def test_waiting_client_that_disconnected_is_forgotten(pooler):
     holder, waiting = pooler.login(), pooler.login()
     holder.ask("begin")
     waiting.send(query("create table should_not_exist ()"))

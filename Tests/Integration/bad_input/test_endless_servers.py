@@ -37,7 +37,7 @@ STAGES = {
 
 
 class Server:
-    """Reads once, sends `first`, then `endless` until the pooler has had enough."""
+    """Reads once, sends `first`, then `endless` until the pooler disconnects."""
 
     def __init__(self, first, endless):
         self.first, self.endless = first, endless
@@ -133,7 +133,7 @@ def test_answers_to_the_connect_query_are_not_kept(start_pooler, hostile, bystan
 
 
 def test_a_server_that_answers_a_cancel_request_without_end(start_pooler, bystander):
-    """PostgreSQL answers a cancel request by closing; whatever comes is dropped, until cancel_wait_timeout."""
+    """PostgreSQL answers a cancel request by closing; all other bytes are dropped, until cancel_wait_timeout."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=16)
     canceled, sent = threading.Event(), []
 
@@ -213,7 +213,7 @@ def test_log_ins_that_are_never_finished(start_pooler, bystander, piece):
 
 
 class ScramServer(Server):
-    """Asks for this many iterations and hears nothing more."""
+    """Asks for this many iterations and receives nothing more."""
 
     def __init__(self, iterations):
         self.iterations = iterations

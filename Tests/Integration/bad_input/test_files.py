@@ -10,7 +10,7 @@ from support.wire import PeerError
 
 
 def fails_to_start(postgres, change=None, **settings):
-    """Starts a pooler that must end by itself; returns (status, everything it said)."""
+    """Starts a pooler that must exit without a signal; returns (status, its output)."""
     pooler = Pooler(postgres, wait=False, **settings)
     try:
         if change:
@@ -75,7 +75,7 @@ def test_second_pooler_on_the_same_port_leaves_the_first_alone(start_pooler, pos
     assert first.login().value("select 1") == "1"
 
 
-def test_broken_userlist_lines_are_survived(start_pooler):
+def test_broken_userlist_lines_are_skipped(start_pooler):
     pooler = start_pooler(auth_type="plain")
     with open(pooler.userlist, "a", encoding="utf-8") as file:
         file.write('"half\n; a comment\n"bob2" "x"\n')

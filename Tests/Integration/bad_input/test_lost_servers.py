@@ -1,4 +1,4 @@
-"""Servers that go away at a bad moment."""
+"""Servers that disconnect at a bad moment."""
 
 import socket
 import threading
@@ -58,7 +58,7 @@ def test_terminated_while_others_wait(start_pooler, postgres):
 
 
 def test_killed_in_the_middle_of_an_answer(start_pooler, own_postgres):
-    """kill -9: the whole server recovers, refusing logins with 57P03 meanwhile; then life goes on."""
+    """kill -9: the whole server recovers, refusing logins with 57P03 meanwhile; then clients are served again."""
     pooler = start_pooler(own_postgres, pool_mode="transaction", default_pool_size=2, server_login_retry=1)
     client, other = pooler.login(), pooler.login()
     assert other.value("select 1") == "1"

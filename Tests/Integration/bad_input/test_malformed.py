@@ -19,7 +19,7 @@ def pooler(start_pooler, bystander):
 
 @pytest.fixture
 def session_pooler(start_pooler, bystander):
-    """In session mode every message is PostgreSQL's to judge; in transaction mode a named statement is refused first."""
+    """In session mode PostgreSQL judges every message; in transaction mode a named statement is refused first."""
     pooler = start_pooler(pool_mode="session", default_pool_size=2)
     bystander(pooler)
     return pooler
@@ -60,7 +60,7 @@ def test_message_of_exactly_the_largest_size(pooler):
     (message("p", b"secret\0"), "bad packet"),
 ], ids=["http", "tls", "zeros", "ones", "cancel without key", "length only", "huge", "terminate", "query", "password"])
 def test_first_packet_that_is_none(pooler, postgres, packet, reason):
-    """PostgreSQL closes the connection without a word; the log has PgBouncer's words."""
+    """PostgreSQL closes the connection without an error message; the log has PgBouncer's words."""
     for address in (postgres.address, pooler.address):
         client = pooler.keep(Wire(address))
         client.send(packet)

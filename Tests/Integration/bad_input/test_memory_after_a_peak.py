@@ -1,4 +1,4 @@
-"""Memory that a crowd of clients needed goes back to the system when they are gone."""
+"""Memory that many clients needed is returned to the system when they have disconnected."""
 
 from support.process import memory, report
 from support.waiting import eventually

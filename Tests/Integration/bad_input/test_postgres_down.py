@@ -36,10 +36,10 @@ def test_waiting_client_is_served_after_a_short_outage(start_pooler, own_postgre
     client = pooler.login()
     client.value("select 1")
     pooler.console("pause")
-    client.send(query("select 'patience'"))
+    client.send(query("select 'waited'"))
     own_postgres.restart()
     pooler.console("resume")
-    assert client.answer().value == "patience"
+    assert client.answer().value == "waited"
 
 
 def test_other_databases_are_unaffected(start_pooler, own_postgres, postgres):
@@ -98,7 +98,7 @@ def test_starting_up_is_waited_for(start_pooler, own_postgres):
     client.value("select 1")
     pooler.console("reconnect")
     pooler.pool_becomes(sv_idle=0)
-    # A smart shutdown refuses newcomers and waits for the blocker.
+    # A smart shutdown refuses new connections and waits for the blocker.
     os.kill(own_postgres.pid(), signal.SIGTERM)
     client.send(query("select 'late'"))
     pooler.logged("server login failed: FATAL the database system is shutting down")
@@ -113,7 +113,7 @@ def test_starting_up_is_waited_for(start_pooler, own_postgres):
         eventually(lambda: served(pooler), "service")
 
 
-def test_nobody_listens(start_pooler, postgres):
+def test_connection_is_refused(start_pooler, postgres):
     pooler = start_pooler(query_wait_timeout=1, server_login_retry=1, databases={
         "app": f"host=127.0.0.1 port={postgres.port} dbname=app",
         "none": f"host=127.0.0.1 port={free_port()} dbname=x"})

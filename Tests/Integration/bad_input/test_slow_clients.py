@@ -99,7 +99,7 @@ def test_client_that_reads_late_gets_everything(start_pooler):
 
 
 @pytest.mark.weir
-def test_client_that_asks_on_and_never_reads(start_pooler, bystander):
+def test_client_that_keeps_sending_and_never_reads(start_pooler, bystander):
     """Each answer comes whole and gives its server back; the client is read no further while it does not take them."""
     pooler = start_pooler(pool_mode="transaction", default_pool_size=2, tcp_socket_buffer=4096)
     bystander(pooler)

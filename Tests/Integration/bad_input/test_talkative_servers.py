@@ -1,4 +1,4 @@
-"""Servers that go on talking behind the end of their answer: nobody else may hear it."""
+"""Servers that send more after the end of their answer: no other client may receive it."""
 
 import socket
 import struct
@@ -61,8 +61,8 @@ def talker():
 
 
 @pytest.mark.parametrize("what", [NOTIFICATION, FAREWELL, NOTIFICATION[:7], FAREWELL[:3]],
-                         ids=["notification", "farewell", "torn notification", "torn header"])
-def test_next_client_hears_only_its_own_answer(start_pooler, talker, what):
+                         ids=["notification", "shutdown error", "torn notification", "torn header"])
+def test_next_client_receives_only_its_own_answer(start_pooler, talker, what):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=1, server_login_retry=1, databases={
         "app": f"host=127.0.0.1 port={talker(what)} dbname=x"})
     clients = [pooler.login() for _ in range(3)]

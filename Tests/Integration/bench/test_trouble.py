@@ -1,4 +1,4 @@
-"""What goes wrong is told, counted, and does not end a run that has begun."""
+"""Failures are reported and counted, and do not end a run that has begun."""
 
 import json
 import signal
@@ -73,7 +73,7 @@ def test_too_many_clients(bench, postgres):
 
 
 def test_a_server_that_is_killed_in_the_middle(bench, own_postgres):
-    """The server closes all connections, recovers and accepts them again; the run goes on."""
+    """The server closes all connections, recovers and accepts them again; the run continues."""
     process = bench.start("-c", 4, "-T", "10m", "--warm-up", "0", "--json", "-", "--quiet",
                           bench.uri("postgres", server=own_postgres, database="app"))
     eventually(lambda: len(own_postgres.connections()) == 4, "four clients")
@@ -121,7 +121,7 @@ def test_an_interrupted_run_reports(bench, postgres, name):
     report = json.loads(output)
     assert report["interrupted"] and report["elapsed_seconds"] < 60
     assert "Ended early" in errors  # the table, for JSON has the output
-    eventually(lambda: not postgres.connections("carol"), "no client left behind")
+    eventually(lambda: not postgres.connections("carol"), "no client left connected")
 
 
 @pytest.mark.parametrize("arguments, words", [

@@ -1,4 +1,4 @@
-"""Who may use the console, and what it may do there."""
+"""Which users may use the console, and what each may do there."""
 
 import pytest
 
@@ -8,7 +8,7 @@ FORBIDDEN = ["show fds", "reload", "pause", "resume", "disable app", "kill app",
 
 
 @pytest.mark.parametrize("by", ["tcp", "unix socket"])
-def test_any_lets_strangers_look_and_change_nothing(start_pooler, postgres, by):
+def test_any_gives_unlisted_users_read_access_only(start_pooler, postgres, by):
     """Observed from PgBouncer 1.25.2, over both kinds of socket."""
     pooler = start_pooler(auth_type="any", databases={
         "app": f"host=127.0.0.1 port={postgres.port} dbname=app user=pooled"})
@@ -25,7 +25,7 @@ def test_any_lets_strangers_look_and_change_nothing(start_pooler, postgres, by):
 
 
 @pytest.mark.parametrize("auth_type", ["plain", "md5", "scram-sha-256"])
-def test_a_stranger_is_asked_before_it_is_told(start_pooler, auth_type):
+def test_an_unlisted_user_is_asked_for_a_password_before_it_is_refused(start_pooler, auth_type):
     """A guess at a password, not the name of a user, is what the console answers."""
     pooler = start_pooler(auth_type=auth_type)
     seen = []
@@ -38,13 +38,13 @@ def test_a_stranger_is_asked_before_it_is_told(start_pooler, auth_type):
     assert end.text == "not allowed"
 
 
-def test_trust_knows_its_users(start_pooler):
+def test_trust_requires_a_listed_user(start_pooler):
     pooler = start_pooler()
     assert pooler.refused(database="pgbouncer").text == "not allowed"
     assert pooler.refused(user="mallory", database="pgbouncer").text == '"trust" authentication failed'
 
 
-def test_console_wants_a_password_too(start_pooler):
+def test_console_requires_a_password_too(start_pooler):
     pooler = start_pooler(auth_type="md5")
     with pytest.raises(Disconnected):
         Wire.login(pooler.address, "guess", user="admin", database="pgbouncer")

@@ -12,7 +12,7 @@ STAMP = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z]+ \[\d+\] "
 PEER = r"0x[0-9a-f]+: app/alice@127\.0\.0\.1:\d+ "
 
 
-def test_every_line_begins_alike(start_pooler):
+def test_every_line_has_the_same_prefix(start_pooler):
     pooler = start_pooler()
     pooler.login().value("select 1")
     lines = pooler.log().splitlines()
@@ -39,7 +39,7 @@ def test_life_of_a_connection(start_pooler):
     pooler.logged(STAMP + "LOG C-" + PEER + r"closing because: client close request \(age=\d+s\)$")
 
 
-def test_client_that_vanished(start_pooler):
+def test_client_that_disconnected(start_pooler):
     pooler = start_pooler()
     pooler.login().close()
     pooler.logged("LOG C-" + PEER + r"closing because: client unexpected eof \(age=\d+s\)$")

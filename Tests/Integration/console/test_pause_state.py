@@ -101,7 +101,7 @@ def test_signals_and_console_agree(pooler):
 
 @pytest.mark.weir
 @pytest.mark.parametrize("pause, resume", [("pause", "resume"), ("pause app", "resume app"), ("suspend", "resume")])
-def test_a_pause_that_is_overtaken_is_answered(pooler, pause, resume):
+def test_a_pause_that_is_superseded_is_answered(pooler, pause, resume):
     """PgBouncer never answers it."""
     client = pooler.login()
     client.ask("begin")
@@ -162,7 +162,7 @@ def test_a_pause_stays_when_its_console_leaves(pooler, pause, expected):
 
 @pytest.mark.weir
 def test_resume_works_while_a_shutdown_waits_for_clients(pooler):
-    """PgBouncer refuses it, so that paused clients can never leave by themselves."""
+    """PgBouncer refuses it, so that paused clients can never disconnect on their own."""
     client, admin = pooler.login(), pooler.admin()
     client.value("select 1")
     assert say(admin, "pause") == "PAUSE"

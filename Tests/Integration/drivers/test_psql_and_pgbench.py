@@ -68,8 +68,8 @@ def test_pgbench(start_pooler, postgres, long_run, mode, arguments):
 
 @pytest.mark.seconds(700)
 @pytest.mark.usefixtures("bench_tables")
-def test_pgbench_keeps_its_books(start_pooler, postgres):
-    """TPC-B's sums agree: no statement was lost, doubled, or done in somebody else's transaction."""
+def test_pgbench_sums_agree(start_pooler, postgres):
+    """TPC-B's sums agree: no statement was lost, doubled, or run in another client's transaction."""
     pooler = start_pooler(pool_mode="transaction", default_pool_size=5, databases={
         "other": f"host=127.0.0.1 port={postgres.port} dbname=other"})
     said = run(postgres, pooler, "pgbench", "-n", "-c", "30", "-j", "2", "-t", "40", "other")

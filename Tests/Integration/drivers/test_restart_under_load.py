@@ -9,7 +9,7 @@ from support.wire import fields_of, query, startup
 
 
 class Client:
-    """An asynchronous client that asks for its own number for ever, and logs in again when it is thrown out."""
+    """An asynchronous client that asks for its own number forever, and logs in again when it is disconnected."""
 
     def __init__(self, port, number):
         self.port, self.number = port, number

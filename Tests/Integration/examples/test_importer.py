@@ -59,7 +59,7 @@ def test_a_broken_line_undoes_everything_and_is_shown(run, own_postgres, people,
     assert own_postgres.sql("select to_regclass('broken')").rows[0][0] is None
 
 
-def test_a_missing_file_and_a_missing_table_are_said(run, people, tmp_path):
+def test_a_missing_file_and_a_missing_table_are_reported(run, people, tmp_path):
     code, output = run(tmp_path / "nonesuch.csv", "people")
     assert code == 1 and "nonesuch.csv cannot be read" in output
     code, output = run(people, "nonesuch")

@@ -45,7 +45,7 @@ class WithoutRegistering(WithoutIoUring):
 
 
 def is_io_uring_allowed():
-    """Whether the kernel would make a ring: it complains of our missing address only when it would."""
+    """Whether the kernel would make a ring: it reports the missing address only when it would."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall(SETUP, 1, None)
     return ctypes.get_errno() == errno.EFAULT

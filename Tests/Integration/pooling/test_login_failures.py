@@ -1,4 +1,4 @@
-"""Which clients are told of a log-in that failed, and for how long."""
+"""Which clients receive the error of a failed log-in, and for how long."""
 
 import time
 
@@ -35,7 +35,7 @@ def test_the_first_client_after_an_outage_gets_in(start_pooler, own_postgres):
 
 
 @pytest.mark.weir
-def test_a_client_that_waited_for_an_attempt_that_failed_is_told(start_pooler, own_postgres):
+def test_a_client_that_waited_for_a_failed_attempt_receives_the_error(start_pooler, own_postgres):
     """It does not wait for query_wait_timeout."""
     pooler = start_pooler(own_postgres, pool_mode="transaction", server_login_retry=1)
     first, second = pooler.login(), pooler.login()

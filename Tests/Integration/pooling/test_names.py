@@ -73,14 +73,14 @@ def test_a_client_that_cycles_names_does_not_fill_the_process(start_pooler, post
 # A host name with another address
 
 class NamingPooler(Pooler):
-    """Sees a hosts file of its own."""
+    """Sees its own hosts file."""
 
     def __init__(self, postgres, **options):
         self.hosts = None
         super().__init__(postgres, **options)
 
     def name(self, address):
-        """The host name `db.test` stands for `address` from now on."""
+        """The host name `db.test` resolves to `address` from now on."""
         with open(self.hosts, "w", encoding="utf-8") as file:
             file.write(f"127.0.0.1 localhost\n{address} db.test\n")
 

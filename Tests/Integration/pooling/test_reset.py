@@ -1,4 +1,4 @@
-"""What a server is made to forget between clients."""
+"""What is reset on a server between clients."""
 
 import pytest
 

@@ -114,7 +114,7 @@ def test_query_wait_timeout_of_one_user(start_pooler):
     assert free.answer().value == "1"
 
 
-# PgBouncer applies a limit of zero to everybody else as soon as one user has a limit.
+# PgBouncer applies a limit of zero to every other user as soon as one user has a limit.
 @pytest.mark.weir
 def test_client_idle_timeout_of_one_user_spares_the_others(start_pooler):
     pooler = start_pooler(pool_mode="transaction", users={"bob": "client_idle_timeout=1"})

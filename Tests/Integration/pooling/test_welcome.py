@@ -1,4 +1,4 @@
-"""What clients are told at log-in about servers that have changed since."""
+"""What is reported to clients at log-in about servers that have changed since."""
 
 import os
 import subprocess
@@ -67,7 +67,7 @@ def test_libpq_finds_the_promoted_standby(pooler, standby):
 
 
 @pytest.mark.weir
-def test_a_promotion_that_a_query_sees_is_told_to_others(pooler, standby):
+def test_a_promotion_that_a_query_sees_is_reported_to_other_clients(pooler, standby):
     client = pooler.login()
     assert client.value("select 1") == "1"
     standby.promote()
@@ -86,7 +86,7 @@ def test_after_reconnect_clients_are_told_of_the_new_server(pooler, standby, com
     assert client.ask("commit").status == "I"
 
 
-def test_reload_to_another_host_tells_of_that_host(pooler, standby, postgres):
+def test_reload_to_another_host_reports_that_host(pooler, standby, postgres):
     assert told(pooler, "in_hot_standby") == "on"
     pooler.databases["app"] = f"host=127.0.0.1 port={postgres.port} dbname=app"
     pooler.write()
@@ -106,7 +106,7 @@ def test_a_pool_full_of_marked_servers_still_lets_clients_in(start_pooler, postg
 
 
 @pytest.mark.weir
-def test_a_setting_of_a_client_is_not_told_to_others(start_pooler, postgres):
+def test_a_setting_of_a_client_is_not_reported_to_others(start_pooler, postgres):
     pooler = start_pooler(pool_mode="session", server_reset_query="DISCARD ALL")
     client = pooler.login()
     assert client.ask("set default_transaction_read_only = on; set intervalstyle = 'iso_8601'").tags == ["SET", "SET"]
@@ -118,7 +118,7 @@ def test_a_setting_of_a_client_is_not_told_to_others(start_pooler, postgres):
 
 
 @pytest.mark.weir
-def test_a_setting_that_the_server_changed_is_told_once_it_is_checked(start_pooler, postgres):
+def test_a_setting_that_the_server_changed_is_reported_once_it_is_checked(start_pooler, postgres):
     pooler = start_pooler(pool_mode="transaction", server_check_delay=0)
     client = pooler.login()
     assert client.value("select 1") == "1"

@@ -33,7 +33,7 @@ def test_cancel_reaches_the_query_of_its_client(start_pooler, postgres, mode):
 
 
 @pytest.mark.parametrize("key", [b"\0" * 8, b"\x7f" * 8, b"\xff" * 8], ids=["zeros", "some", "ones"])
-def test_key_that_matches_nobody(start_pooler, postgres, key):
+def test_key_that_matches_no_client(start_pooler, postgres, key):
     pooler = start_pooler(pool_mode="transaction")
     client = sleeper(pooler, postgres, "safe")
     send_cancel(pooler.address, key)
@@ -60,7 +60,7 @@ def test_half_a_key_does_not_cancel(start_pooler, postgres):
     assert client.answer().errors[0].code == "57014"
 
 
-def test_cancel_of_an_idle_client_touches_nobody(start_pooler, postgres):
+def test_cancel_of_an_idle_client_affects_no_client(start_pooler, postgres):
     pooler = start_pooler(pool_mode="transaction", default_pool_size=1)
     idle = pooler.login()
     assert idle.value("select 1") == "1"

@@ -71,7 +71,7 @@ def test_a_waiting_batch_is_skipped_to_its_sync(held, table):
     assert table() == []
 
 
-def test_a_server_whose_cancel_connection_broke_serves_nobody_else(start_pooler, postgres):
+def test_a_server_whose_cancel_connection_broke_serves_no_other_client(start_pooler, postgres):
     """The request may have been passed on, and its signal may still come."""
     resets = []
 

@@ -61,7 +61,7 @@ def test_copy_fail(client, how):
 
 @both
 def test_error_before_copy_done(pooler, client, how):
-    """PostgreSQL gives up after a bad row while the client goes on sending."""
+    """PostgreSQL gives up after a bad row while the client continues to send."""
     end = begin(client, how, "copy copied from stdin")
     client.send(message("d", b"not a number\tx\n"))
     kinds = "E"

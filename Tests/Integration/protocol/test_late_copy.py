@@ -20,9 +20,9 @@ def test_copy_that_fails_in_the_middle_of_a_message(start_pooler, postgres):
 
 
 def test_a_failed_copy_leaves_a_session_its_server(start_pooler):
-    """As libpq's and Rust's extended COPY does it, with a Sync right behind Execute that the COPY swallows.
+    """As libpq's and Rust's extended COPY does it, with a Sync right after Execute that the COPY swallows.
 
-    How many answers are to come is in doubt then, but in session mode nobody else is going to get them.
+    How many answers are to come is in doubt then, but in session mode no other client can receive them.
     """
     client = start_pooler(pool_mode="session").login()
     client.ask("create temp table mine (n int)")

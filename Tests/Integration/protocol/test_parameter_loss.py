@@ -9,7 +9,7 @@ from support.wire import query
 
 @pytest.fixture
 def lossy(start_pooler, postgres):
-    """A pool behind a proxy that closes the first `losses` connections on which a parameter is set."""
+    """A pool that connects through a proxy; it closes the first `losses` connections on which a parameter is set."""
     started = []
 
     def start(losses):
@@ -39,7 +39,7 @@ def test_a_server_lost_while_parameters_are_set_is_replaced(lossy):
 
 
 @pytest.mark.weir
-def test_servers_are_not_opened_for_ever(lossy):
+def test_servers_are_not_opened_forever(lossy):
     pooler = lossy(losses=1000)
     client = pooler.login(application_name="mine")
     client.send(query("select 1"))

@@ -19,7 +19,7 @@ def prepare(client, name, sql):
 
 @pytest.fixture
 def pooler(start_pooler):
-    # One worker: a client then gets the server that was last used by anybody.
+    # One worker: a client then gets the server that was used last, by any client.
     return start_pooler(pool_mode="transaction", default_pool_size=2, max_prepared_statements=3, **workers(1))
 
 

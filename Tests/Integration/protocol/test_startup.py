@@ -76,7 +76,7 @@ def test_protocol_2_is_named_in_the_log(start_pooler):
 
 
 @pytest.mark.parametrize("body", [b"user\0x", b"user\0x\0\0zz"], ids=["torn", "more after the end"])
-def test_a_broken_layout_is_told_as_by_postgresql(start_pooler, postgres, body):
+def test_a_broken_layout_is_reported_as_by_postgresql(start_pooler, postgres, body):
     pooler = start_pooler()
     packet = struct.pack("!ii", 8 + len(body), 3 << 16) + body
     told = []

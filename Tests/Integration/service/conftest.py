@@ -23,7 +23,7 @@ def start_variant(postgres):
 
 @pytest.fixture
 def fails(postgres):
-    """Starts a pooler that must end by itself; returns (status, everything it said)."""
+    """Starts a pooler that must exit without a signal; returns (status, its output)."""
     def start(attributes=None, change=None, **options):
         class Failing(variant(**(attributes or {}))):
             def write(self, extra=""):

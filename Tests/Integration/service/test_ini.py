@@ -90,7 +90,7 @@ def test_show_users(start_variant):
     assert row(pooler, "lists", "users", "list")["items"] == str(len(users))
 
 
-def test_auth_file_is_not_read_when_anybody_may_log_in(start_variant):
+def test_auth_file_is_not_read_when_every_user_may_log_in(start_variant):
     pooler = start_variant(auth_type="any", databases={"app": "host=127.0.0.1 user=forced"})
     users = [user["name"] for user in pooler.console("show users")]
     assert "alice" not in users
@@ -132,7 +132,7 @@ def test_names_in_double_quotes(start_variant, postgres):
 
 
 @pytest.mark.weir
-def test_line_of_users_that_was_removed_counts_no_more(start_variant):
+def test_removed_line_of_users_has_no_effect(start_variant):
     """PgBouncer keeps the old limits."""
     pooler = start_variant(users={"zoe": "pool_size=4"})
     pooler.users = {}

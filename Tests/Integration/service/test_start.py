@@ -1,4 +1,4 @@
-"""The start: what is said, with which status, and who owns the files."""
+"""The start: what is printed, the exit status, and which account owns the files."""
 
 import os
 import re
@@ -36,7 +36,7 @@ def owner(path):
 
 # What is said
 
-def test_each_cause_is_a_line_of_its_own(fails):
+def test_each_cause_has_its_own_line(fails):
     status, said = fails(change=lambda pooler: append(pooler.ini, "%include /nowhere/more.ini\n"))
     assert status == 1
     found = lines(said)
@@ -78,7 +78,7 @@ def test_server_files_are_not_looked_at_until_they_are_used(start_variant):
     start_variant(server_tls_ca_file="/nowhere/ca", server_tls_cert_file="/nowhere/c", server_tls_key_file="/nowhere/k")
 
 
-def test_missing_auth_file_is_logged_and_survived(start_variant):
+def test_missing_auth_file_is_logged_and_tolerated(start_variant):
     pooler = start_variant(auth_file="/nowhere/users", wait=False)
     pooler.logged(r" ERROR could not open auth_file /nowhere/users: No such file or directory$")
     pooler.logged(r" LOG process up")

@@ -1,4 +1,4 @@
-"""The program under test: its files, its life, its console and its log."""
+"""The program under test: its files, its process, its console and its log."""
 
 import os
 import re
@@ -88,7 +88,7 @@ class Pooler:
     socket_path = property(lambda self: os.path.join(self.folder, f".s.PGSQL.{self.port}"))
 
     def target(self, database="app", **more):
-        """The right-hand side of a [databases] line that leads to our PostgreSQL."""
+        """The right-hand side of a [databases] line that leads to the test's PostgreSQL."""
         options = {"host": self.postgres.host, "port": self.postgres.port, "dbname": database, **more}
         return " ".join(f"{key}={value}" for key, value in options.items())
 
@@ -119,7 +119,7 @@ class Pooler:
         except AssertionError as never:
             raise AssertionError(f"{never}, in\n{self.log()}") from None
 
-    # Life
+    # Process
 
     def command(self):
         """What is run."""
@@ -192,7 +192,7 @@ class Pooler:
         return self.keep(Wire.login(self.address, password, version, user=user, database=database, **parameters))
 
     def raw(self, **options):
-        """A raw client that has said nothing yet."""
+        """A raw client that has sent nothing yet."""
         return self.keep(Wire(self.address, **options))
 
     def keep(self, client):
@@ -214,7 +214,7 @@ class Pooler:
         return self.login(user=user, database="pgbouncer", password=self.secrets.get(user))
 
     def console(self, command, user="admin"):
-        """One command in a console session of its own; rows as dictionaries, errors raised."""
+        """One command in its own console session; rows as dictionaries, errors raised."""
         with Wire.login(self.address, self.secrets.get(user), user=user, database="pgbouncer") as wire:
             return wire.ask(command).dicts()
 

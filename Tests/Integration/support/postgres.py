@@ -110,7 +110,7 @@ class Postgres:
             return int(file.readline())
 
     def kill(self, backend):
-        """kill -9 of one backend: PostgreSQL then throws everybody out and recovers."""
+        """kill -9 of one backend: PostgreSQL then ends all sessions and recovers."""
         os.kill(backend, signal.SIGKILL)
 
     def login(self, user="postgres", database="app", **parameters):

@@ -46,7 +46,7 @@ def name_of(process):
 
 
 def is_gone(process):
-    """Whether a process that is no child of ours has ended."""
+    """Whether a process that is not a child of this one has ended."""
     def gone():
         try:
             with open(f"/proc/{process}/stat", encoding="ascii") as file:

@@ -1,4 +1,4 @@
-"""Waiting for a state instead of sleeping: ask again until it holds, with a deadline that only a fault reaches."""
+"""Waiting for a state instead of sleeping: check again until it holds, with a deadline that only a fault reaches."""
 
 import os
 import random

@@ -328,7 +328,7 @@ class Wire:
             return end
 
     def cancel(self):
-        """A CancelRequest with this connection's key, on a connection of its own; waits for its end."""
+        """A CancelRequest with this connection's key, on a separate connection; waits for its end."""
         send_cancel(self.socket.getpeername(), self.key)
 
 

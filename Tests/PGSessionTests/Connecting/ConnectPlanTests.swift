@@ -78,7 +78,7 @@ import Testing
     ]
 
     @Test(arguments: table)
-    func `The way goes as libpq's`(row: Row) throws {
+    func `Attempts are made in the same order as by libpq`(row: Row) throws {
         #expect(try Self.walk(row.options, row.world, seed: 1).path == row.path)
     }
 

@@ -7,8 +7,8 @@ import Testing
 /// The exchange with servers that behave correctly.
 @Suite struct LogInExchangeTests {
     @Test(arguments: ["", "client_encoding=LATIN1", "client_encoding=auto"])
-    func `Texts are UTF-8, whatever somebody wishes`(wish: String) throws {
-        let exchange = try LogInExchange.test("user=app \(wish)")
+    func `Text is UTF-8 whatever client_encoding is requested`(option: String) throws {
+        let exchange = try LogInExchange.test("user=app \(option)")
         #expect(try StartupPacket(exchange.startup) == .startup(.v3_0, parameters: exchange.testParameters("app")))
     }
 

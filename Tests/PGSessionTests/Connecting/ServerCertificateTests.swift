@@ -63,7 +63,7 @@ import Testing
     ]
 
     @Test(arguments: table)
-    func `A certificate is the host's, or is not`(row: Row) throws {
+    func `A certificate matches the host or does not`(row: Row) throws {
         let certificate = try #require(ServerCertificate(der: Self.der(row.names, row.common)))
         #expect(certificate.objection(toHost: row.host, address: row.address) == row.objection)
     }

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: [("on", true), ("off", false), ("t", true), ("f", false)])
-    func `An answer is read, and what is behind it is left`(text: String, expected: Bool) throws {
+    func `An answer is read, and the bytes after it are left`(text: String, expected: Bool) throws {
         var writer = WireWriter()
         writer.rowDescription([ColumnDescription(name: "x", typeOID: 25, typeSize: -1)])
         writer.dataRow([Array(text.utf8)])

@@ -5,7 +5,7 @@ import SeededChance
 enum Sent: Hashable, Sendable, CustomStringConvertible {
     case query([Statement])
     case functionCall
-    /// Parse, Bind, Describe and Close behave alike: they succeed or begin the skipping.
+    /// Parse, Bind, Describe and Close behave the same way: they succeed or begin the skipping.
     case extended(MessageType)
     case execute(Statement)
     case flush, sync
@@ -41,7 +41,7 @@ enum Sent: Hashable, Sendable, CustomStringConvertible {
 /// A PostgreSQL backend as far as the order of its messages goes: it consumes what a frontend sent, one message at a
 /// time, and decides at random what succeeds.
 ///
-/// Source: PostgreSQL, protocol-flow.html, "Extended Query" and "COPY Operations". Observed of PostgreSQL 15: an error
+/// Source: PostgreSQL, protocol-flow.html, "Extended Query" and "COPY Operations". In PostgreSQL 15, an error
 /// that follows CopyInResponse at once (COPY to a view) leaves copy-in mode before an early Sync is read, and that
 /// Sync is then answered.
 struct BackendModel {
@@ -49,7 +49,7 @@ struct BackendModel {
         case ready
         /// After an error in an extended query, until Sync.
         case skipping
-        case copyInSimple(behind: [Sent.Statement])
+        case copyInSimple(rest: [Sent.Statement])
         case copyInExtended
         /// The connection is closed.
         case closed
@@ -70,7 +70,7 @@ struct BackendModel {
             guard message == .sync else { return [] }
             mode = .ready
             return [BackendMessage.readyForQuery]
-        case .copyInSimple(let behind): return consumeCopy(message, behind, &random)
+        case .copyInSimple(let rest): return consumeCopy(message, rest, &random)
         case .copyInExtended: return consumeCopy(message, nil, &random)
         case .ready: return consumeReady(message, &random)
         }
@@ -122,7 +122,7 @@ struct BackendModel {
                 if random.chance(errorPercent) {
                     return answers + [BackendMessage.errorResponse, BackendMessage.readyForQuery]
                 }
-                mode = .copyInSimple(behind: Array(statements[(index + 1)...]))
+                mode = .copyInSimple(rest: Array(statements[(index + 1)...]))
                 return answers
             }
         }
@@ -130,19 +130,19 @@ struct BackendModel {
         return answers + [BackendMessage.readyForQuery]
     }
 
-    /// - Parameter behind: the rest of a simple query; `nil` in an extended one.
+    /// - Parameter rest: the rest of a simple query; `nil` in an extended one.
     private mutating func consumeCopy(
-        _ message: Sent, _ behind: [Sent.Statement]?, _ random: inout SplitMix64
+        _ message: Sent, _ rest: [Sent.Statement]?, _ random: inout SplitMix64
     ) -> [MessageType] {
         switch message {
         case .flush, .sync: return []
         case .copyData where !random.chance(errorPercent): return []
         case .copyDone where !random.chance(errorPercent):
             mode = .ready
-            guard let behind else { return [BackendMessage.commandComplete] }
-            return [BackendMessage.commandComplete] + run(behind, &random)
+            guard let rest else { return [BackendMessage.commandComplete] }
+            return [BackendMessage.commandComplete] + run(rest, &random)
         case .copyData, .copyDone, .copyFail:
-            guard behind != nil else { return fail() }
+            guard rest != nil else { return fail() }
             mode = .ready
             return [BackendMessage.errorResponse, BackendMessage.readyForQuery]
         default:

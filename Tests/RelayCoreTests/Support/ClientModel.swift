@@ -1,7 +1,7 @@
 import PGWire
 import SeededChance
 
-/// A client that keeps to the protocol, in the manners that were seen of drivers.
+/// A client that follows the protocol, in the ways observed from drivers.
 struct ClientModel {
     /// One thing to do.
     enum Task: CaseIterable {
@@ -11,9 +11,9 @@ struct ClientModel {
         case simpleCopy
         /// The same without waiting: pgx.
         case simpleCopyAhead
-        /// Sync behind Execute, and another behind CopyDone: libpq with parameters, tokio-postgres.
+        /// Sync after Execute, and another after CopyDone: libpq with parameters, tokio-postgres.
         case extendedCopyEarlySync
-        /// Flush behind Execute, Sync behind CopyDone.
+        /// Flush after Execute, Sync after CopyDone.
         case extendedCopy, extendedCopyAhead
     }
 

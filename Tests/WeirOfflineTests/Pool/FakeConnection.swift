@@ -1,12 +1,12 @@
 import Synchronization
 import Weir
 
-/// A connection without a server, which does what it is told.
+/// A connection without a server, which answers as the test decides.
 final class FakeConnection: PoolServer {
-    /// How a question to it ends.
+    /// How a request to it ends.
     enum Answer: Sendable {
         case good, bad
-        /// It never comes.
+        /// It is never answered.
         case none
     }
 
@@ -24,7 +24,7 @@ final class FakeConnection: PoolServer {
         var parked: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// The how manieth was opened; from 1.
+    /// Its number in the order of opening, from 1.
     let number: Int
     private let state = Mutex(State())
 
@@ -74,7 +74,7 @@ final class FakeConnection: PoolServer {
         if !isOpen { action() }
     }
 
-    /// The connection breaks, and everybody is told.
+    /// The connection breaks, and all its observers are notified.
     func die() {
         let (closers, parked) = state.withLock { state in
             defer { (state.isOpen, state.closers, state.parked) = (false, [], []) }
@@ -84,7 +84,7 @@ final class FakeConnection: PoolServer {
         for closer in closers { closer() }
     }
 
-    /// The connection is broken, but nobody knows it yet.
+    /// The connection is broken, but the pool does not know it yet.
     func dieSilently() { state.withLock { $0.isOpen = false } }
 
     private func answer(_ question: String, _ answer: KeyPath<State, Answer>) async -> Bool {

@@ -29,7 +29,7 @@ private final class PoolHistory {
     private var random: SplitMix64
     private let world: PoolWorld
     private var maximum: Int
-    /// Connections that there may be, with those that a smaller maximum has not got rid of yet.
+    /// The connections allowed, including those that a lowered maximum has not closed yet.
     private var allowed: Int
     private var waiting: [Waiter] = []
     private var leases: [Lease<FakeConnection>] = []
@@ -154,23 +154,23 @@ private final class PoolHistory {
         allowed = max(maximum, min(allowed, count))
         if count > allowed { blame("\(count) connections, \(allowed) allowed") }
         if world.living.count > allowed + leases.count { blame("more connections are open than the pool knows of") }
-        if numbers.waiting != waiting.count { blame("\(numbers.waiting) wait by its books, \(waiting.count) really") }
+        if numbers.waiting != waiting.count { blame("\(numbers.waiting) wait by its count, \(waiting.count) really") }
         let lent = Set(leases.map(\.server.number))
         if lent.count != leases.count { blame("one connection is lent twice") }
-        if numbers.inUse > leases.count { blame("\(numbers.inUse) in use by its books, \(leases.count) really") }
+        if numbers.inUse > leases.count { blame("\(numbers.inUse) in use by its count, \(leases.count) really") }
         if numbers.idle > 0, numbers.waiting > numbers.testing, !isPaused {
-            blame("somebody waits beside an idle connection")
+            blame("a caller waits although a connection is idle")
         }
         let now = world.clock.now.offset
-        if waiting.contains(where: { $0.deadline <= now }) { blame("somebody waits beyond its deadline") }
+        if waiting.contains(where: { $0.deadline <= now }) { blame("a caller waits beyond its deadline") }
         for broken in world.driver.brokenInvariants { blame(broken) }
         if let next = world.clock.next, next.offset < now { blame("a timer was missed") }
     }
 
-    /// Takes in who was answered; whoever came before somebody that was served must have been answered, too.
+    /// Collects the callers that were answered; all that came before a served one must have been answered, too.
     private func collect() {
         let served = waiting.lastIndex { $0.caller.lease != nil }
-        if let served, waiting[..<served].contains(where: { $0.caller.isWaiting }) { blame("somebody was overtaken") }
+        if let served, waiting[..<served].contains(where: { $0.caller.isWaiting }) { blame("a caller was overtaken") }
         leases += waiting.compactMap(\.caller.lease)
         waiting.removeAll { !$0.caller.isWaiting }
     }
@@ -180,14 +180,14 @@ private final class PoolHistory {
         let driver = world.driver
         let job = world.run { await driver.close(within: .seconds(10)) }
         collect()
-        if !waiting.isEmpty { blame("somebody was not told that the pool closes") }
+        if !waiting.isEmpty { blame("a caller was not told that the pool closes") }
         for lease in leases where chance(50) { world.release(lease) }
         world.advance(by: .seconds(10))
         if !job.hasEnded { blame("closing does not end") }
         if pauses.contains(where: { !$0.hasEnded }) { blame("pausing does not end") }
         if !world.living.isEmpty { blame("open after the end: \(world.living)") }
-        if world.clock.sleepers > 0 { blame("somebody still sleeps") }
-        if driver.recordCount > 0 { blame("something is left in the books") }
+        if world.clock.sleepers > 0 { blame("a task still sleeps") }
+        if driver.recordCount > 0 { blame("records are left") }
         let numbers = driver.statistics
         if numbers.created != numbers.destroyed.values.reduce(0, +) { blame("created \(numbers)") }
     }

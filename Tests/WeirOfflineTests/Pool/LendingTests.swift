@@ -54,7 +54,7 @@ struct LendingTests {
         let world = PoolWorld { $0.maximumConnections = 1 }
         let lease = try world.borrower()
         let early = world.caller()
-        // Given back and asked for in one go, without the waiting task getting a turn in between.
+        // Released and requested in one call, without the waiting task being scheduled in between.
         world.driver.release(lease)
         let late = world.caller()
         #expect(!early.isWaiting)

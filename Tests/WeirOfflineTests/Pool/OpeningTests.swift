@@ -54,7 +54,7 @@ struct OpeningTests {
         #expect(attempts[0].dropFirst() != attempts[1].dropFirst())
     }
 
-    /// A pool whose server has been down for so long that attempts are far apart, a moment after one of them.
+    /// A pool whose server has been down for so long that attempts are far apart, just after one of them.
     private func worldAfterAnOutage() -> PoolWorld {
         let world = PoolWorld(opening: .isDown)
         let patient = world.caller(timeout: .noLimit)

@@ -5,13 +5,13 @@ import Synchronization
 import Weir
 import WeirTestSupport
 
-/// A pool of fakes on a clock that stands still, and the callers that want something of it.
+/// A pool of fake connections with a manual clock, and its callers.
 final class PoolWorld: Sendable {
-    /// What becomes of an attempt to connect.
+    /// The outcome of an attempt to connect.
     enum Opening: Sendable {
         case succeeds(after: Duration)
         case fails(PostgresError, after: Duration)
-        /// It takes for ever, unless it is cancelled.
+        /// It never ends unless it is cancelled.
         case hangs
 
         static let works = Self.succeeds(after: .zero)
@@ -21,7 +21,7 @@ final class PoolWorld: Sendable {
 
     struct State {
         var opening = Opening.works
-        /// What comes of preparing a new connection.
+        /// The outcome of preparing a new connection.
         var preparing = FakeConnection.Answer.good
         var servers: [FakeConnection] = []
         /// When attempts to connect began, since the beginning.
@@ -71,7 +71,7 @@ final class PoolWorld: Sendable {
 
     func settle() { executor.settle() }
 
-    /// Lets time pass, stopping wherever somebody wakes up.
+    /// Lets time pass, stopping at each time at which a task wakes up.
     func advance(by duration: Duration) {
         settle()
         let end = clock.now.advanced(by: duration)
@@ -85,7 +85,7 @@ final class PoolWorld: Sendable {
 
     // MARK: Callers
 
-    /// Somebody who wants a connection, and has come as far as it can by now.
+    /// A caller that asks for a connection, run until it has to wait.
     func caller(timeout: Duration? = nil, line: Int = #line) -> Caller {
         let caller = Caller(start(timeout: timeout, line: line))
         settle()
@@ -106,10 +106,10 @@ final class PoolWorld: Sendable {
         return (task, box)
     }
 
-    /// Somebody who has a connection.
+    /// A caller that has a connection.
     func borrower(line: Int = #line) throws -> Lease<FakeConnection> { try caller(line: line).result() }
 
-    /// Runs something to its end, as far as that comes without time.
+    /// Runs a task as far as it goes without advancing the clock.
     func run(_ body: @escaping @Sendable () async -> Void) -> Job {
         let job = Job()
         Task(executorPreference: executor) {
@@ -136,7 +136,7 @@ final class PoolWorld: Sendable {
         var hasEnded: Bool { isDone.withLock { $0 } }
     }
 
-    /// A task that wants a connection.
+    /// A task that asks for a connection.
     struct Caller {
         final class Box: Sendable { let value = Mutex<Result<Lease<FakeConnection>, PostgresError>?>(nil) }
 
@@ -161,7 +161,7 @@ final class PoolWorld: Sendable {
     }
 }
 
-/// What the world does when the pool wants a connection.
+/// What the world does when the pool opens a connection.
 final class PoolWorldState: Sendable {
     let state: Mutex<PoolWorld.State>
 

@@ -120,7 +120,7 @@ struct ReplicaTests {
         #expect(member(late) == nil)
         primary.advance(by: .seconds(1))
         guard case .failure(let error) = late.1.value.withLock({ $0 }) else {
-            Issue.record("nobody should have been served")
+            Issue.record("no caller should have been served")
             return
         }
         #expect(error.code == .acquireTimeout)

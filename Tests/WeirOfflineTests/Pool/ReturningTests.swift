@@ -94,7 +94,7 @@ struct ReturningTests {
         error.server = ServerError(sqlState: state)
         leases[1].observe(error)
         world.release(leases[1])
-        // It is checked itself, at once; what is idle, when somebody wants it; what is lent, when it comes back.
+        // It is itself checked at once; idle ones when next leased, leased ones when they are released.
         #expect(world.servers.map(\.log) == [[], ["reset", "check role"], []])
         world.release(leases[2])
         #expect(world.servers[2].log == ["reset", "check role"])

@@ -18,7 +18,7 @@ final class SteppingExecutor: TaskExecutor, Sendable {
     }
 }
 
-/// A clock that stands still until it is told to go on.
+/// A clock that is advanced only by the test.
 final class SteppingClock: Clock, Sendable {
     struct Instant: InstantProtocol, Hashable {
         var offset: Duration
@@ -78,7 +78,7 @@ final class SteppingClock: Clock, Sendable {
         }
     }
 
-    /// Sets the time, and wakes up whoever has slept for long enough, the longest due first.
+    /// Sets the time, and wakes up all tasks that are due, the longest due first.
     func set(_ instant: Instant) {
         let due = state.withLock { state in
             state.now = max(state.now, instant)

@@ -170,7 +170,7 @@ struct WatchingTests {
             try #require(cells.count == 5)
             let name = cells[1].filter { $0 != "`" }
             documented.insert(name)
-            let found = try #require(recorded[name], "nobody records \(name)")
+            let found = try #require(recorded[name], "\(name) is not recorded")
             #expect(cells[2].hasPrefix(found.kind), "\(name)")
             let further = found.dimensions.subtracting(["db.client.connection.pool.name"])
             #expect(found.dimensions.count == further.count + 1, "\(name)")

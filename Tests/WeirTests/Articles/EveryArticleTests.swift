@@ -30,7 +30,7 @@ import Weir
         }
     }
 
-    /// Lends a database of its own, which goes away afterwards.
+    /// Lends a separate database, which is dropped afterwards.
     private func withDatabase(_ body: (PostgresPool, String) async throws -> Void) async throws {
         let server = try await TestServer.shared
         try await PostgresPool.with(server.connectionString()) { admin in

@@ -7,7 +7,7 @@ import PGWire
 import Testing
 import Weir
 
-/// `sslnegotiation=direct`, of PostgreSQL 17, and what is told while TLS is set up; against a server of our own, because
+/// `sslnegotiation=direct`, of PostgreSQL 17, and what is sent while TLS is set up; against a test server, because
 /// not every PostgreSQL can do it.
 @Suite(.onlyDirectly, .limited) struct DirectTLSTests {
     @Test(arguments: [
@@ -51,7 +51,7 @@ import Weir
     }
 }
 
-/// Speaks TLS from the first byte on; says a greeting to the first who says something, and hangs up on the others.
+/// Speaks TLS from the first byte on; answers the first client that sends something, and disconnects the others.
 private final class TLSServer: Sendable {
     let port: Int
     /// The names the clients asked for, one a connection.

@@ -3,7 +3,7 @@ import PGWire
 import Testing
 import Weir
 
-/// Servers that want no good, or are none.
+/// Servers that are hostile, or are not PostgreSQL.
 @Suite(.onlyDirectly, .limited) struct HostileServerTests {
     private static func bytes(_ write: (inout WireWriter) -> Void) -> [UInt8] {
         var writer = WireWriter()
@@ -33,7 +33,7 @@ import Weir
     }
 
     static let table: [Row] = [
-        // TLS that somebody in between wants to get around: CVE-2021-23222 and its like.
+        // TLS that a man in the middle bypasses: CVE-2021-23222 and similar.
         Row(
             "sslmode=require", [.hear, .say([83] + ok)], .protocolViolation,
             "received unencrypted data after SSL response"),
@@ -47,7 +47,7 @@ import Weir
         Row(
             "sslmode=require", [.hear, .say([69])], .protocolViolation,
             "server sent an error response during SSL exchange"),
-        // A server that cannot even begin a process says so in the clear: libpq 18 does not repeat the words.
+        // A server that cannot even begin a process says so without TLS: libpq 18 does not repeat its message.
         Row(
             "sslmode=prefer", [.hear, .say(error)], .protocolViolation,
             "server sent an error response during SSL exchange"),
@@ -58,14 +58,14 @@ import Weir
             "SSL error: wrong version number"),
         Row("sslmode=require", [.hear, .say([83]), .hear, .hangUp], .tls, "SSL error: EOF during handshake"),
         Row("sslmode=require sslnegotiation=direct", [.hear, .say(error)], .tls, "SSL error: wrong version number"),
-        // Who hangs up, at each step.
+        // Servers that disconnect, at each step.
         Row("sslmode=disable", [.hangUp], .connectFailed, ""),
         Row("sslmode=disable", [.hear, .hangUp], .connectFailed, lost),
         Row("sslmode=require", [.hear, .hangUp], .connectFailed, lost),
         Row("sslmode=disable", [.hear, .say(clear), .hear, .hangUp], .connectFailed, lost),
         Row("sslmode=disable", [.hear, .say(ok), .hangUp], .connectFailed, lost),
         Row("sslmode=disable", [.hear, .say([82, 0, 0]), .hangUp], .connectFailed, lost),
-        // Who lets us in without having earned it.
+        // Servers that do not require, or do not complete, the authentication that the client demands.
         Row(
             "sslmode=disable require_auth=scram-sha-256", [.hear, .say(FakeServer.greeting())], .authentication,
             "server did not complete authentication"),
@@ -75,7 +75,7 @@ import Weir
         Row(
             "sslmode=disable require_auth=!password", [.hear, .say(clear)], .authentication,
             "server requested a cleartext password"),
-        // Who speaks another language.
+        // Servers that speak another protocol.
         Row(
             "sslmode=disable", [.hear, .say(Array("HTTP/1.1 400 Bad Request\r\n".utf8))], .protocolViolation,
             "expected authentication request from server, but received H"),
@@ -85,7 +85,7 @@ import Weir
         Row(
             "sslmode=disable", [.hear, .say(ok + [83, 127, 255, 255, 255])], .protocolViolation,
             "invalid message length"),
-        // Who says no.
+        // Servers that refuse the client.
         Row(
             "sslmode=disable", [.hear, .say(error), .hangUp], .connectFailed, "FATAL:  sorry, too many clients already"),
     ]

@@ -63,7 +63,7 @@ import Weir
         #expect(error?.message.hasSuffix("failed: server is not in hot standby mode") == true)
         let asked = try #require(primary.heard.last)
         #expect(String(decoding: asked, as: UTF8.self).contains("SELECT pg_catalog.pg_is_in_recovery()"))
-        try await until("the primary is told good-bye, which is Terminate") {
+        try await until("the primary receives Terminate") {
             primary.heard.last?.suffix(5) == [88, 0, 0, 0, 4]
         }
 

@@ -1,6 +1,6 @@
 import Weir
 
-// The code of the article "Getting started", as it stands there.
+// The code of the article "Getting started", as printed there.
 
 private struct User: Decodable {
     var id: Int

@@ -20,7 +20,7 @@ import WeirTestSupport
         return try await PostgresPool.with(configuration, body)
     }
 
-    /// What is said to who does not wait, once a connection could not be opened.
+    /// The error of a caller that does not wait, once a connection could not be opened.
     private func shortage(of pool: PostgresPool) async throws -> PostgresError? {
         let patient = Task { try await pool.withConnection { _ in } }
         defer { patient.cancel() }

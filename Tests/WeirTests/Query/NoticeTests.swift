@@ -3,7 +3,7 @@ import Testing
 import Weir
 
 @Suite(.limited) struct NoticeTests {
-    /// Remembers what it is told.
+    /// Records the notices it receives.
     private final class Notices: Sendable {
         private let messages = Mutex<[String]>([])
         var all: [String] { messages.withLock { $0 } }
@@ -33,7 +33,7 @@ import Weir
                     await firstHasEnded.passed()
                     try await raise("three", on: lent)
                 }
-                // The other one may not have begun yet; whoever came last is told.
+                // The other one may not have begun yet; the handler that came last is called.
                 try await connection.withNotices(to: { first.add($0.message) }) {
                     await secondHasBegun.passed()
                 }
@@ -79,7 +79,7 @@ import Weir
     }
 }
 
-/// Lets everybody pass once it is open.
+/// Lets every task pass once it is open.
 private final class Gate: Sendable {
     private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 

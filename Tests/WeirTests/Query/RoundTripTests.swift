@@ -29,7 +29,7 @@ import Weir
                         let (back, text) = try await transaction.fetchOne(
                             "SELECT \(value)::\(raw: type), (\(value)::\(raw: type))::text", as: (Value, String).self)
                         #expect(back == value, "seed \(seed)")
-                        // By scalars: with a combining mark behind it a quote is another Character.
+                        // By scalars: followed by a combining mark, a quote is another Character.
                         let literal = text.unicodeScalars.reduce(into: "") { $0 += $1 == "'" ? "''" : String($1) }
                         let script = try await transaction.executeScript(
                             "SET LOCAL standard_conforming_strings = on; SELECT '\(raw: literal)'::\(raw: type)")

@@ -140,7 +140,7 @@ struct TransactionPoolTests {
     }
 }
 
-/// The pooler in transaction mode that the tests of this process share, with a PostgreSQL of its own.
+/// The pooler in transaction mode that the tests of this process share, with its own PostgreSQL.
 private struct TransactionPooler {
     static var server: TestServer {
         get async throws { try await Starting.wait { try shared.withLock { try $0.start() } } }

@@ -1,7 +1,7 @@
 import Testing
 import Weir
 
-/// What is done when a statement makes the server speak something else than UTF-8.
+/// What happens when a statement changes client_encoding to something other than UTF-8.
 @Suite(.serialized, .limited) struct ClientEncodingTests {
     private static let changes = [
         "SET client_encoding TO 'LATIN1'", "SET NAMES 'win1252'",

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import Weir
 
-/// One statement with many rows, whose statement is not any more what it was.
+/// One statement with many rows, whose prepared statement has become stale.
 @Suite(.serialized, .limited) struct ManyRowsTests {
     typealias Row = [any PostgresEncodable & Sendable]
 

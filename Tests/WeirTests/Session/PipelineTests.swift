@@ -89,7 +89,7 @@ import Weir
         }
     }
 
-    /// Statements after a COPY FROM STDIN would be taken for its data, and their answers could not be told apart.
+    /// Statements after a COPY FROM STDIN would be taken for its data, and their answers could not be distinguished.
     @Test func `COPY in a pipeline ends the session unless it comes last`() async throws {
         try await TestServer.shared.withSession { session in
             _ = try await session.script("CREATE TEMP TABLE c (n int)")

@@ -2,7 +2,7 @@ import PGWire
 import Testing
 import Weir
 
-/// Prepared statements that change under our hands, types that a database defined, and what a server says by itself.
+/// Prepared statements that become stale, types that a database defines, and messages that a server sends unasked.
 @Suite(.serialized, .limited) struct StatementTests {
     private func plain(_ sql: String) -> PostgresQuery { PostgresQuery(sql: sql) }
 

@@ -184,7 +184,7 @@ import Weir
     }
 
     /// PostgreSQL that is shut down closes its socket with the client's bytes unread, and the kernel then resets the
-    /// connection: the error arrives first, and must not be lost by that.
+    /// connection: the error arrives first, and must not be lost.
     @Test(arguments: [FakeServer.Act.hangUp, .reset])
     func `The server's last error is reported however the connection ends`(end: FakeServer.Act) async throws {
         var writer = WireWriter()

@@ -3,7 +3,7 @@ import SeededChance
 import Testing
 import Weir
 
-/// What a server sends, torn apart anywhere, and with bytes that it did not send.
+/// What a server sends, split anywhere, and with corrupted bytes.
 @Suite(.limited) struct TornInputTests {
     private func session(seed: Int, changesOneIn: Int?) async throws -> PostgresSession {
         let connected = try await TestServer.shared.connect()
@@ -23,24 +23,24 @@ import Weir
 
     /// Random calls, each of which knows what its answer has to be.
     private func work(
-        _ session: PostgresSession, _ random: inout SplitMix64, count: Int, patience: Duration
+        _ session: PostgresSession, _ random: inout SplitMix64, count: Int, timeout: Duration
     ) async throws {
         for number in 1...count {
             let rows = Int.random(in: 0...300, using: &random)
             let query = PostgresQuery(sql: "SELECT $1::int8, n FROM generate_series(1, $2) n", values: [number, rows])
             switch Int.random(in: 0..<6, using: &random) {
             case 0:
-                let result = try await session.query(query, timeout: patience)
+                let result = try await session.query(query, timeout: timeout)
                 try expect(result.rows.count == rows)
                 for row in result.rows { try expect(try row.decode((Int, Int).self).0 == number) }
             case 1:
-                let stream = try await session.stream(query, timeout: patience)
+                let stream = try await session.stream(query, timeout: timeout)
                 var received = 0
                 while let batch = try await stream.next() { received += batch.count }
                 try expect(received == rows)
             case 2:
                 let results = await session.pipeline(
-                    (0..<5).map { PostgresQuery(sql: "SELECT \($0), $1::int8", values: [number]) }, timeout: patience
+                    (0..<5).map { PostgresQuery(sql: "SELECT \($0), $1::int8", values: [number]) }, timeout: timeout
                 )
                 for (index, result) in results.enumerated() {
                     guard let row = try result.get().rows.first else { throw WrongAnswer() }
@@ -49,15 +49,15 @@ import Weir
                     try expect(answer == number)
                 }
             case 3:
-                let results = try await session.script("SELECT \(number); SELECT \(rows)", timeout: patience)
+                let results = try await session.script("SELECT \(number); SELECT \(rows)", timeout: timeout)
                 try expect(try results.flatMap { try $0.rows.decode(Int.self) } == [number, rows])
             case 4:
                 let affected = try await session.executeMany(
-                    "SELECT $1::int8", rows: (0..<rows).map { [$0] }, timeout: patience)
+                    "SELECT $1::int8", rows: (0..<rows).map { [$0] }, timeout: timeout)
                 try expect(affected == rows)
             default:
                 let out = try await session.copyOut(
-                    "COPY (SELECT \(number) FROM generate_series(1, \(rows))) TO STDOUT", timeout: patience)
+                    "COPY (SELECT \(number) FROM generate_series(1, \(rows))) TO STDOUT", timeout: timeout)
                 var lines = 0
                 while let chunk = try await out.next() { lines += chunk.count(where: { $0 == 10 }) }
                 try expect(lines == rows)
@@ -69,7 +69,7 @@ import Weir
     func `Answers are the same however the bytes are split`(seed: Int) async throws {
         let session = try await session(seed: seed, changesOneIn: nil)
         var random = SplitMix64(seed: UInt64(seed))
-        try await work(session, &random, count: 40, patience: .seconds(300))
+        try await work(session, &random, count: 40, timeout: .seconds(300))
         try await session.checkIsUsable()
         await session.close()
     }
@@ -79,7 +79,7 @@ import Weir
     func `Corrupted bytes end at most the session`(seed: Int) async throws {
         let session = try await session(seed: seed, changesOneIn: [300, 3_000, 30_000][seed % 3])
         var random = SplitMix64(seed: UInt64(seed))
-        try? await work(session, &random, count: 10, patience: .seconds(2))
+        try? await work(session, &random, count: 10, timeout: .seconds(2))
         _ = await session.cleanUp(deadline: .seconds(2))
         await session.close()
         #expect(!session.isOpen)

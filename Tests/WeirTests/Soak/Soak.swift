@@ -3,7 +3,7 @@ import Logging
 import Testing
 import Weir
 
-/// One run of the soak: the world it takes place in, its tasks, its disturber and its watch.
+/// One run of the soak: its environment, its tasks, its fault injection and its watchdog.
 struct Soak: Sendable {
     static let name = "soak"
     let log = SoakLog()
@@ -126,7 +126,7 @@ struct Soak: Sendable {
         }
     }
 
-    // MARK: What disturbs them
+    // MARK: Fault injection
 
     /// Kills server processes all the time, and restarts PostgreSQL now and then.
     private func disturb() async {
@@ -157,7 +157,7 @@ struct Soak: Sendable {
         }
     }
 
-    /// Nobody may wait for very long: says who does, and ends the process, because nothing else would end.
+    /// No caller may wait for very long: reports those that do, and ends the process, because nothing else would end.
     private func watch() async {
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             let waiting = log.waiting(longerThan: .seconds(400))

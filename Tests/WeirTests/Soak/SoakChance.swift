@@ -4,7 +4,7 @@ import SeededChance
 struct SoakChance: RandomNumberGenerator {
     private var source: SplitMix64
 
-    /// Choices of their own for each of several who share a seed.
+    /// Separate choices for each of several users of one seed.
     init(_ seed: UInt64, _ member: Int) {
         source = SplitMix64(seed: seed &+ UInt64(truncatingIfNeeded: member) &* 0xD134_2543_DE82_EF95)
         _ = source.next()

@@ -2,7 +2,7 @@ import Synchronization
 import Testing
 import Weir
 
-/// What happened in a soak: who is doing what since when, how often what came of it, and what must not have.
+/// What happened in a soak: what each caller is doing and since when, counts of the results, and violations.
 final class SoakLog: Sendable {
     private struct State {
         var underWay: [Int: (what: String, since: ContinuousClock.Instant)] = [:]
@@ -39,7 +39,7 @@ final class SoakLog: Sendable {
 
     var faults: (count: Int, first: [String]) { state.withLock { ($0.faultCount, $0.faults) } }
 
-    /// Those who wait for longer, in words.
+    /// A description of the callers that wait for longer.
     func waiting(longerThan limit: Duration) -> [String] {
         let now = ContinuousClock.now
         return state.withLock { state in

@@ -4,7 +4,7 @@ import Weir
 extension SoakQuestion {
     // MARK: Money
 
-    /// Moves money, and sometimes regrets it. However it ends, there is as much as before.
+    /// Moves money, and sometimes rolls back. Either way the total stays the same.
     mutating func transfer(_ pool: PostgresPool) async throws {
         let (from, to) = (chance.number(1...Self.accounts), chance.number(1...Self.accounts))
         let (amount, hasSavepoint, regrets) = (chance.number(1...10), chance.oneIn(3), kind == .undone)
@@ -104,7 +104,7 @@ extension SoakQuestion {
         }
     }
 
-    // MARK: What is left behind
+    // MARK: What remains afterwards
 
     mutating func leaveDirty(_ pool: PostgresPool) async throws {
         let choice = chance.number(1...6), tag = tag

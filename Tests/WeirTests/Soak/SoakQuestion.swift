@@ -3,7 +3,7 @@ import Weir
 
 /// One thing that a task of the soak does, and what it may lead to.
 ///
-/// Every answer carries the tag of its question, so that one that went to the wrong asker is seen.
+/// Every answer carries the tag of its question, so that one that reached the wrong caller is detected.
 struct SoakQuestion {
     enum Kind: String, CaseIterable {
         case value, prepared, rows, stream, cursor, transfer, serializable, undone, copyIn, copyOut, pipeline, many,
@@ -11,16 +11,16 @@ struct SoakQuestion {
         case dirty, clean, slow, wrong, impatient, together
     }
 
-    /// An answer that does not belong to the question, or left-overs of another borrower.
+    /// An answer that does not belong to the question, or state left over from another caller.
     struct MixUp: Error {
         let what: String
     }
 
-    /// What the application throws inside of its closures.
+    /// What the application throws inside its closures.
     struct Regret: Error {}
 
     let kind: Kind
-    /// Nobody else has it.
+    /// Unique to this question.
     let tag: Int
     /// Choices that this question leaves open.
     var chance: SoakChance
@@ -148,7 +148,7 @@ struct SoakQuestion {
             }
             if stop < .max {
                 let answer = try await connection.fetchValue("SELECT \(tag)::int8", as: Int.self)
-                try question.check(answer == tag, "was answered with \(answer) behind what was left half-way")
+                try question.check(answer == tag, "was answered with \(answer) after an abandoned call")
             }
         }
     }

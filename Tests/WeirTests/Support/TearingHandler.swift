@@ -1,7 +1,7 @@
 import NIOCore
 import SeededChance
 
-/// Hands on what a server sent in other pieces than it came, and if told so with a byte changed here and there.
+/// Forwards what a server sent in different pieces than it came, and on request with some bytes changed.
 final class TearingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -22,7 +22,7 @@ extension TestServer {
 }
 
 extension Channel {
-    /// Sends a query over a connection that nobody has taken over yet.
+    /// Sends a query over a connection that no session has taken over yet.
     ///
     /// - Returns: all bytes of the answer.
     func ask(_ sql: String) async throws -> [UInt8] {

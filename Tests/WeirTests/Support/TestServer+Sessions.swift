@@ -2,7 +2,7 @@ import Testing
 import Weir
 
 extension TestServer {
-    /// Lends a session of its own, and closes it.
+    /// Lends a separate session, and closes it.
     func withSession<R>(
         _ configuration: PostgresSession.Configuration = .init(), _ body: (PostgresSession) async throws -> R
     ) async throws -> R {

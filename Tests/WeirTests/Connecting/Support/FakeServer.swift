@@ -29,7 +29,7 @@ final class FakeServer: Sendable {
     private let openCount = NIOLockedValueBox(0)
     private let state = NIOLockedValueBox<[[UInt8]]>([])
 
-    /// After its acts a server stays silent until the client hangs up.
+    /// After its script a server stays silent until the client disconnects.
     ///
     /// - Parameter others: what it does with all connections but the first; by default the same.
     init(_ acts: [Act], then others: [Act]? = nil) async throws {
@@ -55,7 +55,7 @@ final class FakeServer: Sendable {
 
     func close() async throws { try await listener.close() }
 
-    /// Bytes of a server that lets everybody in.
+    /// Bytes of a server that accepts every client.
     static func greeting(_ parameters: [(String, String)] = [], key: [UInt8]? = [0, 0, 0, 7, 1, 2, 3, 4]) -> [UInt8] {
         var writer = WireWriter()
         Authentication.ok.encode(into: &writer)

@@ -7,10 +7,10 @@ struct TestCertificates: Sendable {
     func path(_ name: String) -> String { "\(folder)/\(name)" }
 
     /// In the folder then are:
-    /// - `root.crt`, who signed all the others; `other-root.crt`, who signed none;
+    /// - `root.crt`, which signed all the others; `other-root.crt`, which signed none;
     /// - `server.crt` and `server.key`, for the name `db.example.com` and the address 127.0.0.1;
     /// - `client.crt` and `client.key`, for the role `certified`, `client-locked.key`, whose passphrase is `open`, and
-    ///   `readable.key`, which everybody may read.
+    ///   `readable.key`, which every account may read.
     init(in folder: String) throws {
         self.folder = folder
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
