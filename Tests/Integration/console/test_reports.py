@@ -63,7 +63,7 @@ def test_each_console_gets_its_answers_in_order(start_pooler):
 
 
 def test_an_answer_shows_what_was_done_before(start_pooler):
-    """Consoles that ask while others are answered share the work; none gets an answer from before its question."""
+    """While other consoles are answered, none gets an answer from before its question."""
     pooler = start_pooler(pool_mode="transaction")
     others = [pooler.admin() for _ in range(8)]
     console = pooler.admin()

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from support.pooler import binary
-from support.wire import SYNC, close, fields_of, parse, query
+from support.wire import fields_of, query
 
 TEXT, INT4, INT8, NUMERIC = 25, 23, 20, 1700
 SOCKET = ("type:s user:s database:s replication:s state:s addr:s port:i local_addr:s local_port:i connect_time:s "
@@ -177,20 +177,3 @@ def test_console_parameters(pooler):
     parameters = pooler.admin().parameters
     assert parameters["server_version"].endswith("/bouncer")
     assert (parameters["client_encoding"], parameters["DateStyle"], parameters["TimeZone"]) == ("UTF8", "ISO", "GMT")
-
-
-def test_prepared_statements_are_counted(start_pooler):
-    pooler = start_pooler(pool_mode="transaction", default_pool_size=1, max_prepared_statements=2)
-    client, other = pooler.login(), pooler.login()
-    for number in range(3):
-        client.send(parse(f"s{number}", f"select {number}"), SYNC)
-        assert client.answer().kinds == "1Z"
-    other.send(parse("s", "select 2"), SYNC)
-    assert other.answer().kinds == "1Z"
-    counts = [int(row["prepared_statements"]) for row in pooler.console("show clients")]
-    assert sorted(counts) == [0, 1, 3]
-    assert [row["prepared_statements"] for row in pooler.console("show servers")] == ["2"]
-    client.send(close("S", "s0"), SYNC)
-    client.answer()
-    counts = [int(row["prepared_statements"]) for row in pooler.console("show clients")]
-    assert max(counts) == 2
